@@ -1,0 +1,39 @@
+# The only entry: people, hooks and CI call the same targets.  Needs Python 3.11+ and nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SERVE  ?= 1
+DEMO   ?= demo
+
+.PHONY: help install demo test test-fast bench lint lock screenshots clean
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
+
+install: $(VENV)/.installed  ## the environment in .venv, from requirements.lock
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install    ## bundled real tickets -> alerts, report, digest, dashboard (SERVE=0: without serving)
+	$(BIN)/weisu demo --workspace $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve,)
+
+test: install    ## the whole suite
+	$(BIN)/python -m pytest -n 2
+
+test-fast: install  ## without the slow and the browser tests
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+
+bench: install   ## every figure the issues name, beside its target
+	$(BIN)/python -m tests.bench
+
+lint: install    ## style and imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lock:            ## compile requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-strip-extras --no-annotate --allow-unsafe --python-version 3.11 -q --upgrade -o requirements.lock
+
+clean:           ## forget the environment and the demo
+	rm -rf $(VENV) $(DEMO)

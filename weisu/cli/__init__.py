@@ -1,0 +1,62 @@
+"""The command `weisu`.  Each module of this folder adds its commands; heavy imports stay inside the functions."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from weisu.errors import WeisuError
+
+# one module per topic, each with `def register(app: typer.Typer) -> None`
+TOPICS = ("workspace", "door", "profile", "build", "export", "detect", "scan", "issues", "report", "serve", "simulate", "demo", "doctor", "backtest")
+
+
+def build_app() -> typer.Typer:
+    """The Typer application with every command registered."""
+    app = typer.Typer(name="weisu", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+                      help="Early-warning warehouse for hotline tickets (未诉先办). Works offline on one machine.")
+    app.callback()(_root)
+    for topic in TOPICS:
+        import_module(f"weisu.cli.{topic}").register(app)
+    return app
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line: exit 0, 1 (a check failed) or 2 (bad use or bad input: one clear line)."""
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
+
+
+def run(argv: list[str]) -> int:
+    """Run one command and return its exit status; errors become one line on stderr."""
+    import click
+
+    try:
+        return build_app()(args=argv, prog_name="weisu", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        return 0
+    except click.ClickException as error:
+        return _fail(" ".join(error.format_message().split()), 2)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return _fail("stopped", 130)
+    except WeisuError as error:
+        return _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        return 0
+    except PermissionError as error:
+        return _fail(f"{error.filename}: permission denied – check owner and permissions", 2)
+    except OSError as error:
+        if error.filename is None and error.errno is None:
+            raise
+        return _fail(f"{error.filename or 'disk'}: {error.strerror}", 2)
+
+
+def _root() -> None:
+    """Early-warning warehouse for hotline tickets (未诉先办)."""
+
+
+def _fail(line: str, status: int) -> int:
+    print(f"weisu: {line}", file=sys.stderr)
+    return status

@@ -1,0 +1,179 @@
+"""A workspace: one city's folder with weisu.toml, sources/, reference/ and var/."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from weisu.errors import SettingsError
+
+SETTINGS_FILE = "weisu.toml"
+
+
+@dataclass(frozen=True)
+class City:
+    """Who the workspace is about; everything here is printed, nothing is decided by it."""
+
+    name: str = "示例市"
+    name_en: str = "Example City"
+    timezone: str = "Asia/Shanghai"
+    region: str = "CN"  # rows of reference/calendar.csv with this region apply; CN and US holidays are built in
+    language: str = "zh"
+    is_synthetic: bool = False
+    note: str = ""  # one sentence on coverage, shown on the demo, the data page and in the report annex (language of the city)
+    note_en: str = ""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """三率: DOMAIN.md §2; printed on every report."""
+
+    partly_satisfied_weight: float = 0.6  # λ: how much 基本满意 counts
+    contact_weight: float = 0.1
+    solved_weight: float = 0.5
+    satisfied_weight: float = 0.4
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Budget and look-back of the alert judgement."""
+
+    lookback_days: int = 90  # how far back a build raises alerts anew
+    budget: str = "1/yr"  # false alerts per series; "1/yr" or "1/90d"
+    scan_radius_m: int = 3000
+    quarantine_limit: float = 0.05  # share of a file above which a load is refused
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """How many publications stay on disk."""
+
+    keep: int = 5
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The frozen content of weisu.toml."""
+
+    city: City = City()
+    rates: Rates = Rates()
+    alerts: Alerts = Alerts()
+    publishing: Publishing = Publishing()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.city.timezone)
+
+    def end_of_day(self, on: dt.date) -> dt.datetime:
+        """The first instant after local day `on`, as naive UTC."""
+        after = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=self.zone)
+        return after.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths of one city's folder."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / SETTINGS_FILE
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "sources"
+
+    @property
+    def reference(self) -> Path:
+        return self.root / "reference"
+
+    @property
+    def var(self) -> Path:
+        return self.root / "var"
+
+    @property
+    def ledger(self) -> Path:
+        return self.var / "ledger.duckdb"
+
+    @property
+    def archive(self) -> Path:
+        return self.var / "archive"
+
+    @property
+    def builds(self) -> Path:
+        return self.var / "builds"
+
+    @property
+    def publications(self) -> Path:
+        return self.var / "publications"
+
+    @property
+    def store(self) -> Path:
+        return self.var / "acts.sqlite"
+
+    @property
+    def reports(self) -> Path:
+        return self.var / "reports"
+
+    @property
+    def key_file(self) -> Path:
+        return self.var / "person.key"
+
+    def settings(self) -> Settings:
+        """Read weisu.toml.
+
+        Raises:
+            SettingsError: no workspace here, not TOML, an unknown key, a value of the wrong type or an unknown time zone.
+        """
+        return read_settings(self.settings_file)
+
+
+def find_workspace(given: Path | None = None) -> Workspace:
+    """The workspace named by --workspace, WEISU_WORKSPACE or the current folder.
+
+    Raises:
+        SettingsError: the folder holds no weisu.toml.
+    """
+    root = Path(given or os.environ.get("WEISU_WORKSPACE") or Path.cwd()).expanduser().resolve()
+    if not (root / SETTINGS_FILE).is_file():
+        raise SettingsError(f"no workspace here (no {SETTINGS_FILE})", where=str(root), todo=f"run: weisu init {root}")
+    return Workspace(root)
+
+
+def read_settings(path: Path) -> Settings:
+    """Parse one weisu.toml; see `Workspace.settings` for the errors."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError("cannot be read", where=str(path), todo=error.strerror or "check the permissions") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="correct the line named") from error
+    sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing}
+    if unknown := set(raw) - set(sections):
+        raise SettingsError(f"unknown section [{min(unknown)}]", where=str(path), todo=f"known: {', '.join(sections)}")
+    made = {name: _section(kind, raw.get(name, {}), f"{path} [{name}]") for name, kind in sections.items()}
+    settings = Settings(**made)
+    try:
+        settings.zone  # noqa: B018 - looked up for its error
+    except Exception as error:
+        raise SettingsError(f"unknown time zone {settings.city.timezone!r}", where=str(path), todo="use an IANA name such as Asia/Shanghai") from error
+    return settings
+
+
+def _section(kind: type, values: dict[str, Any], where: str) -> Any:
+    defaults = kind()
+    for key, value in values.items():
+        if not hasattr(defaults, key):
+            raise SettingsError(f"unknown setting {key!r}", where=where, todo=f"known: {', '.join(vars(defaults))}")
+        wanted = type(getattr(defaults, key))
+        if wanted is float and type(value) is int:
+            values[key] = float(value)
+        elif type(value) is not wanted:
+            raise SettingsError(f"{key} must be {wanted.__name__}, not {value!r}", where=where, todo="correct the value")
+    return kind(**values)
