@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click and names no public home for these
 
 from weisu.errors import WeisuError
 
@@ -30,16 +31,14 @@ def main(argv: list[str] | None = None) -> None:
 
 def run(argv: list[str]) -> int:
     """Run one command and return its exit status; errors become one line on stderr."""
-    import click
-
     try:
         return build_app()(args=argv, prog_name="weisu", standalone_mode=False) or 0
-    except click.exceptions.NoArgsIsHelpError as error:
+    except NoArgsIsHelpError as error:
         print(error.format_message())
         return 0
-    except click.ClickException as error:
+    except ClickException as error:
         return _fail(" ".join(error.format_message().split()), 2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _fail("stopped", 130)
     except WeisuError as error:
         return _fail(str(error), error.exit_code)
