@@ -9,9 +9,10 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click and names no public home for these
 
 from weisu.errors import WeisuError
+from weisu.offline import stay_offline
 
 # one module per topic, each with `def register(app: typer.Typer) -> None`
-TOPICS = ("workspace", "door", "profile", "build", "export", "detect", "scan", "issues", "report", "serve", "simulate", "demo", "doctor", "backtest")
+TOPICS = ("workspace", "door", "profile", "build", "export", "detect", "scan", "issues", "report", "serve", "schedule", "simulate", "demo", "doctor", "backtest")
 
 
 def build_app() -> typer.Typer:
@@ -26,6 +27,7 @@ def build_app() -> typer.Typer:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line: exit 0, 1 (a check failed) or 2 (bad use or bad input: one clear line)."""
+    stay_offline()
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 

@@ -1,0 +1,151 @@
+"""The one pipeline behind `build`, `run` and `replay`: facts → sense → scores → judge → alerts → publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows import judge, sense
+from ingest.reference import load_reference
+from weisu import store, transform
+from weisu.errors import WarehouseError
+from weisu.identity import stable_id
+from weisu.publishing import Publication, current, list_publications, publish
+from weisu.settings import Settings, Workspace
+from weisu.warehouse import connect, single_writer
+
+CODE = Path(__file__).resolve().parent.parent
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build did."""
+
+    publication: Publication
+    is_new: bool  # False: the same data, rules and code were published before, nothing was done
+    seconds: dict[str, float] = field(default_factory=dict)  # step -> wall seconds
+
+
+def build(workspace: Workspace, *, as_of: dt.date | None, now: dt.datetime, alert_from: dt.date | None = None,
+          flip: bool = True, full: bool = False, report: Report = lambda step: None) -> Outcome:
+    """Build and publish the marts as they were known at the end of local day `as_of` (default: the last day with a ticket).
+
+    Args:
+        alert_from: first day on which alerts are raised; default `alerts.lookback_days` before `as_of`.
+        flip: make it the publication that readers see.
+        full: build even when nothing changed since the same publication.
+
+    Raises:
+        WarehouseError: nothing loaded, or nothing known by `as_of`.
+        CheckFailed: a dbt test failed; the last publication stays in place.
+    """
+    settings = workspace.settings()
+    as_of = _checked(as_of, *_known_days(workspace), today=now.date())
+    alert_from = alert_from or as_of - dt.timedelta(days=settings.alerts.lookback_days)
+    version = data_version(workspace, alert_from)
+    if not full and (known := _find(workspace, as_of, version, flip)):
+        return Outcome(known, is_new=False)
+    with single_writer(workspace.var), _private_file(workspace, as_of) as path:
+        seconds = _run_steps(workspace, settings, path, as_of, alert_from, version, report)
+        report("publish")
+        made = publish(workspace, path, as_of=as_of, data_version=version, now=now, flip=flip)
+    return Outcome(made, is_new=True, seconds=seconds)
+
+
+def publication_as_of(workspace: Workspace, as_of: dt.date, *, now: dt.datetime, report: Report = lambda step: None) -> Publication:
+    """The publication that knows exactly what was known at the end of `as_of`; a side publication is built when there is none."""
+    shown = current(workspace)
+    if shown.as_of_on == as_of:
+        return shown
+    return build(workspace, as_of=as_of, now=now, flip=False, report=report).publication
+
+
+def data_version(workspace: Workspace, alert_from: dt.date) -> str:
+    """One hash over all that a build depends on: loads, reference files, settings, acts, rules and code."""
+    con = connect(workspace.ledger, read_only=True)
+    try:
+        loads = con.execute("select load_id from raw.loads order by 1").fetchall()
+    finally:
+        con.close()
+    files = [workspace.settings_file, *sorted(workspace.reference.glob("*.csv"))]
+    files += sorted(p for room in ("dbt", "detectors", "flows", "weisu") for p in (CODE / room).rglob("*") if p.suffix in {".py", ".sql", ".csv", ".toml", ".yml"})
+    digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in files]
+    return stable_id(loads, digests, store.version(workspace), alert_from, length=16)
+
+
+def _run_steps(workspace: Workspace, settings: Settings, path: Path, as_of: dt.date, alert_from: dt.date, version: str, report: Report) -> dict[str, float]:
+    variables = transform.variables(settings, as_of=as_of, run_id=f"{as_of}-{version}", data_version=version)
+    seconds: dict[str, float] = {}
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("prepare", lambda: _prepare(workspace, path)),
+        ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
+        ("sense", lambda: sense.run(path, settings, as_of=as_of, alert_from=alert_from)),
+        ("scores", lambda: transform.run_pass(path, workspace.ledger, "scores", variables=variables)),
+        ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
+        ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
+    ]
+    for name, step in steps:
+        report(name)
+        begun = time.perf_counter()
+        step()
+        seconds[name] = time.perf_counter() - begun
+    return seconds
+
+
+def _prepare(workspace: Workspace, path: Path) -> None:
+    con = connect(path)
+    try:
+        load_reference(workspace, con)
+        store.copy_into(workspace, con)
+    finally:
+        con.close()
+
+
+def _known_days(workspace: Workspace) -> tuple[dt.date, dt.date]:
+    if not workspace.ledger.is_file():
+        raise WarehouseError("nothing loaded yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME")
+    con = connect(workspace.ledger, read_only=True)
+    try:
+        first, last = con.execute("select min(created_on), max(created_on) from raw.ticket_versions").fetchone()
+    finally:
+        con.close()
+    if last is None:
+        raise WarehouseError("the ledger holds no ticket yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME")
+    return first, last
+
+
+def _checked(as_of: dt.date | None, first: dt.date, last: dt.date, *, today: dt.date) -> dt.date:
+    if as_of is None:
+        return min(last, today)
+    if not first <= as_of <= today:
+        raise WarehouseError(f"cannot build as of {as_of}", todo=f"choose a day from {first} (first ticket) to {today} (today)")
+    return as_of
+
+
+def _find(workspace: Workspace, as_of: dt.date, version: str, flip: bool) -> Publication | None:
+    same = [p for p in list_publications(workspace) if p.as_of_on == as_of and p.data_version == version]
+    if not same:
+        return None
+    if flip and current(workspace).name != same[-1].name:
+        return None
+    return same[-1]
+
+
+@contextmanager
+def _private_file(workspace: Workspace, as_of: dt.date) -> Iterator[Path]:
+    workspace.builds.mkdir(parents=True, exist_ok=True)
+    path = workspace.builds / f"build-{as_of.isoformat()}.duckdb"
+    leftovers = [path, path.with_suffix(".duckdb.wal")]
+    for leftover in leftovers:
+        leftover.unlink(missing_ok=True)
+    try:
+        yield path
+    finally:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)

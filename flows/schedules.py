@@ -1,0 +1,98 @@
+"""The Prefect flows: the same steps with schedules, retries for I/O and a history; no logic of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, serve, task
+from prefect.schedules import Cron
+
+from flows import pipeline
+from ingest.load import load_files
+from weisu.errors import WeisuError
+from weisu.settings import Workspace
+
+
+def _is_passing(task: Any, run: Any, state: Any) -> bool:
+    """Retry what may pass by itself (disk, network share); a wrong file or a failed check stays wrong."""
+    return not isinstance(state.result(raise_on_failure=False), WeisuError)
+
+
+@task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
+def load(workspace: str, files: list[str], source: str) -> dict[str, int]:
+    """Load exports into the ledger; returns the ledger's counts."""
+    summary = load_files(Workspace(Path(workspace)), [Path(f) for f in files], source, now=_now())
+    return {name: getattr(summary, name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")}
+
+
+@task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
+def build(workspace: str, as_of: str | None = None) -> str:
+    """Build and publish; returns the name of the publication."""
+    day = dt.date.fromisoformat(as_of) if as_of else None
+    return pipeline.build(Workspace(Path(workspace)), as_of=day, now=_now()).publication.name
+
+
+@task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
+def report(workspace: str, kind: str, period: str) -> list[str]:
+    """Write one report in all formats; returns the paths."""
+    from reports import write
+
+    place = Workspace(Path(workspace))
+    return [str(p) for p in write(place, kind, period, publication_as_of=lambda day: pipeline.publication_as_of(place, day, now=_now()))]
+
+
+@flow(name="daily")
+def daily(workspace: str, files: list[str], source: str) -> dict[str, Any]:
+    """Load what came in, build, publish."""
+    counts = load(workspace, files, source) if files else {}
+    return {"load": counts, "publication": build(workspace)}
+
+
+@flow(name="inbox")
+def inbox(workspace: str) -> dict[str, Any]:
+    """The scheduled daily run: every file under inbox/SOURCE/ (loaded before: nothing happens), then build and publish."""
+    folders = sorted(p for p in (Path(workspace) / "inbox").glob("*") if p.is_dir())
+    loads = {p.name: load(workspace, sorted(str(f) for f in p.iterdir() if f.is_file()), p.name) for p in folders}
+    return {"load": loads, "publication": build(workspace)}
+
+
+@flow(name="weekly")
+def weekly(workspace: str, week: str | None = None) -> list[str]:
+    """The weekly digest of `week` (2015-W13); default: the week that ended last."""
+    return report(workspace, "weekly", week or _last_week(_now().date()))
+
+
+@flow(name="monthly")
+def monthly(workspace: str, month: str | None = None) -> list[str]:
+    """The monthly report of `month` (2015-03); default: the month that ended last."""
+    return report(workspace, "monthly", month or _last_month(_now().date()))
+
+
+@flow(name="replay")
+def replay(workspace: str, first: str, last: str) -> str:
+    """What would have been raised from `first` to `last`; returns the name of the side publication that holds it."""
+    from flows.replay import replay as steps
+
+    return steps(Workspace(Path(workspace)), dt.date.fromisoformat(first), dt.date.fromisoformat(last), now=_now()).name
+
+
+def serve_schedules(workspace: Workspace) -> None:
+    """Serve daily 06:00, weekly Monday 08:00 and monthly 1st 08:00 in the city's time zone, one run at a time."""
+    zone, parameters = workspace.settings().city.timezone, {"workspace": str(workspace.root)}
+    plans = ((inbox, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"))
+    serve(*[f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1) for f, cron in plans], limit=1)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def _last_week(today: dt.date) -> str:
+    year, week, _ = (today - dt.timedelta(days=7)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _last_month(today: dt.date) -> str:
+    return f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"

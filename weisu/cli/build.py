@@ -1,0 +1,128 @@
+"""`weisu build`, `weisu run`, `weisu replay`: marts, alerts and publications."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from weisu.cli.options import JsonOption, WorkspaceOption
+from weisu.errors import SettingsError
+
+STEPS = {"prepare": "reference and acts", "facts": "tickets, spine (dbt)", "sense": "detectors", "scores": "degrees, KPIs (dbt)",
+         "judge": "alerts", "alerts": "alert marts (dbt)", "publish": "publication"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("build")(build_command)
+    app.command("run")(run_command)
+    app.command("replay")(replay_command)
+
+
+def build_command(
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Know nothing after this local day; default: the last day loaded.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Build even when nothing changed.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build marts, scores and alerts, then publish them."""
+    from flows.pipeline import build
+    from weisu.settings import find_workspace
+
+    place = find_workspace(workspace)
+    with step_progress() as report:
+        outcome = build(place, as_of=parse_day(as_of, "--as-of"), now=utc_now(), full=full, report=report)
+    made = outcome.publication
+    if as_json:
+        print(json.dumps({"publication": made.name, "as_of": made.as_of_on.isoformat(), "is_new": outcome.is_new,
+                          "seconds": {k: round(v, 2) for k, v in outcome.seconds.items()}}))
+    elif outcome.is_new:
+        print(f"published {made.name} (as of {made.as_of_on}, {sum(outcome.seconds.values()):.1f} s)")
+    else:
+        print(f"nothing changed: {made.name} stays published (as of {made.as_of_on}; --full builds anyway)")
+
+
+def run_command(
+    files: Annotated[list[Path], typer.Argument(help="Exports to load; folders and patterns too.")],
+    source: Annotated[str, typer.Option("--source", help="The source profile.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load, build and publish as the Prefect flow `daily`."""
+    from weisu.offline import keep_prefect_in
+    from weisu.settings import find_workspace
+
+    place = find_workspace(workspace)
+    keep_prefect_in(place.var / "prefect")
+    from flows.schedules import daily
+
+    outcome = daily(str(place.root), [str(f.resolve()) for f in files], source)
+    print(json.dumps(outcome) if as_json else f"loaded {outcome['load']}, published {outcome['publication']}")
+
+
+def replay_command(
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First day on which alerts are raised.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the alerts here (.csv .parquet .xlsx); default: print a summary.")] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What would have been raised, day by day, with past data only."""
+    from flows.replay import replay
+    from weisu.exports import alerts, write_table
+    from weisu.settings import find_workspace
+
+    place = find_workspace(workspace)
+    begun = dt.datetime.now(dt.UTC)
+    first_on, last_on = parse_day(first, "--from"), parse_day(last, "--to")
+    with step_progress() as report:
+        publication = replay(place, first_on, last_on, now=utc_now(), report=report)
+    rows = alerts(publication, place.settings())
+    if out:
+        write_table(rows, out)
+    seconds = (dt.datetime.now(dt.UTC) - begun).total_seconds()
+    days = (last_on - first_on).days + 1
+    print(json.dumps({"alerts": rows.height, "days": days, "seconds": round(seconds, 1)}) if as_json
+          else f"{rows.height} alerts in {days} days ({seconds:.1f} s){f', written to {out}' if out else ''}")
+
+
+def parse_day(given: str | None, option: str) -> dt.date | None:
+    """An ISO date from the command line.
+
+    Raises:
+        SettingsError: not YYYY-MM-DD.
+    """
+    if given is None:
+        return None
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError as error:
+        raise SettingsError(f"{given!r} is not a date", where=option, todo="write it as YYYY-MM-DD") from error
+
+
+def utc_now() -> dt.datetime:
+    """The only clock of the command line, naive UTC."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+@contextmanager
+def step_progress() -> Iterator[Callable[[str], None]]:
+    """A progress bar over the pipeline's steps on a terminal, silence in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=len(STEPS))
+
+        def report(step: str) -> None:
+            bar.update(task, description=STEPS[step], completed=list(STEPS).index(step))
+
+        yield report

@@ -1,0 +1,127 @@
+"""Tables that leave the house: the columns of DESIGN.md, written by one function that is safe for Excel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weisu import publishing
+from weisu.errors import WarehouseError
+from weisu.publishing import Publication
+from weisu.settings import Settings, Workspace
+from weisu.warehouse import connect
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ENDINGS = (".csv", ".parquet", ".xlsx")
+FORMULA_START = r"^[=+\-@\t\r]"
+XLSX_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+TICKETS = """
+select ticket_id, {local} , {category} as category, {area} as area, lat, lon, source, channel, kind, status, title, text, reply, address, unit,
+       person_hash, parent_ticket_id, is_solved, satisfaction, flags
+from {table}
+order by created_at, source, ticket_id
+"""
+ALERTS = """
+select alert_id, raised_on, level, signals, classes, category_key as category, case when area_key = '*' then $city else area_key end as area, area_level,
+       window_start_on as window_start, window_end_on as window_end, observed, expected, ratio, score, persons, places, status, owner,
+       {title} as title, {why} as why
+from marts.mart_alerts order by raised_on, alert_id
+"""
+PUBLISHED = {"scores": "mart_degrees", "kpis": "mart_kpis", "clusters": "mart_clusters"}
+
+
+def alerts(publication: Publication, settings: Settings) -> pl.DataFrame:
+    """One row per alert of a publication, columns of DESIGN.md §3."""
+    lang = settings.city.language
+    city = settings.city.name_en if lang == "en" else settings.city.name
+    sql = ALERTS.format(title=f"title_{lang}", why=f"why_{lang}")
+    return _read(publication.path, sql, {"city": city})
+
+
+def table(workspace: Workspace, name: str) -> pl.DataFrame:
+    """One exportable table of the current publication; tickets and quarantine come from the ledger while nothing is published.
+
+    Raises:
+        WarehouseError: unknown name, or nothing published.
+    """
+    if name == "quarantine":
+        return _ledger(workspace, "select * from raw.quarantine order by load_id, row_number, reason_code")
+    if name == "tickets":
+        return _tickets(workspace)
+    publication = publishing.current(workspace)
+    if name == "alerts":
+        return alerts(publication, workspace.settings())
+    if name not in PUBLISHED:
+        raise WarehouseError(f"no table {name!r} to export", todo="choose tickets, alerts, scores, kpis, clusters or quarantine")
+    return _read(publication.path, f'select * from marts."{PUBLISHED[name]}" order by all')
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table by the ending of `path`: .csv (UTF-8 with BOM), .parquet or .xlsx; text that Excel would run gets a leading quote.
+
+    Raises:
+        WarehouseError: another ending.
+    """
+    check_ending(path)
+    if path.suffix == ".parquet":
+        frame.write_parquet(path)
+        return
+    safe = _without_formulas(frame)
+    if path.suffix == ".csv":
+        safe.write_csv(path, include_bom=True)
+        return
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), dict(XLSX_OPTIONS)) as book:
+        safe.write_excel(book)
+
+
+def check_ending(path: Path) -> None:
+    """Raises WarehouseError unless `path` ends in .csv, .parquet or .xlsx."""
+    if path.suffix not in ENDINGS:
+        raise WarehouseError(f"cannot write {path.suffix or 'a file without ending'!r}", where=path.name, todo=f"use {', '.join(ENDINGS)}")
+
+
+def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+    import polars.selectors as cs
+
+    flat = frame.with_columns(cs.by_dtype(pl.List(pl.String)).list.join(","))
+    text = cs.string()
+    return flat.with_columns(pl.when(text.str.contains(FORMULA_START)).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+
+def _tickets(workspace: Workspace) -> pl.DataFrame:
+    try:
+        path = publishing.current(workspace).path
+    except WarehouseError:
+        sql = TICKETS.format(local="created_at, closed_at", category="concat_ws('->', category_l1, category_l2, category_l3, category_l4)",
+                             area="concat_ws('/', district, street, community, estate)", table="raw.current_tickets")
+        return _local(_ledger(workspace, sql), workspace.settings())
+    sql = TICKETS.format(local="created_at, closed_at", category="coalesce(category_l3_key, category_l2_key, category_l1_key)",
+                         area="coalesce(estate_key, community_key, street_key, district_key)", table="marts.fct_tickets")
+    return _local(_read(path, sql), workspace.settings())
+
+
+def _local(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    import polars as pl
+
+    zone = settings.city.timezone
+    return frame.with_columns(pl.col("created_at", "closed_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S"))
+
+
+def _ledger(workspace: Workspace, sql: str) -> pl.DataFrame:
+    if not workspace.ledger.is_file():
+        raise WarehouseError("nothing loaded yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME")
+    return _read(workspace.ledger, sql)
+
+
+def _read(path: Path, sql: str, parameters: dict | None = None) -> pl.DataFrame:
+    con = connect(path, read_only=True)
+    try:
+        return con.execute(sql, parameters or {}).pl()
+    finally:
+        con.close()
