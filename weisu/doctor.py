@@ -1,0 +1,89 @@
+"""The checks behind `weisu doctor`; each says what it found and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from weisu import publishing
+from weisu.errors import WeisuError
+from weisu.settings import Workspace, find_workspace
+
+PINS = {"duckdb": "1.5.5", "dbt-core": "1.11.", "dbt-duckdb": "1.11.", "prefect": "3.8.8", "streamlit": "1.67."}
+FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what it is about, whether it is fine, what it found, what to do."""
+
+    about: str
+    is_fine: bool
+    says: str
+    todo: str = ""
+
+
+def examine(folder: Path | None) -> list[Finding]:
+    """All checks that apply; a missing workspace is a finding, not an error."""
+    findings = [_python(), *_pins(), _fonts()]
+    try:
+        place = find_workspace(folder)
+    except WeisuError as error:
+        return [*findings, Finding("workspace", False, error.what, error.todo)]
+    return findings + [check(place) for check in WORKSPACE_CHECKS]
+
+
+def _python() -> Finding:
+    return Finding("python", sys.version_info[:2] in {(3, 11), (3, 12)}, sys.version.split()[0], "use Python 3.11 or 3.12")
+
+
+def _pins() -> Iterator[Finding]:
+    for name, wanted in PINS.items():
+        found = version(name)
+        yield Finding(name, found.startswith(wanted), found, f"run: make install (the lock says {wanted}*)")
+
+
+def _fonts() -> Finding:
+    folder = Path(__file__).resolve().parent.parent / "reports" / "fonts"
+    found = sorted(p.name for p in folder.glob("*.[ot]tf"))
+    return Finding("fonts", bool(found), f"{len(found)} bundled", f"restore {folder} from the repository")
+
+
+def _settings(place: Workspace) -> Finding:
+    try:
+        settings = place.settings()
+    except WeisuError as error:
+        return Finding("settings", False, str(error), error.todo)
+    return Finding("settings", True, f"{settings.city.name}, {settings.city.timezone}")
+
+
+def _permissions(place: Workspace) -> Finding:
+    private = [p for p in (place.archive, place.key_file) if p.exists() and p.stat().st_mode & 0o077]
+    names = ", ".join(p.name for p in private)
+    return Finding("permissions", not private, f"readable by others: {names}" if private else "archive and key are private", f"run: chmod go-rwx {' '.join(map(str, private))}")
+
+
+def _writable(place: Workspace) -> Finding:
+    where = place.var if place.var.exists() else place.root
+    return Finding("writable", os.access(where, os.W_OK), str(where), "check owner and permissions")
+
+
+def _disk(place: Workspace) -> Finding:
+    free = shutil.disk_usage(place.root).free
+    return Finding("disk", free > FREE_BYTES, f"{free / 1e9:.1f} GB free", "make room; a build needs about three times the ledger")
+
+
+def _freshness(place: Workspace) -> Finding:
+    try:
+        shown = publishing.current(place)
+    except WeisuError as error:
+        return Finding("publication", False, error.what, error.todo)
+    return Finding("publication", shown.path.is_file(), f"as of {shown.as_of_on}, made {shown.published_at}", "run: weisu build")
+
+
+WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_settings, _writable, _permissions, _disk, _freshness)
