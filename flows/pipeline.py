@@ -32,8 +32,16 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict)  # step -> wall seconds
 
 
-def build(workspace: Workspace, *, as_of: dt.date | None, now: dt.datetime, alert_from: dt.date | None = None,
-          flip: bool = True, full: bool = False, report: Report = lambda step: None) -> Outcome:
+def build(
+    workspace: Workspace,
+    *,
+    as_of: dt.date | None,
+    now: dt.datetime,
+    alert_from: dt.date | None = None,
+    flip: bool = True,
+    full: bool = False,
+    report: Report = lambda step: None,
+) -> Outcome:
     """Build and publish the marts as they were known at the end of local day `as_of` (default: the last day with a ticket).
 
     Args:
@@ -58,7 +66,9 @@ def build(workspace: Workspace, *, as_of: dt.date | None, now: dt.datetime, aler
     return Outcome(made, is_new=True, seconds=seconds)
 
 
-def publication_as_of(workspace: Workspace, as_of: dt.date, *, now: dt.datetime, report: Report = lambda step: None) -> Publication:
+def publication_as_of(
+    workspace: Workspace, as_of: dt.date, *, now: dt.datetime, report: Report = lambda step: None
+) -> Publication:
     """The publication that knows exactly what was known at the end of `as_of`; a side publication is built when there is none."""
     shown = current(workspace)
     if shown.as_of_on == as_of:
@@ -74,12 +84,25 @@ def data_version(workspace: Workspace, alert_from: dt.date) -> str:
     finally:
         con.close()
     files = [workspace.settings_file, *sorted(workspace.reference.glob("*.csv"))]
-    files += sorted(p for room in ("dbt", "detectors", "flows", "weisu") for p in (CODE / room).rglob("*") if p.suffix in {".py", ".sql", ".csv", ".toml", ".yml"})
+    files += sorted(
+        p
+        for room in ("dbt", "detectors", "flows", "weisu")
+        for p in (CODE / room).rglob("*")
+        if p.suffix in {".py", ".sql", ".csv", ".toml", ".yml"}
+    )
     digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in files]
     return stable_id(loads, digests, store.version(workspace), alert_from, length=16)
 
 
-def _run_steps(workspace: Workspace, settings: Settings, path: Path, as_of: dt.date, alert_from: dt.date, version: str, report: Report) -> dict[str, float]:
+def _run_steps(
+    workspace: Workspace,
+    settings: Settings,
+    path: Path,
+    as_of: dt.date,
+    alert_from: dt.date,
+    version: str,
+    report: Report,
+) -> dict[str, float]:
     variables = transform.variables(settings, as_of=as_of, run_id=f"{as_of}-{version}", data_version=version)
     seconds: dict[str, float] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
@@ -116,7 +139,9 @@ def _known_days(workspace: Workspace) -> tuple[dt.date, dt.date]:
     finally:
         con.close()
     if last is None:
-        raise WarehouseError("the ledger holds no ticket yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME")
+        raise WarehouseError(
+            "the ledger holds no ticket yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME"
+        )
     return first, last
 
 
@@ -124,7 +149,9 @@ def _checked(as_of: dt.date | None, first: dt.date, last: dt.date, *, today: dt.
     if as_of is None:
         return min(last, today)
     if not first <= as_of <= today:
-        raise WarehouseError(f"cannot build as of {as_of}", todo=f"choose a day from {first} (first ticket) to {today} (today)")
+        raise WarehouseError(
+            f"cannot build as of {as_of}", todo=f"choose a day from {first} (first ticket) to {today} (today)"
+        )
     return as_of
 
 

@@ -10,7 +10,9 @@ from weisu.publishing import Publication
 from weisu.settings import Workspace
 
 
-def replay(workspace: Workspace, first: dt.date, last: dt.date, *, now: dt.datetime, report: Report = lambda step: None) -> Publication:
+def replay(
+    workspace: Workspace, first: dt.date, last: dt.date, *, now: dt.datetime, report: Report = lambda step: None
+) -> Publication:
     """A side publication as of `last` whose alerts begin on `first`; the current publication is untouched.
 
     Raises:

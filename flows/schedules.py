@@ -24,7 +24,9 @@ def _is_passing(task: Any, run: Any, state: Any) -> bool:
 def load(workspace: str, files: list[str], source: str) -> dict[str, int]:
     """Load exports into the ledger; returns the ledger's counts."""
     summary = load_files(Workspace(Path(workspace)), [Path(f) for f in files], source, now=_now())
-    return {name: getattr(summary, name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")}
+    return {
+        name: getattr(summary, name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")
+    }
 
 
 @task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
@@ -40,7 +42,12 @@ def report(workspace: str, kind: str, period: str) -> list[str]:
     from reports import write
 
     place = Workspace(Path(workspace))
-    return [str(p) for p in write(place, kind, period, publication_as_of=lambda day: pipeline.publication_as_of(place, day, now=_now()))]
+    return [
+        str(p)
+        for p in write(
+            place, kind, period, publication_as_of=lambda day: pipeline.publication_as_of(place, day, now=_now())
+        )
+    ]
 
 
 @flow(name="daily")
@@ -82,7 +89,13 @@ def serve_schedules(workspace: Workspace) -> None:
     """Serve daily 06:00, weekly Monday 08:00 and monthly 1st 08:00 in the city's time zone, one run at a time."""
     zone, parameters = workspace.settings().city.timezone, {"workspace": str(workspace.root)}
     plans = ((inbox, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"))
-    serve(*[f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1) for f, cron in plans], limit=1)
+    serve(
+        *[
+            f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1)
+            for f, cron in plans
+        ],
+        limit=1,
+    )
 
 
 def _now() -> dt.datetime:

@@ -39,7 +39,9 @@ def examine(folder: Path | None) -> list[Finding]:
 
 
 def _python() -> Finding:
-    return Finding("python", sys.version_info[:2] in {(3, 11), (3, 12)}, sys.version.split()[0], "use Python 3.11 or 3.12")
+    return Finding(
+        "python", sys.version_info[:2] in {(3, 11), (3, 12)}, sys.version.split()[0], "use Python 3.11 or 3.12"
+    )
 
 
 def _pins() -> Iterator[Finding]:
@@ -65,7 +67,12 @@ def _settings(place: Workspace) -> Finding:
 def _permissions(place: Workspace) -> Finding:
     private = [p for p in (place.archive, place.key_file) if p.exists() and p.stat().st_mode & 0o077]
     names = ", ".join(p.name for p in private)
-    return Finding("permissions", not private, f"readable by others: {names}" if private else "archive and key are private", f"run: chmod go-rwx {' '.join(map(str, private))}")
+    return Finding(
+        "permissions",
+        not private,
+        f"readable by others: {names}" if private else "archive and key are private",
+        f"run: chmod go-rwx {' '.join(map(str, private))}",
+    )
 
 
 def _writable(place: Workspace) -> Finding:
@@ -75,7 +82,9 @@ def _writable(place: Workspace) -> Finding:
 
 def _disk(place: Workspace) -> Finding:
     free = shutil.disk_usage(place.root).free
-    return Finding("disk", free > FREE_BYTES, f"{free / 1e9:.1f} GB free", "make room; a build needs about three times the ledger")
+    return Finding(
+        "disk", free > FREE_BYTES, f"{free / 1e9:.1f} GB free", "make room; a build needs about three times the ledger"
+    )
 
 
 def _freshness(place: Workspace) -> Finding:
@@ -83,7 +92,9 @@ def _freshness(place: Workspace) -> Finding:
         shown = publishing.current(place)
     except WeisuError as error:
         return Finding("publication", False, error.what, error.todo)
-    return Finding("publication", shown.path.is_file(), f"as of {shown.as_of_on}, made {shown.published_at}", "run: weisu build")
+    return Finding(
+        "publication", shown.path.is_file(), f"as of {shown.as_of_on}, made {shown.published_at}", "run: weisu build"
+    )
 
 
 WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_settings, _writable, _permissions, _disk, _freshness)

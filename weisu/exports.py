@@ -55,7 +55,9 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
     if name == "alerts":
         return alerts(publication, workspace.settings())
     if name not in PUBLISHED:
-        raise WarehouseError(f"no table {name!r} to export", todo="choose tickets, alerts, scores, kpis, clusters or quarantine")
+        raise WarehouseError(
+            f"no table {name!r} to export", todo="choose tickets, alerts, scores, kpis, clusters or quarantine"
+        )
     return _read(publication.path, f'select * from marts."{PUBLISHED[name]}" order by all')
 
 
@@ -82,7 +84,11 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
 def check_ending(path: Path) -> None:
     """Raises WarehouseError unless `path` ends in .csv, .parquet or .xlsx."""
     if path.suffix not in ENDINGS:
-        raise WarehouseError(f"cannot write {path.suffix or 'a file without ending'!r}", where=path.name, todo=f"use {', '.join(ENDINGS)}")
+        raise WarehouseError(
+            f"cannot write {path.suffix or 'a file without ending'!r}",
+            where=path.name,
+            todo=f"use {', '.join(ENDINGS)}",
+        )
 
 
 def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
@@ -91,18 +97,28 @@ def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
 
     flat = frame.with_columns(cs.by_dtype(pl.List(pl.String)).list.join(","))
     text = cs.string()
-    return flat.with_columns(pl.when(text.str.contains(FORMULA_START)).then(pl.lit("'") + text).otherwise(text).name.keep())
+    return flat.with_columns(
+        pl.when(text.str.contains(FORMULA_START)).then(pl.lit("'") + text).otherwise(text).name.keep()
+    )
 
 
 def _tickets(workspace: Workspace) -> pl.DataFrame:
     try:
         path = publishing.current(workspace).path
     except WarehouseError:
-        sql = TICKETS.format(local="created_at, closed_at", category="concat_ws('->', category_l1, category_l2, category_l3, category_l4)",
-                             area="concat_ws('/', district, street, community, estate)", table="raw.current_tickets")
+        sql = TICKETS.format(
+            local="created_at, closed_at",
+            category="concat_ws('->', category_l1, category_l2, category_l3, category_l4)",
+            area="concat_ws('/', district, street, community, estate)",
+            table="raw.current_tickets",
+        )
         return _local(_ledger(workspace, sql), workspace.settings())
-    sql = TICKETS.format(local="created_at, closed_at", category="coalesce(category_l3_key, category_l2_key, category_l1_key)",
-                         area="coalesce(estate_key, community_key, street_key, district_key)", table="marts.fct_tickets")
+    sql = TICKETS.format(
+        local="created_at, closed_at",
+        category="coalesce(category_l3_key, category_l2_key, category_l1_key)",
+        area="coalesce(estate_key, community_key, street_key, district_key)",
+        table="marts.fct_tickets",
+    )
     return _local(_read(path, sql), workspace.settings())
 
 
@@ -110,7 +126,12 @@ def _local(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     import polars as pl
 
     zone = settings.city.timezone
-    return frame.with_columns(pl.col("created_at", "closed_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S"))
+    return frame.with_columns(
+        pl.col("created_at", "closed_at")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.strftime("%Y-%m-%dT%H:%M:%S")
+    )
 
 
 def _ledger(workspace: Workspace, sql: str) -> pl.DataFrame:

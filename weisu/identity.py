@@ -26,7 +26,11 @@ def person_key(path: Path) -> bytes:
         raise SettingsError("key file is readable by others", where=str(path), todo=f"run: chmod 600 {path}")
     key = path.read_bytes()
     if len(key) < 16:
-        raise SettingsError("key file is damaged", where=str(path), todo="restore it from your backup; a new key breaks the link to earlier persons")
+        raise SettingsError(
+            "key file is damaged",
+            where=str(path),
+            todo="restore it from your backup; a new key breaks the link to earlier persons",
+        )
     return key
 
 

@@ -26,7 +26,9 @@ class Publication:
     path: Path
 
 
-def publish(workspace: Workspace, build: Path, *, as_of: dt.date, data_version: str, now: dt.datetime, flip: bool = True) -> Publication:
+def publish(
+    workspace: Workspace, build: Path, *, as_of: dt.date, data_version: str, now: dt.datetime, flip: bool = True
+) -> Publication:
     """Copy the marts of a finished build into a new read-only file, then flip the pointer.
 
     A crash before the flip leaves yesterday's publication in place.  Old publications beyond `publishing.keep` are removed.
@@ -40,7 +42,9 @@ def publish(workspace: Workspace, build: Path, *, as_of: dt.date, data_version: 
     os.chmod(draft, 0o440)
     os.replace(draft, final)
     made = Publication(name, as_of, now.isoformat(timespec="seconds"), data_version, final)
-    _write_atomically(folder / f"{name}.json", json.dumps(asdict(made) | {"as_of_on": as_of.isoformat(), "path": final.name}))
+    _write_atomically(
+        folder / f"{name}.json", json.dumps(asdict(made) | {"as_of_on": as_of.isoformat(), "path": final.name})
+    )
     if flip:
         _write_atomically(folder / POINTER, name)
         _forget_old(workspace, folder, keep=name)
@@ -55,7 +59,11 @@ def current(workspace: Workspace) -> Publication:
     """
     pointer = workspace.publications / POINTER
     if not pointer.is_file():
-        raise WarehouseError("nothing published yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME, then weisu build")
+        raise WarehouseError(
+            "nothing published yet",
+            where=str(workspace.root),
+            todo="run: weisu load FILE --source NAME, then weisu build",
+        )
     return _read(workspace.publications / f"{pointer.read_text().strip()}.json")
 
 
@@ -68,8 +76,16 @@ def _read(meta: Path) -> Publication:
     try:
         raw = json.loads(meta.read_text())
     except (OSError, ValueError) as error:
-        raise WarehouseError("publication record is missing or damaged", where=str(meta), todo="run: weisu build") from error
-    return Publication(raw["name"], dt.date.fromisoformat(raw["as_of_on"]), raw["published_at"], raw["data_version"], meta.parent / raw["path"])
+        raise WarehouseError(
+            "publication record is missing or damaged", where=str(meta), todo="run: weisu build"
+        ) from error
+    return Publication(
+        raw["name"],
+        dt.date.fromisoformat(raw["as_of_on"]),
+        raw["published_at"],
+        raw["data_version"],
+        meta.parent / raw["path"],
+    )
 
 
 def _copy_marts(build: Path, target: Path) -> None:
@@ -77,7 +93,9 @@ def _copy_marts(build: Path, target: Path) -> None:
     try:
         con.execute(f"attach '{_quoted(build)}' as build (read_only)")
         con.execute("create schema marts")
-        tables = con.execute("select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'marts' order by 1").fetchall()
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'marts' order by 1"
+        ).fetchall()
         for (table,) in tables:
             con.execute(f'create table marts."{table}" as from build.marts."{table}"')
         con.execute("detach build")

@@ -25,7 +25,9 @@ class City:
     region: str = "CN"  # rows of reference/calendar.csv with this region apply; CN and US holidays are built in
     language: str = "zh"
     is_synthetic: bool = False
-    note: str = ""  # one sentence on coverage, shown on the demo, the data page and in the report annex (language of the city)
+    note: str = (
+        ""  # one sentence on coverage, shown on the demo, the data page and in the report annex (language of the city)
+    )
     note_en: str = ""
 
 
@@ -151,7 +153,9 @@ def read_settings(path: Path) -> Settings:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError("cannot be read", where=str(path), todo=error.strerror or "check the permissions") from error
+        raise SettingsError(
+            "cannot be read", where=str(path), todo=error.strerror or "check the permissions"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="correct the line named") from error
     sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing}
@@ -162,7 +166,11 @@ def read_settings(path: Path) -> Settings:
     try:
         settings.zone  # noqa: B018 - looked up for its error
     except Exception as error:
-        raise SettingsError(f"unknown time zone {settings.city.timezone!r}", where=str(path), todo="use an IANA name such as Asia/Shanghai") from error
+        raise SettingsError(
+            f"unknown time zone {settings.city.timezone!r}",
+            where=str(path),
+            todo="use an IANA name such as Asia/Shanghai",
+        ) from error
     return settings
 
 
@@ -175,5 +183,7 @@ def _section(kind: type, values: dict[str, Any], where: str) -> Any:
         if wanted is float and type(value) is int:
             values[key] = float(value)
         elif type(value) is not wanted:
-            raise SettingsError(f"{key} must be {wanted.__name__}, not {value!r}", where=where, todo="correct the value")
+            raise SettingsError(
+                f"{key} must be {wanted.__name__}, not {value!r}", where=where, todo="correct the value"
+            )
     return kind(**values)

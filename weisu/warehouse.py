@@ -27,7 +27,9 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     try:
         return duckdb.connect(str(path), read_only=read_only, config=dict(OFFLINE))
     except (duckdb.IOException, duckdb.Error) as error:
-        raise WarehouseError(f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor") from error
+        raise WarehouseError(
+            f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor"
+        ) from error
 
 
 @contextmanager
@@ -41,12 +43,16 @@ def single_writer(var: Path) -> Iterator[None]:
         var.mkdir(parents=True, exist_ok=True)
         handle = (var / "writer.lock").open("a")
     except OSError as error:
-        raise WarehouseError(f"cannot be written ({error.strerror})", where=str(var), todo="check owner and permissions") from error
+        raise WarehouseError(
+            f"cannot be written ({error.strerror})", where=str(var), todo="check owner and permissions"
+        ) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WarehouseError("another load or build is running", where=str(var), todo="wait for it to end, then try again") from error
+            raise WarehouseError(
+                "another load or build is running", where=str(var), todo="wait for it to end, then try again"
+            ) from error
         yield
 
 

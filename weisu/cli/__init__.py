@@ -6,19 +6,44 @@ import sys
 from importlib import import_module
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click and names no public home for these
+from typer._click.exceptions import (
+    ClickException,
+    NoArgsIsHelpError,
+)  # typer carries its own click and names no public home for these
 
 from weisu.errors import WeisuError
 from weisu.offline import stay_offline
 
 # one module per topic, each with `def register(app: typer.Typer) -> None`
-TOPICS = ("workspace", "door", "profile", "build", "export", "detect", "scan", "issues", "report", "serve", "schedule", "simulate", "demo", "doctor", "backtest")
+TOPICS = (
+    "workspace",
+    "door",
+    "profile",
+    "build",
+    "export",
+    "detect",
+    "scan",
+    "issues",
+    "report",
+    "serve",
+    "schedule",
+    "simulate",
+    "demo",
+    "doctor",
+    "backtest",
+)
 
 
 def build_app() -> typer.Typer:
     """The Typer application with every command registered."""
-    app = typer.Typer(name="weisu", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-                      help="Early-warning warehouse for hotline tickets (未诉先办). Works offline on one machine.")
+    app = typer.Typer(
+        name="weisu",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="Early-warning warehouse for hotline tickets (未诉先办). Works offline on one machine.",
+    )
     app.callback()(_root)
     for topic in TOPICS:
         import_module(f"weisu.cli.{topic}").register(app)

@@ -14,8 +14,15 @@ import typer
 from weisu.cli.options import JsonOption, WorkspaceOption
 from weisu.errors import SettingsError
 
-STEPS = {"prepare": "reference and acts", "facts": "tickets, spine (dbt)", "sense": "detectors", "scores": "degrees, KPIs (dbt)",
-         "judge": "alerts", "alerts": "alert marts (dbt)", "publish": "publication"}
+STEPS = {
+    "prepare": "reference and acts",
+    "facts": "tickets, spine (dbt)",
+    "sense": "detectors",
+    "scores": "degrees, KPIs (dbt)",
+    "judge": "alerts",
+    "alerts": "alert marts (dbt)",
+    "publish": "publication",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +33,12 @@ def register(app: typer.Typer) -> None:
 
 
 def build_command(
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Know nothing after this local day; default: the last day loaded.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Know nothing after this local day; default: the last day loaded."
+        ),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Build even when nothing changed.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -40,8 +52,16 @@ def build_command(
         outcome = build(place, as_of=parse_day(as_of, "--as-of"), now=utc_now(), full=full, report=report)
     made = outcome.publication
     if as_json:
-        print(json.dumps({"publication": made.name, "as_of": made.as_of_on.isoformat(), "is_new": outcome.is_new,
-                          "seconds": {k: round(v, 2) for k, v in outcome.seconds.items()}}))
+        print(
+            json.dumps(
+                {
+                    "publication": made.name,
+                    "as_of": made.as_of_on.isoformat(),
+                    "is_new": outcome.is_new,
+                    "seconds": {k: round(v, 2) for k, v in outcome.seconds.items()},
+                }
+            )
+        )
     elif outcome.is_new:
         print(f"published {made.name} (as of {made.as_of_on}, {sum(outcome.seconds.values()):.1f} s)")
     else:
@@ -69,7 +89,10 @@ def run_command(
 def replay_command(
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="First day on which alerts are raised.")],
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day.")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the alerts here (.csv .parquet .xlsx); default: print a summary.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Write the alerts here (.csv .parquet .xlsx); default: print a summary."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -88,8 +111,11 @@ def replay_command(
         write_table(rows, out)
     seconds = (dt.datetime.now(dt.UTC) - begun).total_seconds()
     days = (last_on - first_on).days + 1
-    print(json.dumps({"alerts": rows.height, "days": days, "seconds": round(seconds, 1)}) if as_json
-          else f"{rows.height} alerts in {days} days ({seconds:.1f} s){f', written to {out}' if out else ''}")
+    print(
+        json.dumps({"alerts": rows.height, "days": days, "seconds": round(seconds, 1)})
+        if as_json
+        else f"{rows.height} alerts in {days} days ({seconds:.1f} s){f', written to {out}' if out else ''}"
+    )
 
 
 def parse_day(given: str | None, option: str) -> dt.date | None:
@@ -118,7 +144,12 @@ def step_progress() -> Iterator[Callable[[str], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<22}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<22}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=len(STEPS))
 

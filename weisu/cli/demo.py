@@ -37,10 +37,22 @@ def demo_command(
     begun = utc_now()
     place = create_workspace(workspace.resolve(), template=BUNDLED)
     summary = load_files(place, bundled_exports(BUNDLED), BUNDLED, now=begun)
-    _say("demo.loaded", lang, read=summary.read, new=summary.new, unchanged=summary.unchanged, quarantined=summary.quarantined)
+    _say(
+        "demo.loaded",
+        lang,
+        read=summary.read,
+        new=summary.new,
+        unchanged=summary.unchanged,
+        quarantined=summary.quarantined,
+    )
     with step_progress() as report:
         outcome = build(place, as_of=None, now=utc_now(), report=report)
-    _say("demo.built" if outcome.is_new else "demo.unchanged", lang, as_of=outcome.publication.as_of_on, seconds=f"{sum(outcome.seconds.values()):.0f}")
+    _say(
+        "demo.built" if outcome.is_new else "demo.unchanged",
+        lang,
+        as_of=outcome.publication.as_of_on,
+        seconds=f"{sum(outcome.seconds.values()):.0f}",
+    )
     _print_findings(outcome.publication, lang)
     for path in _write_reports(place, outcome.publication.as_of_on, lang):
         print(f"  {path}")
@@ -64,7 +76,13 @@ def _write_reports(place: Workspace, as_of: dt.date, lang: str) -> list[Path]:
     month = as_of if (as_of + dt.timedelta(days=1)).day == 1 else as_of.replace(day=1) - dt.timedelta(days=1)
     _say("demo.reports", lang)
     wanted = (("monthly", f"{month:%Y-%m}"), ("weekly", f"{year}-W{week:02d}"))
-    return [p for kind, period in wanted for p in write(place, kind, period, lang=lang, publication_as_of=lambda day: publication_as_of(place, day, now=utc_now()))]
+    return [
+        p
+        for kind, period in wanted
+        for p in write(
+            place, kind, period, lang=lang, publication_as_of=lambda day: publication_as_of(place, day, now=utc_now())
+        )
+    ]
 
 
 def _print_findings(publication: Publication, lang: str) -> None:
@@ -72,8 +90,12 @@ def _print_findings(publication: Publication, lang: str) -> None:
 
     con = connect(publication.path, read_only=True)
     try:
-        active = con.execute(f"select level, title_{lang}, raised_on from marts.mart_alerts where signal_status = 'active' order by level, raised_on desc").fetchall()
-        (set_aside,) = con.execute("select count(*) from marts.mart_alerts where signal_status = 'suspected_artefact'").fetchone()
+        active = con.execute(
+            f"select level, title_{lang}, raised_on from marts.mart_alerts where signal_status = 'active' order by level, raised_on desc"
+        ).fetchall()
+        (set_aside,) = con.execute(
+            "select count(*) from marts.mart_alerts where signal_status = 'suspected_artefact'"
+        ).fetchone()
     finally:
         con.close()
     _say("demo.found", lang, alerts=len(active), set_aside=set_aside)

@@ -24,6 +24,8 @@ def doctor_command(workspace: WorkspaceOption = None, as_json: JsonOption = Fals
         print(json.dumps([vars(f) for f in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            print(f"{'ok  ' if finding.is_fine else 'BAD '} {finding.about}: {finding.says}{'' if finding.is_fine else f' – {finding.todo}'}")
+            print(
+                f"{'ok  ' if finding.is_fine else 'BAD '} {finding.about}: {finding.says}{'' if finding.is_fine else f' – {finding.todo}'}"
+            )
     if bad := [f.about for f in findings if not f.is_fine]:
         raise CheckFailed(f"{len(bad)} of {len(findings)} checks failed: {', '.join(bad)}")

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def export_command(
-    name: Annotated[str, typer.Argument(metavar="TABLE", help="tickets, alerts, scores, kpis, clusters or quarantine.")],
+    name: Annotated[
+        str, typer.Argument(metavar="TABLE", help="tickets, alerts, scores, kpis, clusters or quarantine.")
+    ],
     out: OutOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

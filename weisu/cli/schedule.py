@@ -21,5 +21,7 @@ def serve_command(workspace: WorkspaceOption = None) -> None:
     keep_prefect_in(place.var / "prefect")
     from flows.schedules import serve_schedules
 
-    print(f"serving the schedules of {place.root} ({place.settings().city.timezone}); files in inbox/SOURCE/ are loaded daily at 06:00; Ctrl-C ends")
+    print(
+        f"serving the schedules of {place.root} ({place.settings().city.timezone}); files in inbox/SOURCE/ are loaded daily at 06:00; Ctrl-C ends"
+    )
     serve_schedules(place)
