@@ -27,7 +27,7 @@ test-fast: install  ## without the slow and the browser tests
 	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
 
 bench: install   ## every figure the issues name, beside its target
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench/run.py
 
 lint: install    ## style and imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
