@@ -1,0 +1,51 @@
+"""The bundled city, made once by the command a stranger types; every test here sees the same workspace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+WEISU = Path(sys.executable).parent / "weisu"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run_weisu(*arguments: object, cwd: Path | None = None) -> Done:
+    """Run the installed command as a user would."""
+    done = subprocess.run([str(WEISU), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def weisu() -> Callable[..., Done]:
+    """The command, returning status and output."""
+    return run_weisu
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo's workspace and what the first run printed."""
+
+    root: Path
+    first_run: str
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """`weisu demo --no-serve`, as `make demo SERVE=0` runs it."""
+    root = tmp_path_factory.mktemp("city") / "demo"
+    done = run_weisu("demo", "--no-serve", "--workspace", root)
+    assert done.status == 0, done.err
+    return Demo(root, done.out)
