@@ -1,0 +1,283 @@
+"""The acts store: what people decided, append-only, in SQLite (WAL) by default or PostgreSQL by URL.
+
+`WEISU_ACTS_URL` names another database than the workspace's own; the next build copies all rows into the warehouse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from weisu.errors import WeisuError
+from weisu.identity import stable_id
+from weisu.lifecycle import Act, state_of
+from weisu.settings import Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+
+URL_VARIABLE = "WEISU_ACTS_URL"
+MAX_REASON = 2000
+
+_metadata = sa.MetaData()
+EVENTS = sa.Table(
+    "acts_events",
+    _metadata,
+    sa.Column("act_id", sa.String(24), primary_key=True),
+    sa.Column("alert_id", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("assignee", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("acted_at", sa.DateTime, nullable=False),
+    sa.Column("until_on", sa.Date),
+    sa.UniqueConstraint("alert_id", "position"),  # two people acting on the same sight: the second is refused
+)
+RESOLUTIONS = sa.Table(
+    "acts_resolutions",
+    _metadata,
+    sa.Column("row_id", sa.Integer, primary_key=True),
+    sa.Column("resolution_id", sa.String(24), nullable=False),
+    sa.Column("period", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("due_on", sa.Date),
+    sa.Column("alert_id", sa.String(64)),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+)
+
+
+class StoreError(WeisuError):
+    """The acts store cannot be opened, or an act is not allowed."""
+
+    code = "store"
+
+
+class ActConflict(StoreError):
+    """Someone else acted on the alert since the user saw it."""
+
+    code = "act_conflict"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """One state of an item that a report proposed or a committee decided; the newest row of an id counts."""
+
+    resolution_id: str
+    period: str
+    text: str
+    owner: str | None
+    due_on: dt.date | None
+    alert_id: str | None
+    status: str
+    outcome: str | None
+    recorded_at: dt.datetime
+
+
+def open_store(workspace: Workspace) -> sa.Engine:
+    """The store of a workspace, made on first use.
+
+    Raises:
+        StoreError: the database cannot be opened or written.
+    """
+    url = os.environ.get(URL_VARIABLE) or f"sqlite:///{workspace.store}"
+    if url.startswith("sqlite") and URL_VARIABLE not in os.environ:
+        workspace.store.parent.mkdir(parents=True, exist_ok=True)
+    return open_url(url)
+
+
+def open_url(url: str) -> sa.Engine:
+    """Open a store by SQLAlchemy URL; see `open_store`."""
+    try:
+        engine = sa.create_engine(url)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _sqlite_settings)
+        _metadata.create_all(engine)
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        raise StoreError(
+            "acts store cannot be opened", where=_without_password(url), todo="check the path, the rights and the URL"
+        ) from error
+    return engine
+
+
+def append_act(
+    engine: sa.Engine,
+    *,
+    alert_id: str,
+    act: str,
+    actor: str,
+    reason: str,
+    now: dt.datetime,
+    seen: str | None,
+    assignee: str = "",
+    until_on: dt.date | None = None,
+    base_status: str = "new",
+) -> Act:
+    """Append one act.
+
+    Args:
+        now: naive UTC.
+        seen: act_id of the alert's last act that the user saw, None when there was none.
+        base_status: the status before any act ("new" or "suspected_artefact").
+
+    Raises:
+        ActConflict: the alert's last act is another one than `seen`.
+        StoreError: the act is not allowed in this status, or reason or actor is missing.
+    """
+    if not reason.strip() or not actor.strip():
+        raise StoreError("an act needs a reason and a name", where=act, todo="write why, in one sentence")
+    before = list_acts(engine, alert_id)
+    state = state_of(before, base_status=base_status)
+    if state.last_act_id != seen:
+        raise ActConflict(
+            "someone acted on this alert meanwhile", where=alert_id, todo="look at the history and act again"
+        )
+    if act not in state.allowed and not (act == "undo" and state.can_undo):
+        raise StoreError(
+            f"{act} is not possible while {state.status}", where=alert_id, todo=f"possible: {', '.join(state.allowed)}"
+        )
+    made = Act(
+        secrets.token_hex(8),
+        alert_id,
+        len(before) + 1,
+        act,
+        reason.strip()[:MAX_REASON],
+        assignee.strip(),
+        actor.strip(),
+        now,
+        until_on,
+    )
+    return _insert(engine, made)
+
+
+def undo(engine: sa.Engine, *, alert_id: str, actor: str, reason: str, now: dt.datetime, seen: str | None) -> Act:
+    """Take back the last standing act by a further act; nothing is deleted.  Errors as `append_act`."""
+    return append_act(engine, alert_id=alert_id, act="undo", actor=actor, reason=reason, now=now, seen=seen)
+
+
+def list_acts(engine: sa.Engine, alert_id: str | None = None) -> list[Act]:
+    """All acts, or those of one alert, in the order they were done."""
+    query = sa.select(EVENTS).order_by(EVENTS.c.alert_id, EVENTS.c.position)
+    if alert_id is not None:
+        query = query.where(EVENTS.c.alert_id == alert_id)
+    with engine.connect() as con:
+        return [Act(**row) for row in con.execute(query).mappings()]
+
+
+def acts_by_alert(engine: sa.Engine) -> dict[str, list[Act]]:
+    """alert_id -> its acts, oldest first."""
+    found: dict[str, list[Act]] = defaultdict(list)
+    for act in list_acts(engine):
+        found[act.alert_id].append(act)
+    return dict(found)
+
+
+def record_resolution(engine: sa.Engine, resolution: Resolution) -> None:
+    """Append one state of a resolution."""
+    with engine.begin() as con:
+        con.execute(sa.insert(RESOLUTIONS).values(**vars(resolution)))
+
+
+def list_resolutions(engine: sa.Engine) -> list[Resolution]:
+    """The newest state of each resolution, by id."""
+    with engine.connect() as con:
+        rows = con.execute(sa.select(RESOLUTIONS).order_by(RESOLUTIONS.c.row_id)).mappings().all()
+    newest = {row["resolution_id"]: Resolution(**{k: v for k, v in row.items() if k != "row_id"}) for row in rows}
+    return [newest[key] for key in sorted(newest)]
+
+
+def version(workspace: Workspace) -> str:
+    """A text that changes with every row of the store; "empty" while there is none.  Creates nothing."""
+    if not _exists(workspace):
+        return "empty"
+    engine = open_store(workspace)
+    try:
+        acts = sorted(act.act_id for act in list_acts(engine))
+        resolutions = [(r.resolution_id, r.recorded_at) for r in list_resolutions(engine)]
+    finally:
+        engine.dispose()
+    return stable_id(acts, resolutions) if acts or resolutions else "empty"
+
+
+def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
+    """Write schema `acts` (events, resolutions) into a build; empty tables when nobody acted yet."""
+    con.execute("create schema if not exists acts")
+    con.execute(
+        "create or replace table acts.events (act_id text, alert_id text, position integer, act text, reason text, assignee text, "
+        "actor text, acted_at timestamp, until_on date)"
+    )
+    con.execute(
+        "create or replace table acts.resolutions (resolution_id text, period text, text text, owner text, due_on date, alert_id text, "
+        "status text, outcome text, recorded_at timestamp)"
+    )
+    if not _exists(workspace):
+        return
+    engine = open_store(workspace)
+    try:
+        _copy(con, "acts.events", EVENTS, [vars(a) for a in list_acts(engine)])
+        _copy(con, "acts.resolutions", RESOLUTIONS, [vars(r) for r in list_resolutions(engine)])
+    finally:
+        engine.dispose()
+
+
+def _copy(con: duckdb.DuckDBPyConnection, target: str, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    names = [c.name for c in table.columns if c.name != "row_id"]
+    if rows:
+        con.executemany(
+            f"insert into {target} ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+            [[row[n] for n in names] for row in rows],
+        )
+
+
+def _insert(engine: sa.Engine, act: Act) -> Act:
+    try:
+        with engine.begin() as con:
+            con.execute(sa.insert(EVENTS).values(**vars(act)))
+    except sa.exc.IntegrityError as error:
+        raise ActConflict(
+            "someone acted on this alert meanwhile", where=act.alert_id, todo="look at the history and act again"
+        ) from error
+    except sa.exc.OperationalError as error:
+        raise StoreError(
+            "acts store cannot be written", where=act.alert_id, todo="check disk and rights, then act again"
+        ) from error
+    return act
+
+
+def _exists(workspace: Workspace) -> bool:
+    return URL_VARIABLE in os.environ or workspace.store.is_file()
+
+
+def _sqlite_settings(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _without_password(url: str) -> str:
+    return sa.engine.make_url(url).render_as_string(hide_password=True)
+
+
+def _forbid_changes() -> None:
+    """Let the database itself refuse to change or delete a row."""
+    for table in (EVENTS, RESOLUTIONS):
+        for verb in ("update", "delete"):
+            name = f"{table.name}_no_{verb}"
+            lite = f"create trigger if not exists {name} before {verb} on {table.name} begin select raise(abort, 'append-only'); end"
+            sa.event.listen(table, "after_create", sa.DDL(lite).execute_if(dialect="sqlite"))
+        postgres = (
+            f"create or replace function {table.name}_keep() returns trigger language plpgsql as $$ begin raise exception 'append-only'; end $$; "
+            f"create trigger {table.name}_keep before update or delete on {table.name} for each row execute function {table.name}_keep()"
+        )
+        sa.event.listen(table, "after_create", sa.DDL(postgres).execute_if(dialect="postgresql"))
+
+
+_forbid_changes()
