@@ -94,8 +94,13 @@ def test_act_when_twenty_people_act_on_the_same_sight_then_exactly_one_wins(work
         engine.dispose()
 
 
-@pytest.mark.parametrize(("name", "reason", "actor"), [("close", "原因", "甲"), ("confirm", " ", "甲"), ("confirm", "原因", ""), ("fly", "原因", "甲")])
-def test_act_when_not_allowed_or_without_reason_or_name_then_refused(engine: sa.Engine, name: str, reason: str, actor: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason", "actor"),
+    [("close", "原因", "甲"), ("confirm", " ", "甲"), ("confirm", "原因", ""), ("fly", "原因", "甲")],
+)
+def test_act_when_not_allowed_or_without_reason_or_name_then_refused(
+    engine: sa.Engine, name: str, reason: str, actor: str
+) -> None:
     with pytest.raises(store.StoreError):
         store.append_act(engine, alert_id="a1", act=name, actor=actor, reason=reason, now=NOW, seen=None)
     assert store.list_acts(engine) == []
@@ -112,7 +117,9 @@ def test_version_and_copy_when_nobody_acted_then_empty_and_no_file(workspace: Wo
     assert store.version(workspace) == "empty"
     with duckdb.connect() as con:
         store.copy_into(workspace, con)
-        assert con.execute("select (select count(*) from acts.events), (select count(*) from acts.resolutions)").fetchone() == (0, 0)
+        assert con.execute(
+            "select (select count(*) from acts.events), (select count(*) from acts.resolutions)"
+        ).fetchone() == (0, 0)
     assert not workspace.store.exists()
 
 
@@ -120,7 +127,9 @@ def test_version_and_copy_when_people_acted_then_build_reads_them_back(workspace
     before = store.version(workspace)
     act(engine, "confirm")
     for status in ("open", "done"):
-        store.record_resolution(engine, store.Resolution("r1", "2026-03", "清理垃圾点", "市城管局", None, "a1", status, None, NOW))
+        store.record_resolution(
+            engine, store.Resolution("r1", "2026-03", "清理垃圾点", "市城管局", None, "a1", status, None, NOW)
+        )
     assert store.version(workspace) != before
     with duckdb.connect() as con:
         store.copy_into(workspace, con)

@@ -1,0 +1,449 @@
+"""A small but complete publication of a made-up city: 2 districts × 4 streets × 3 categories × 60 weeks, 12 alerts of every kind.
+
+`make_publication(path)` writes the DuckDB file; `make_workspace(folder)` also the workspace around it, pointer flipped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import random
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from tests.fixtures_publication_schema import TABLES
+from weisu.publishing import publish
+from weisu.settings import Workspace
+
+AS_OF = dt.date(2026, 3, 29)  # a Sunday: the last week is complete
+FIRST = AS_OF - dt.timedelta(days=60 * 7 - 1)
+BUILT_AT = dt.datetime(2026, 3, 29, 22, 0)
+DISTRICTS = {"东湖区": (31.24, 121.42), "西山区": (31.20, 121.34)}
+STREETS = ("一马路街道", "二桥街道", "三塘街道", "四方街道")
+CATEGORIES = {
+    "城市管理->噪声扰民": ("夜间施工", "广场舞"),
+    "城市管理->垃圾清运": ("垃圾堆积",),
+    "公用事业->停水停电": ("停水", "停电"),
+}
+CHANNELS = ("电话", "微信", "网站", "领导留言板")
+KPIS = {"on_time_share": 0.86, "closed_1d_share": 0.31, "closed_3d_share": 0.62, "satisfied_share": 0.78, "solved_share": 0.81, "contacted_share": 0.93,
+        "composite_rate": 0.81, "redo_share": 0.06, "recurrence_share": 0.11, "dispatch_in_time_share": 0.9, "contacted_24h_share": 0.88, "joint_on_time_share": 0.7}  # fmt: skip
+Rows = list[dict[str, object]]
+
+
+def make_publication(path: Path, *, filled: bool = True) -> Path:
+    """Write schema `marts` with every table of the contract; `filled=False` leaves all but mart_publication empty."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema marts")
+        for name, columns in TABLES.items():
+            con.execute(f"create table marts.{name} ({columns})")
+        _insert(con, "mart_publication", _publication(0))
+        if filled:
+            for name, rows in _content(random.Random(7)).items():
+                _insert(con, name, rows)
+            con.execute("update marts.mart_publication set tickets = (select count(*) from marts.fct_tickets)")
+            _derive(con)
+        con.execute("checkpoint")
+    return path
+
+
+def make_workspace(folder: Path, *, filled: bool = True) -> Workspace:
+    """A workspace with one publication and the pointer on it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    workspace = Workspace(folder)
+    workspace.settings_file.write_text(
+        '[city]\nname = "澄江市"\nname_en = "Chengjiang"\nis_synthetic = true\n', encoding="utf-8"
+    )
+    build = make_publication(folder / "build.duckdb", filled=filled)
+    publish(workspace, build, as_of=AS_OF, data_version="f1f2f3f4", now=BUILT_AT)
+    build.unlink()
+    return workspace
+
+
+def _content(rnd: random.Random) -> dict[str, Rows]:
+    tickets = _tickets(rnd)
+    alerts = _alerts(tickets)
+    links = [
+        {"alert_id": a["alert_id"], "ticket_key": t["ticket_key"]} for a in alerts for t in tickets if _belongs(a, t)
+    ]
+    return {
+        "fct_tickets": tickets,
+        "dim_area": _areas(),
+        "dim_category": _categories(),
+        "mart_alerts": alerts,
+        "mart_alert_tickets": links,
+        "mart_alert_acts": [
+            {
+                "act_id": "x1",
+                "alert_id": "al05",
+                "act": "confirm",
+                "reason": "现场核实",
+                "assignee": "",
+                "actor": "分析员甲",
+                "acted_at": BUILT_AT,
+            }
+        ],
+        "mart_degrees": (degrees := _degrees(rnd)),
+        "mart_degree_components": [c for row in degrees for c in _components(row)],
+        "mart_kpis": _kpis(rnd),
+        **_governance(),
+    }
+
+
+def _areas() -> Rows:
+    rows = [
+        {
+            "area_key": "*",
+            "area_level": "city",
+            "area_name": "全市",
+            "population": 1_200_000,
+            "lat": 31.22,
+            "lon": 121.38,
+        }
+    ]
+    for d, (lat, lon) in DISTRICTS.items():
+        rows.append(
+            {
+                "area_key": d,
+                "area_level": "district",
+                "area_name": d,
+                "parent_area_key": "*",
+                "district": d,
+                "population": 600_000,
+                "lat": lat,
+                "lon": lon,
+            }
+        )
+        rows += [{"area_key": f"{d}/{s}", "area_level": "street", "area_name": s, "parent_area_key": d, "district": d, "street": s, "population": 150_000,
+                  "lat": _centre(d, s)[0], "lon": _centre(d, s)[1]} for s in STREETS]  # fmt: skip
+    return rows
+
+
+def _centre(district: str, street: str) -> tuple[float, float]:
+    turn = STREETS.index(street) * math.pi / 2
+    lat, lon = DISTRICTS[district]
+    return lat + 0.012 * math.sin(turn), lon + 0.018 * math.cos(turn)
+
+
+def _categories() -> Rows:
+    rows: Rows = [{"category_key": "*", "category_level": 0, "category_name": "全部"}]
+    for l1 in dict.fromkeys(key.split("->")[0] for key in CATEGORIES):
+        rows.append(
+            {
+                "category_key": l1,
+                "category_level": 1,
+                "category_name": l1,
+                "parent_category_key": "*",
+                "category_l1": l1,
+                "domain": l1,
+            }
+        )
+    for l2, thirds in CATEGORIES.items():
+        l1, name = l2.split("->")
+        rows.append(
+            {
+                "category_key": l2,
+                "category_level": 2,
+                "category_name": name,
+                "parent_category_key": l1,
+                "category_l1": l1,
+                "category_l2": name,
+                "domain": l1,
+            }
+        )
+        rows += [
+            {
+                "category_key": f"{l2}->{t}",
+                "category_level": 3,
+                "category_name": t,
+                "parent_category_key": l2,
+                "category_l1": l1,
+                "category_l2": name,
+                "category_l3": t,
+            }
+            for t in thirds
+        ]
+    return rows
+
+
+def _tickets(rnd: random.Random) -> Rows:
+    rows: Rows = []
+    for offset in range((AS_OF - FIRST).days + 1):
+        on = FIRST + dt.timedelta(days=offset)
+        for district in DISTRICTS:
+            for street in STREETS:
+                for rank, l2 in enumerate(CATEGORIES):
+                    rows += [
+                        _ticket(rnd, len(rows) + i, on, district, street, l2)
+                        for i in range(_poisson(rnd, _mean(on, district, street, rank)))
+                    ]
+    return rows
+
+
+def _mean(on: dt.date, district: str, street: str, rank: int) -> float:
+    mean = (
+        (0.9, 0.6, 0.35)[rank] * (1 + 0.2 * math.sin(on.timetuple().tm_yday / 58)) * (1.1 if on.weekday() < 5 else 0.7)
+    )
+    outbreak = rank == 0 and district == "东湖区" and street == "二桥街道" and (AS_OF - on).days < 12
+    return mean * (5 if outbreak else 1)
+
+
+def _ticket(rnd: random.Random, number: int, on: dt.date, district: str, street: str, l2: str) -> dict[str, object]:
+    created = dt.datetime.combine(on, dt.time(1 + rnd.randrange(12), rnd.randrange(60)))
+    hours = rnd.expovariate(1 / 50)
+    closed = created + dt.timedelta(hours=hours)
+    is_open = closed.date() > AS_OF or rnd.random() < 0.04
+    lat, lon = _centre(district, street)
+    third = rnd.choice(CATEGORIES[l2])
+    place = f"{street[:2]}{rnd.randint(1, 12)}号院"
+    has_place = rnd.random() > 0.03
+    return {
+        "source": "hotline", "ticket_id": f"{number:015d}", "ticket_key": f"hotline:{number:015d}", "created_at": created, "created_on": on,
+        "closed_at": None if is_open else closed, "closed_on": None if is_open else closed.date(), "due_at": created + dt.timedelta(hours=72),
+        "channel": rnd.choices(CHANNELS, (70, 20, 7, 3))[0], "kind": "complaint", "status": "open" if is_open else "closed", "is_demand": True,
+        "category_l1_key": l2.split("->")[0], "category_l2_key": l2, "category_l3_key": f"{l2}->{third}", "district_key": district, "street_key": f"{district}/{street}",
+        "address": f"{street}{place}", "place_key": place, "lat": lat + rnd.gauss(0, 0.003) if has_place else None, "lon": lon + rnd.gauss(0, 0.004) if has_place else None,
+        "unit": "区城管局", "title": f"关于{third}的投诉", "text": f"〔姓名〕来电反映{place}{third}，多次反映未解决，联系电话〔电话〕。" + _MARKUP * (number % 50 == 0),
+        "person_hash": f"p{rnd.randrange(4000):04d}", "redo_count": int(rnd.random() < 0.05), "is_solved": None if is_open else rnd.random() < 0.8,
+        "satisfaction": None if is_open else rnd.choice(["satisfied", "satisfied", "unsatisfied", None]), "is_overdue": hours > 72, "elapsed_hours": hours, "limit_hours": 72.0,
+        "intensity_score": round(rnd.uniform(5, 85), 1), "has_text": True, "is_life_safety": False, "issue_key": f"i{place}{third}", "flags": [],
+    }  # fmt: skip
+
+
+# text that must stay text on every page
+_MARKUP = " <img src=x onerror=alert(1)> [链接](//example.invalid/a) ![图](//example.invalid/b.png)"
+
+
+def _belongs(alert: dict[str, object], ticket: dict[str, object]) -> bool:
+    at = {"city": "*", "district": ticket["district_key"], "street": ticket["street_key"]}[str(alert["area_level"])]
+    return (
+        alert["category_key"] == ticket["category_l2_key"]
+        and at == alert["area_key"]
+        and alert["window_start_on"] <= ticket["created_on"] <= alert["window_end_on"]
+    )  # type: ignore[operator]
+
+
+ALERT_SPECS = (  # level, status, district, street, category rank, days ago, signals, classes
+    (1, "new", "东湖区", "二桥街道", 0, 0, "rise,cluster,emotion", "sudden_event,key_area"),
+    (2, "new", "西山区", "三塘街道", 2, 1, "rise,cluster", "lead_lag"),
+    (2, "new", "东湖区", None, 1, 2, "rise,sensitive", "common,policy"),
+    (3, "new", "西山区", "一马路街道", 0, 3, "rise", "seasonal"),
+    (3, "confirmed", "西山区", None, 1, 8, "rise", "common"),
+    (3, "sent", "东湖区", "一马路街道", 2, 12, "cluster", "similar_places"),
+    (4, "new", "东湖区", "四方街道", 0, 1, "emotion", "emerging"),
+    (4, "accepted", "西山区", "四方街道", 1, 20, "rise", "historic"),
+    (3, "handled", "东湖区", "三塘街道", 1, 34, "rise", "common"),
+    (2, "closed", "东湖区", "二桥街道", 0, 70, "rise,cluster", "key_area"),
+    (3, "dismissed", "东湖区", "二桥街道", 0, 84, "rise", ""),
+    (3, "suspected_artefact", "西山区", "二桥街道", 0, 5, "rise", ""),
+)
+
+
+def _alerts(tickets: Rows) -> Rows:
+    return [_alert(number, *spec, tickets) for number, spec in enumerate(ALERT_SPECS, start=1)]
+
+
+def _alert(
+    number: int,
+    level: int,
+    status: str,
+    district: str,
+    street: str | None,
+    rank: int,
+    ago: int,
+    signals: str,
+    classes: str,
+    tickets: Rows,
+) -> dict[str, object]:
+    key, raised = list(CATEGORIES)[rank], AS_OF - dt.timedelta(days=ago)
+    area = f"{district}/{street}" if street else district
+    frame = {"alert_id": f"al{number:02d}", "category_key": key, "area_key": area, "area_level": "street" if street else "district",
+             "window_start_on": raised - dt.timedelta(days=9), "window_end_on": raised}  # fmt: skip
+    mine = [t for t in tickets if _belongs(frame, t)]
+    expected = round(10 * 0.9 * (1 if street else 4) / (1, 1.5, 2.5)[rank], 1)
+    lat, lon = _centre(district, street or STREETS[0])
+    hours = {1: (0.5, 0.5, 2), 2: (2, 2, 24), 3: (8, 8, 72), 4: (72, 168, 240)}[level]
+    name, what = street or district, key.split("->")[1]
+    is_artefact = status == "suspected_artefact"
+    return frame | {
+        "raised_on": raised, "last_on": raised, "level": level, "signals": signals, "classes": classes, "category": what, "area": name,
+        "observed": len(mine), "expected": expected, "ratio": len(mine) / expected, "score": round(3 + 10 / number, 2), "persons": len({t["person_hash"] for t in mine}),
+        "places": len({t["place_key"] for t in mine}), "composite_score": 90.0 - 5 * number, "signal_status": "suspected_artefact" if is_artefact else "active",
+        "artefact_reason": "187 件在 49 分钟内由同一渠道录入" if is_artefact else None, "status": status, "owner": f"区城管局、{name}", "sector_unit": "区城管局", "territory_unit": name,
+        "legal_basis": "《城市管理条例》第十二条", "review_due_hours": hours[0], "send_due_hours": hours[1], "feedback_due_hours": hours[2],
+        "title_zh": f"{what} · {name}", "title_en": f"{what} · {name}",
+        "why_zh": f"{name}10 天内收到{what}诉求 {len(mine)} 件，是预期 {expected} 件的 {len(mine) / expected:.1f} 倍，涉及多个小区。",
+        "why_en": f"{name}: {len(mine)} reports of {what} in 10 days, {len(mine) / expected:.1f} times the expected {expected}, over several places.",
+        "evidence": json.dumps(_evidence(mine, signals), ensure_ascii=False), "lat": lat, "lon": lon, "radius_m": 600.0,
+    }  # fmt: skip
+
+
+def _evidence(mine: Rows, signals: str) -> dict[str, object]:
+    def top(column: str) -> list[dict[str, object]]:
+        names = [str(t[column]) for t in mine]
+        return [{"name": n, "reports": names.count(n)} for n in sorted(set(names), key=names.count, reverse=True)[:5]]
+
+    return {
+        "drivers": {"place": top("place_key"), "channel": top("channel"), "person": top("person_hash")},
+        "signals": signals.split(","),
+        "versions": {"rules": "r1"},
+    }
+
+
+def _degrees(rnd: random.Random) -> Rows:
+    weeks = [("week", AS_OF - dt.timedelta(days=6 + 7 * i), AS_OF - dt.timedelta(days=7 * i)) for i in range(12)]
+    months = [("month", dt.date(2026, m, 1), dt.date(2026, m, 28)) for m in (1, 2, 3)]
+    areas = [a for a in _areas() if a["area_level"] in ("city", "district", "street")]
+    cells = [
+        (str(a["area_key"]), str(a["area_level"]), k, lvl)
+        for a in areas
+        for k, lvl in [*((c, 2) for c in CATEGORIES), ("城市管理", 1), ("公用事业", 1)]
+    ]
+    return [_degree(rnd, *cell, *period) for cell in cells for period in [*weeks, *months]]
+
+
+def _degree(
+    rnd: random.Random,
+    area: str,
+    level: str,
+    category: str,
+    category_level: int,
+    period: str,
+    start: dt.date,
+    end: dt.date,
+) -> dict[str, object]:
+    scores = [round(rnd.uniform(5, 95), 1) for _ in range(4)]
+    difficulty = None if rnd.random() < 0.15 else scores[3]
+    known = [s for s in (*scores[:3], difficulty) if s is not None]
+    q = sum(known) / len(known)
+    return {
+        "area_key": area, "area_level": level, "category_key": category, "category_level": category_level, "period_type": period, "period_start_on": start, "period_end_on": end,
+        "reports": rnd.randint(3, 90), "persons": rnd.randint(3, 60), "expected": round(rnd.uniform(4, 60), 1), "frequency_score": scores[0], "intensity_score": scores[1],
+        "breadth_score": scores[2], "difficulty_score": difficulty, "composite_score": q, "level": 1 + min(3, int(q // 25)), "coverage_share": len(known) / 4,
+        "missing": "" if difficulty is not None else "difficulty", "weights_version": "w1", "goalposts_version": "g1", "is_low_confidence": rnd.random() < 0.1,
+    }  # fmt: skip
+
+
+def _components(row: dict[str, object]) -> Rows:
+    key = {
+        k: row[k]
+        for k in (
+            "area_key",
+            "area_level",
+            "category_key",
+            "category_level",
+            "period_type",
+            "period_start_on",
+            "period_end_on",
+        )
+    }
+    parts = {
+        "frequency": ("rate", "surprise"),
+        "intensity": ("mean", "heavy_share"),
+        "breadth": ("persons", "places"),
+        "difficulty": ("duration", "unsolved"),
+    }
+    return [key | {"degree": d, "component": c, "raw_value": 1.2, "normalised_value": row[f"{d}_score"], "weight": 0.5, "contribution": float(str(row[f"{d}_score"])) / 2}
+            for d, names in parts.items() for c in names if row[f"{d}_score"] is not None]  # fmt: skip
+
+
+def _kpis(rnd: random.Random) -> Rows:
+    rows: Rows = []
+    for period, start in [
+        *(("week", AS_OF - dt.timedelta(days=6 + 7 * i)) for i in range(10)),
+        *(("month", dt.date(2026, m, 1)) for m in (1, 2, 3)),
+    ]:
+        for area in ["*", *DISTRICTS]:
+            for code, level in KPIS.items():
+                n = rnd.randint(60, 300)
+                value = min(1.0, level + rnd.gauss(0, 0.03))
+                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value, "numerator": value * n,
+                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False})  # fmt: skip
+            for code, value in {
+                "reports": 128,
+                "expected_reports": 81.4,
+                "open_count": 312,
+                "overdue_count": 41,
+                "median_close_hours": 33.5,
+            }.items():
+                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value * rnd.uniform(0.9, 1.1),
+                             "previous_value": value * 0.8, "year_ago_value": value * 0.7, "is_suppressed": False})  # fmt: skip
+    return rows
+
+
+def _governance() -> dict[str, Rows]:
+    loaded = BUILT_AT - dt.timedelta(hours=2)
+    rules = [("weights", k, "0.25", "诉求强度等权") for k in ("frequency", "intensity", "breadth", "difficulty")] + [
+        ("threshold", "rise_mid_p", "0.001", "异常上升")
+    ]
+    return {
+        "mart_silence": [{"area_key": "西山区/四方街道", "category_key": "公用事业->停水停电", "reports_13w": 4, "expected_13w": 19.0, "probability": 0.97, "verdict": "silent", "routine_gap_days": 3.5}],
+        "mart_coverage": [{"source": "hotline", "year": y, "category_key": k, "first_on": dt.date(y, 2, 3), "last_on": dt.date(y, 3, 29), "reports": 900 - 100 * i + y % 7}
+                          for y in (2025, 2026) for i, k in enumerate(CATEGORIES)],
+        "mart_loads": [{"load_id": f"l{i}", "source": "hotline", "file_sha256": "ab" * 32, "file_label": f"hotline_{2025 + i}.csv", "file_bytes": 1_234_567, "profile_version": "1", "exported_at": loaded,
+                        "loaded_at": loaded, "rows_read": 4000, "rows_new": 3900, "rows_new_version": 60, "rows_unchanged": 28, "rows_quarantined": 12, "rows_flagged": 9} for i in (0, 1)],
+        "mart_quarantine": [{"source": "hotline", "reason_code": "bad_created_at", "column_name": "诉求时间", "rows": 17}, {"source": "hotline", "reason_code": "missing_id", "column_name": "工单编号", "rows": 7}],
+        "mart_freshness": [{"source": "hotline", "last_loaded_at": loaded, "last_exported_at": loaded, "last_created_on": AS_OF, "days_behind": 0}],
+        "mart_rules": [{"rule": r, "key": k, "value": v, "version": "1", "author": "数据专班", "decided_on": dt.date(2026, 1, 5), "reason": why} for r, k, v, why in rules],
+        "mart_clusters": [{"as_of_on": AS_OF, "cluster_id": "c1", "category_key": next(iter(CATEGORIES)), "start_on": AS_OF - dt.timedelta(days=6), "end_on": AS_OF, "lat": _centre("东湖区", "二桥街道")[0],
+                           "lon": _centre("东湖区", "二桥街道")[1], "radius_m": 650.0, "observed": 34, "expected": 8.1, "relative_risk": 4.2, "score": 19.4, "p_value": 0.001, "recurrence_days": 1000.0, "ticket_keys": []}],
+        "mart_change_points": [{"area_key": "*", "category_key": next(iter(CATEGORIES)), "changed_on": AS_OF - dt.timedelta(days=11), "earliest_on": AS_OF - dt.timedelta(days=14),
+                                "latest_on": AS_OF - dt.timedelta(days=9), "before_mean": 7.0, "after_mean": 11.0, "ratio": 1.57, "driver": "channel:微信", "verdict": "city"}],
+        "mart_forecasts": [{"area_key": "*", "category_key": k, "period_start_on": AS_OF + dt.timedelta(days=1 + 7 * h), "horizon_weeks": h + 1, "expected": 40.0 + h, "lower": 30.0, "upper": 52.0, "usual": 36.0}
+                           for k in CATEGORIES for h in range(4)],
+        "dim_calendar": [{"date_on": (d := FIRST + dt.timedelta(days=i)), "iso_week": f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02d}", "week_start_on": d - dt.timedelta(days=d.weekday()), "month": f"{d:%Y-%m}",
+                          "month_start_on": d.replace(day=1), "is_workday": d.weekday() < 5, "holiday_name": "春节" if d == dt.date(2026, 2, 17) else None} for i in range(420)],
+    }  # fmt: skip
+
+
+def _publication(tickets: int) -> Rows:
+    return [{"as_of_on": AS_OF, "built_at": BUILT_AT, "run_id": "r1", "data_version": "f1f2f3f4", "rules_version": "r1", "city_name": "澄江市", "city_name_en": "Chengjiang", "is_synthetic": True,
+             "note": "合成数据：人物、地名与诉求均为虚构。", "note_en": "Synthetic data: people, places and tickets are made up.", "language": "zh", "timezone": "Asia/Shanghai",
+             "first_on": FIRST, "last_on": AS_OF, "tickets": tickets}]  # fmt: skip
+
+
+def _derive(con: duckdb.DuckDBPyConnection) -> None:
+    """Spine, series, cases and issues follow from the tickets."""
+    cells = """
+        select a.area_key, a.area_level, c.category_key, d.date_on, a.district, a.street, c.category_level
+        from marts.dim_area a, marts.dim_category c, marts.dim_calendar d where c.category_level < 3
+    """
+    con.execute(f"""
+        insert into marts.fct_daily by name
+        select s.area_key, s.area_level, s.category_key, s.date_on, count(t.ticket_key) as reports, count(distinct t.person_hash) as persons, count(distinct t.place_key) as places
+        from ({cells}) s left join marts.fct_tickets t on t.created_on = s.date_on
+            and (s.area_key = '*' or s.area_key = t.district_key or s.area_key = t.street_key)
+            and (s.category_key = '*' or s.category_key = t.category_l1_key or s.category_key = t.category_l2_key)
+        group by all
+    """)
+    con.execute("""
+        insert into marts.mart_series_days by name
+        with means as (select *, avg(reports) over (partition by area_key, category_key order by date_on rows between 56 preceding and 7 preceding) as expected from marts.fct_daily)
+        select area_key, category_key, date_on, reports as observed, expected, greatest(0, expected - 2 * sqrt(expected + .5)) as lower, expected + 2 * sqrt(expected + .5) + 1 as upper,
+            (reports - expected) / sqrt(expected + .5) as score, reports > expected + 2 * sqrt(expected + .5) + 1 as is_alarm, 'none' as state from means
+    """)
+    con.execute("""
+        insert into marts.fct_issues by name
+        select issue_key, min(category_l3_key) as category_l3_key, min(place_key) as place_key, min(created_on) as first_on, max(created_on) as last_on,
+            count(*) as reports, count(distinct person_hash) as persons, bool_or(closed_at is null) as is_open from marts.fct_tickets group by issue_key
+    """)
+
+
+def _poisson(rnd: random.Random, mean: float) -> int:
+    count, left, limit = 0, rnd.random(), math.exp(-mean)
+    while left > limit:
+        left *= rnd.random()
+        count += 1
+    return count
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
+    if rows:
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        frame = pl.DataFrame({n: [row.get(n) for row in rows] for n in names}, strict=False)
+        con.register("rows_in", frame.to_arrow())
+        con.execute(f"insert into marts.{table} by name select * from rows_in")
+        con.unregister("rows_in")
