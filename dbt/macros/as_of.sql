@@ -1,0 +1,19 @@
+{# The local day of the build. #}
+{% macro as_of_on() %}cast('{{ var("as_of") }}' as date){% endmacro %}
+
+{# The first UTC instant that is not known any more. #}
+{% macro as_of_at() %}cast('{{ var("as_of_at") }}' as timestamp){% endmacro %}
+
+{# The value of `expression` when the event at `event_at` had happened by the as-of instant, else null. #}
+{% macro if_known(expression, is_known) %}case when {{ is_known }} then {{ expression }} end{% endmacro %}
+
+{# The UTC instant at which local day `day` ends, by the offsets of the city's zone. #}
+{% macro local_day_end_at(day) -%}
+  {{ dbt.dateadd('day', 1, 'cast(' ~ day ~ ' as timestamp)') }} -
+  case
+    {%- for first_day, minutes in var('utc_offsets') | reverse %}
+    when {{ day }} >= cast('{{ first_day }}' as date) then interval '{{ minutes }}' minute
+    {%- endfor %}
+    else interval '{{ var("utc_offsets")[0][1] }}' minute
+  end
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{# Everything that only one engine knows; each has a default for Spark and one for DuckDB. #}
+
+{% macro matches(text, pattern) %}{{ return(adapter.dispatch('matches', 'weisu')(text, pattern)) }}{% endmacro %}
+{% macro default__matches(text, pattern) %}({{ text }} rlike {{ pattern }}){% endmacro %}
+{% macro duckdb__matches(text, pattern) %}regexp_matches({{ text }}, {{ pattern }}){% endmacro %}
+
+{# Hours from one instant to another, with fractions. #}
+{% macro hours_between(first_at, last_at) %}{{ return(adapter.dispatch('hours_between', 'weisu')(first_at, last_at)) }}{% endmacro %}
+{% macro default__hours_between(first_at, last_at) %}((unix_timestamp({{ last_at }}) - unix_timestamp({{ first_at }})) / 3600.0){% endmacro %}
+{% macro duckdb__hours_between(first_at, last_at) %}((epoch({{ last_at }}) - epoch({{ first_at }})) / 3600.0){% endmacro %}
+
+{# The p-quantile of x, interpolated. #}
+{% macro quantile(x, p) %}{{ return(adapter.dispatch('quantile', 'weisu')(x, p)) }}{% endmacro %}
+{% macro default__quantile(x, p) %}percentile({{ x }}, {{ p }}){% endmacro %}
+{% macro duckdb__quantile(x, p) %}quantile_cont({{ x }}, {{ p }}){% endmacro %}
+
+{# A relation with one column `date_on`: every day from first to last, both scalar queries. #}
+{% macro days(first_on, last_on) %}{{ return(adapter.dispatch('days', 'weisu')(first_on, last_on)) }}{% endmacro %}
+{% macro default__days(first_on, last_on) %}(select explode(sequence({{ first_on }}, {{ last_on }}, interval 1 day)) as date_on){% endmacro %}
+{% macro duckdb__days(first_on, last_on) %}(select cast(unnest(generate_series({{ first_on }}, {{ last_on }}, interval 1 day)) as date) as date_on){% endmacro %}
+
+{# '2015-W13' of a day. #}
+{% macro iso_week(day) %}{{ return(adapter.dispatch('iso_week', 'weisu')(day)) }}{% endmacro %}
+{% macro default__iso_week(day) %}concat(extract(yearofweek from {{ day }}), '-W', lpad(cast(extract(week from {{ day }}) as string), 2, '0')){% endmacro %}
+{% macro duckdb__iso_week(day) %}strftime({{ day }}, '%G-W%V'){% endmacro %}
+
+{# '2015-03' of a day. #}
+{% macro year_month(day) %}{{ return(adapter.dispatch('year_month', 'weisu')(day)) }}{% endmacro %}
+{% macro default__year_month(day) %}date_format({{ day }}, 'yyyy-MM'){% endmacro %}
+{% macro duckdb__year_month(day) %}strftime({{ day }}, '%Y-%m'){% endmacro %}
+
+{# Days since 1970-01-01, for window frames that count days. #}
+{% macro day_number(day) %}{{ return(adapter.dispatch('day_number', 'weisu')(day)) }}{% endmacro %}
+{% macro default__day_number(day) %}datediff({{ day }}, date '1970-01-01'){% endmacro %}
+{% macro duckdb__day_number(day) %}date_diff('day', date '1970-01-01', {{ day }}){% endmacro %}
+
+{# The most frequent value. #}
+{% macro most_frequent(x) %}{{ return(adapter.dispatch('most_frequent', 'weisu')(x)) }}{% endmacro %}
+{% macro default__most_frequent(x) %}mode({{ x }}){% endmacro %}
+{% macro duckdb__most_frequent(x) %}mode({{ x }} order by {{ x }}){% endmacro %}

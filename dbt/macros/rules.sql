@@ -1,0 +1,32 @@
+{# One number of the seed `rules`, as a scalar subquery, so that lineage and version stay visible. #}
+{% macro rule(name, key) %}(select r.rule_value from {{ ref('rules') }} as r where r.rule_name = '{{ name }}' and r.rule_key = '{{ key }}'){% endmacro %}
+
+{# The highest value whose lexicon patterns occur in `text`, 0 when none does, null when the text is null. #}
+{% macro lexicon_value(kind, text) -%}
+  {%- set lexicon = ref('lexicon') -%}
+  {%- if execute -%}
+    {%- set groups = run_query(
+      "select term_value, " ~ dbt.listagg('pattern', "'|'", 'order by pattern') ~ " as patterns from " ~ lexicon ~
+      " where term_kind = '" ~ kind ~ "' group by term_value order by term_value desc") -%}
+    case
+      when {{ text }} is null then null
+      {%- for row in groups %}
+      when {{ matches(text, text_literal(row[1])) }} then cast({{ row[0] }} as double)
+      {%- endfor %}
+      else 0.0
+    end
+  {%- else -%}
+    cast(null as double)
+  {%- endif -%}
+{%- endmacro %}
+
+{# 1 to 4 by the thresholds `2`, `3` and `4` of a rule; null stays null. #}
+{% macro grade(rule_name, x) -%}
+  case
+    when {{ x }} is null then null
+    when {{ x }} >= {{ rule(rule_name, '4') }} then 4
+    when {{ x }} >= {{ rule(rule_name, '3') }} then 3
+    when {{ x }} >= {{ rule(rule_name, '2') }} then 2
+    else 1
+  end
+{%- endmacro %}

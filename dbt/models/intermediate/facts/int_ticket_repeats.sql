@@ -1,0 +1,22 @@
+with tickets as (
+    select
+        issues.ticket_key, issues.issue_key, issues.created_at, tickets.person_hash,
+        {{ day_number('issues.created_on') }} as day_number
+    from {{ ref('int_ticket_issues') }} as issues
+    inner join {{ ref('int_tickets__keyed') }} as tickets using (ticket_key)
+),
+
+-- contacts on the issue in the 90 days up to and with this one; the frame is the rule intensity.repeat_days
+final as (
+    select
+        ticket_key,
+        issue_key,
+        count(*) over recent_issue as issue_reports_90d,
+        case when person_hash is not null then count(*) over recent_person end as person_contacts_90d
+    from tickets
+    window
+        recent_issue as (partition by issue_key order by day_number range between 90 preceding and current row),
+        recent_person as (partition by issue_key, person_hash order by day_number range between 90 preceding and current row)
+)
+
+select * from final

@@ -1,0 +1,48 @@
+{% set terms = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'dissatisfaction'] %}
+
+with tickets as (
+    select
+        keyed.ticket_key, terms.has_text, terms.has_sensitive_words, repeats.issue_key, repeats.issue_reports_90d,
+        coalesce(persons.issue_persons_90d, case when keyed.person_hash is not null then 1 end) as issue_persons_90d,
+        terms.urgency_level, terms.emotion_level, terms.risk_level, terms.escalation_level, terms.dissatisfaction_level,
+        greatest(least(1.0, (repeats.person_contacts_90d - 1) / 2.0), terms.worded_repeat_level) as repeat_level,
+        terms.has_life_safety_words or coalesce(categories.is_life_safety, false) as is_life_safety
+    from {{ ref('int_tickets__keyed') }} as keyed
+    inner join {{ ref('int_ticket_terms') }} as terms using (ticket_key)
+    left join {{ ref('int_ticket_repeats') }} as repeats using (ticket_key)
+    left join {{ ref('int_ticket_persons') }} as persons
+        on persons.issue_key = repeats.issue_key and persons.created_on = keyed.created_on
+    left join {{ ref('stg_reference__categories') }} as categories
+        on categories.category_key = keyed.finest_category_key
+),
+
+pointed as (
+    select
+        *,
+        {% for term in terms %}coalesce({{ term }}_level * {{ rule('intensity_points', term) }}, 0){{ ' + ' if not loop.last }}{% endfor %} as points,
+        {% for term in terms %}case when {{ term }}_level is null then 0 else {{ rule('intensity_points', term) }} end{{ ' + ' if not loop.last }}{% endfor %} as known_points,
+        {% for term in terms %}{{ rule('intensity_points', term) }}{{ ' + ' if not loop.last }}{% endfor %} as all_points
+    from tickets
+),
+
+-- terms that are not known are reweighted, not counted as zero; without any term there is no score
+scored as (
+    select
+        *,
+        case when known_points > 0 then least(100, points * all_points / known_points) end as weighted_score
+    from pointed
+),
+
+final as (
+    select
+        ticket_key, issue_key, has_text, is_life_safety, has_sensitive_words, issue_reports_90d, issue_persons_90d,
+        {% for term in terms %}{{ term }}_level, {% endfor %}
+        known_points / all_points as intensity_coverage_share,
+        case
+            when is_life_safety then greatest(coalesce(weighted_score, 0), {{ rule('intensity', 'life_safety_floor') }})
+            else weighted_score
+        end as intensity_score
+    from scored
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with seen as (
+    select district, street, community, estate, lat, lon from {{ ref('int_tickets__keyed') }} where district is not null
+    union all
+    select district, street, community, estate, null, null from {{ ref('stg_reference__areas') }} where district is not null
+),
+
+levels as (
+    select '*' as area_key, 'city' as area_level, '*' as area_name, cast(null as varchar) as parent_area_key,
+        cast(null as varchar) as district, cast(null as varchar) as street, cast(null as varchar) as community, cast(null as varchar) as estate,
+        lat, lon from {{ ref('int_tickets__keyed') }}
+    union all
+    select district, 'district', district, '*', district, null, null, null, lat, lon from seen
+    union all
+    select district || '/' || street, 'street', street, district, district, street, null, null, lat, lon from seen where street is not null
+    union all
+    select district || '/' || street || '/' || community, 'community', community, district || '/' || street, district, street, community, null, lat, lon
+    from seen where street is not null and community is not null
+    union all
+    select district || '/' || street || '/' || coalesce(community, '-') || '/' || estate, 'estate', estate,
+        district || '/' || street || coalesce('/' || community, ''), district, street, community, estate, lat, lon
+    from seen where street is not null and estate is not null
+),
+
+placed as (
+    select
+        area_key, area_level, max(area_name) as area_name, max(parent_area_key) as parent_area_key,
+        max(district) as district, max(street) as street, max(community) as community, max(estate) as estate,
+        avg(lat) as lat, avg(lon) as lon
+    from levels
+    group by area_key, area_level
+),
+
+listed as (
+    select
+        coalesce(area_key, '*') as area_key, max(population) as population, max(lat) as lat, max(lon) as lon
+    from {{ ref('stg_reference__areas') }}
+    group by 1
+),
+
+final as (
+    select
+        placed.area_key, placed.area_level, placed.area_name, placed.parent_area_key,
+        placed.district, placed.street, placed.community, placed.estate,
+        coalesce(listed.population, below.population) as population,
+        coalesce(listed.lat, placed.lat) as lat,
+        coalesce(listed.lon, placed.lon) as lon
+    from placed
+    left join listed using (area_key)
+    left join {{ ref('int_area_populations') }} as below using (area_key)
+)
+
+select * from final

@@ -1,0 +1,33 @@
+with seen as (
+    select distinct category_l1, category_l2, category_l3 from {{ ref('int_tickets__keyed') }} where category_l1 is not null
+    union
+    select category_l1, category_l2, category_l3 from {{ ref('stg_reference__categories') }}
+),
+
+levels as (
+    select '*' as category_key, 0 as category_level, '*' as category_name, cast(null as varchar) as parent_category_key,
+        cast(null as varchar) as category_l1, cast(null as varchar) as category_l2, cast(null as varchar) as category_l3
+    union
+    select category_l1, 1, category_l1, '*', category_l1, null, null from seen
+    union
+    select category_l1 || '->' || category_l2, 2, category_l2, category_l1, category_l1, category_l2, null from seen where category_l2 is not null
+    union
+    select category_l1 || '->' || category_l2 || '->' || category_l3, 3, category_l3, category_l1 || '->' || category_l2, category_l1, category_l2, category_l3
+    from seen where category_l2 is not null and category_l3 is not null
+),
+
+-- a property of a category holds for everything below it
+final as (
+    select
+        levels.category_key, levels.category_level, levels.category_name, levels.parent_category_key,
+        levels.category_l1, levels.category_l2, levels.category_l3,
+        max(listed.domain) as domain,
+        coalesce(bool_or(listed.is_sensitive), false) as is_sensitive,
+        coalesce(bool_or(listed.is_life_safety), false) as is_life_safety
+    from levels
+    left join {{ ref('stg_reference__categories') }} as listed
+        on listed.category_key in (levels.category_l1, levels.parent_category_key, levels.category_key)
+    group by 1, 2, 3, 4, 5, 6, 7
+)
+
+select * from final

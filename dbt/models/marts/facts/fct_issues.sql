@@ -1,0 +1,28 @@
+with tickets as (
+    select
+        *,
+        coalesce(category_l3_key, category_l2_key, category_l1_key) as finest_category_key
+    from {{ ref('fct_tickets') }}
+    where issue_key is not null
+),
+
+final as (
+    select
+        issue_key,
+        -- the finest category that the source gives
+        min(finest_category_key) as category_l3_key,
+        {{ most_frequent('place_key') }} as place_key,
+        {{ most_frequent('district_key') }} as district_key,
+        min(created_on) as first_on,
+        max(created_on) as last_on,
+        count(*) as reports,
+        nullif(count(distinct person_hash), 0) as persons,
+        sum(redo_count) as redo_count,
+        avg(lat) as lat,
+        avg(lon) as lon,
+        max(case when closed_at is null and not is_removed then 1 else 0 end) = 1 as is_open
+    from tickets
+    group by issue_key
+)
+
+select * from final

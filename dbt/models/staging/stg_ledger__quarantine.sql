@@ -1,0 +1,11 @@
+with source as (
+    select * from {{ source('ledger', 'quarantine') }}
+),
+
+-- the masked rows themselves stay in the ledger
+final as (
+    select load_id, source, row_number, reason_code, column_name
+    from source
+)
+
+select * from final
