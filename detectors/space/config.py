@@ -1,0 +1,76 @@
+"""What a scan is asked to do, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ScanConfig:
+    """Geometry, windows and calibration of a scan; lengths in metres and days.
+
+    Attributes:
+        prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
+        half_life_days: how fast the memory of a place fades inside the study period (population moves).
+        replicates: permutations of the past per calibration epoch.
+        epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
+    """
+
+    cell_m: float = 250.0
+    radii_m: tuple[float, ...] = (300.0, 600.0, 1000.0, 1500.0, 2000.0, 3000.0)
+    max_window_days: int = 14
+    study_days: int = 90
+    prior_events: float = 1.0
+    half_life_days: float = 120.0
+    min_events: int = 3
+    max_clusters: int = 5
+    replicates: int = 19
+    epoch_days: int = 14
+
+    def __post_init__(self) -> None:
+        if (
+            self.cell_m <= 0
+            or not self.radii_m
+            or min(self.radii_m) < self.cell_m
+            or list(self.radii_m) != sorted(self.radii_m)
+        ):
+            raise ValueError("radii_m must rise and be at least cell_m")
+        if self.max_window_days < 1 or self.study_days < 2 * self.max_window_days:
+            raise ValueError("study_days must be at least twice max_window_days")
+        if self.min_events < 1 or self.max_clusters < 1 or self.replicates < 5 or self.epoch_days < 1:
+            raise ValueError("min_events, max_clusters and epoch_days must be positive, replicates at least 5")
+
+    @property
+    def reach_days(self) -> int:
+        """Days of the past that one scan looks at, the judged day included."""
+        return self.study_days + self.max_window_days
+
+    @property
+    def lead_days(self) -> int:
+        """Days before the first judged day that change its result: the scan's own and its epoch's calibration."""
+        return self.reach_days + self.epoch_days
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One circle × window, judged with what was known at the end of day `as_of`.
+
+    `start`, `end` and `as_of` are day numbers (end = as_of, both inclusive); `members` indexes the caller's event arrays.
+    `score` is -log10 of the Gumbel p-value of the day's most unusual circle, so it compares between groups; higher = more unusual.
+    """
+
+    as_of: int
+    start: int
+    end: int
+    lat: float
+    lon: float
+    radius_m: float
+    observed: int
+    expected: float
+    relative_risk: float
+    score: float
+    p_value: float
+    recurrence_days: float
+    members: np.ndarray
