@@ -1,0 +1,101 @@
+"""Points: text -> WGS-84 degrees inside the city, or null with a flag that says why."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from ingest.profiles import Box
+
+EARTH_RADIUS_M, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 uses them
+SPAN_DEGREES = 2.0  # without a box: as far from the middle of the file's points as a city can reach
+FEWEST_POINTS = 10
+
+
+def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.DataFrame:
+    """Replace the text columns lat, lon by degrees and add the flag columns.
+
+    Flags: bad_coordinates (no number or no place on earth), zero_coordinates, swapped_coordinates (repaired), out_of_city (dropped).
+    """
+    raw = pl.col("lat").is_not_null() | pl.col("lon").is_not_null()
+    frame = frame.with_columns(
+        raw.alias("_raw"),
+        pl.col("lat").cast(pl.Float64, strict=False).alias("lat"), pl.col("lon").cast(pl.Float64, strict=False).alias("lon"),
+    )  # fmt: skip
+    frame = frame.with_columns(((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01)).fill_null(False).alias("zero_coordinates"))
+    frame = _dropped(frame, pl.col("zero_coordinates"))
+    frame = _converted(frame, datum)
+    box = box or _usual_box(frame)
+    swapped = ~_inside(box, "lat", "lon") & _inside(box, "lon", "lat") if box else (pl.col("lat").abs() > 90) & (pl.col("lon").abs() <= 90)
+    frame = frame.with_columns(swapped.fill_null(False).alias("swapped_coordinates")).with_columns(
+        pl.when("swapped_coordinates").then("lon").otherwise("lat").alias("lat"),
+        pl.when("swapped_coordinates").then("lat").otherwise("lon").alias("lon"),
+    )
+    on_earth = (pl.col("lat").is_finite() & pl.col("lon").is_finite() & (pl.col("lat").abs() <= 90) & (pl.col("lon").abs() <= 180)).fill_null(False)
+    frame = frame.with_columns((pl.col("_raw") & ~on_earth & ~pl.col("zero_coordinates")).alias("bad_coordinates"))
+    frame = _dropped(frame, pl.col("bad_coordinates"))
+    outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)
+    frame = frame.with_columns(outside.fill_null(False).alias("out_of_city"))
+    return _dropped(frame, pl.col("out_of_city")).with_columns(pl.col("lat", "lon").round(7)).drop("_raw")
+
+
+def _dropped(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
+    return frame.with_columns(pl.when(~condition).then(pl.col(name)).alias(name) for name in ("lat", "lon"))
+
+
+def _inside(box: Box, lat: str, lon: str) -> pl.Expr:
+    return pl.col(lat).is_between(box.south, box.north) & pl.col(lon).is_between(box.west, box.east)
+
+
+def _usual_box(frame: pl.DataFrame) -> Box | None:
+    points = frame.filter(pl.col("lat").is_finite() & pl.col("lon").is_finite())
+    if points.height < FEWEST_POINTS:
+        return None
+    lat, lon = points["lat"].median(), points["lon"].median()
+    if abs(lat) > 90 or abs(lon) > 180:
+        return None
+    return Box(south=lat - SPAN_DEGREES, north=lat + SPAN_DEGREES, west=lon - SPAN_DEGREES, east=lon + SPAN_DEGREES)
+
+
+def _converted(frame: pl.DataFrame, datum: str) -> pl.DataFrame:
+    if datum == "wgs84":
+        return frame
+    if datum == "bd09":
+        frame = frame.with_columns(**_bd09_to_gcj02(pl.col("lat"), pl.col("lon")))
+    lat, lon = gcj02_to_wgs84(pl.col("lat"), pl.col("lon"))
+    return frame.with_columns(lat=lat, lon=lon)
+
+
+def _bd09_to_gcj02(lat: pl.Expr, lon: pl.Expr) -> dict[str, pl.Expr]:
+    k = math.pi * 3000.0 / 180.0
+    x, y = lon - 0.0065, lat - 0.006
+    z = (x * x + y * y).sqrt() - 0.00002 * (y * k).sin()
+    theta = pl.arctan2(y, x) - 0.000003 * (x * k).cos()
+    return {"lat": z * theta.sin(), "lon": z * theta.cos()}
+
+
+def gcj02_to_wgs84(lat: pl.Expr, lon: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Inverse of the published GCJ-02 offset by three fixed-point steps: under 0.1 m inside China."""
+    wgs_lat, wgs_lon = lat, lon
+    for _ in range(3):
+        dlat, dlon = _offset(wgs_lat, wgs_lon)
+        wgs_lat, wgs_lon = lat - dlat, lon - dlon
+    return wgs_lat, wgs_lon
+
+
+def _offset(lat: pl.Expr, lon: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    x, y, pi = lon - 105.0, lat - 35.0, math.pi
+    root = x.abs().sqrt()
+    wave = (20.0 * (6.0 * x * pi).sin() + 20.0 * (2.0 * x * pi).sin()) * 2.0 / 3.0
+    dlat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + wave
+    dlat += (20.0 * (y * pi).sin() + 40.0 * (y / 3.0 * pi).sin()) * 2.0 / 3.0
+    dlat += (160.0 * (y / 12.0 * pi).sin() + 320.0 * (y * pi / 30.0).sin()) * 2.0 / 3.0
+    dlon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + wave
+    dlon += (20.0 * (x * pi).sin() + 40.0 * (x / 3.0 * pi).sin()) * 2.0 / 3.0
+    dlon += (150.0 * (x / 12.0 * pi).sin() + 300.0 * (x / 30.0 * pi).sin()) * 2.0 / 3.0
+    rad = lat / 180.0 * pi
+    magic = 1.0 - ECCENTRICITY * rad.sin() * rad.sin()
+    dlat = dlat * 180.0 / (EARTH_RADIUS_M * (1.0 - ECCENTRICITY) / (magic * magic.sqrt()) * pi)
+    dlon = dlon * 180.0 / (EARTH_RADIUS_M / magic.sqrt() * rad.cos() * pi)
+    return dlat, dlon

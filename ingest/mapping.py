@@ -1,0 +1,143 @@
+"""Raw table -> canonical frame: names, null words, code maps, types, flags.  No row is dropped here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingest.canonical import BOOLEANS, COUNTS, FIELDS, INSTANTS, RATINGS
+from ingest.columns import ColumnPlan
+from ingest.coordinates import place_points
+from ingest.dates import parse_instants
+from ingest.profiles import Profile
+from ingest.readers.table import ROW_NUMBER
+
+TRUE_WORDS = ("是", "Y", "y", "Yes", "YES", "yes", "1", "true", "True", "TRUE", "T", "已解决", "解决", "有", "√", "已联系", "已回访")
+FALSE_WORDS = ("否", "N", "n", "No", "NO", "no", "0", "false", "False", "FALSE", "F", "未解决", "没有解决", "无", "×", "未联系", "未回访")
+RATING_WORDS = {
+    "非常满意": "very_satisfied", "很满意": "very_satisfied", "满意": "satisfied", "比较满意": "satisfied", "基本满意": "basically_satisfied",
+    "一般": "basically_satisfied", "不满意": "unsatisfied", "非常不满意": "unsatisfied", "很不满意": "unsatisfied", "不太满意": "unsatisfied",
+    "very satisfied": "very_satisfied", "satisfied": "satisfied", "neutral": "basically_satisfied", "unsatisfied": "unsatisfied", "dissatisfied": "unsatisfied",
+    "是": "satisfied", "否": "unsatisfied",
+}  # fmt: skip
+RATING_CODES = ("very_satisfied", "satisfied", "basically_satisfied", "unsatisfied")
+NOT_RATED = ("未评价", "未回访", "无法联系", "未接通", "不作评价", "未作评价")
+IDENTIFIER = r"^['‘’`\s\u{feff}]+|\s+$"  # a spreadsheet's text mark before an id
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Canonical frame (text columns typed, `flags` a list column) and what the profile could not use."""
+
+    frame: pl.DataFrame
+    unknown_columns: tuple[str, ...]
+
+
+def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str) -> Mapped:
+    """Apply a profile to the text frame of a table.
+
+    Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts for the checks, and boolean flag columns `flag_*`.
+    """
+    frame = raw.select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)))
+    frame = _coded(frame, profile)
+    frame = _category(frame, profile)
+    frame = _instants(frame, profile, zone)
+    frame = _answers(frame)
+    frame = place_points(frame, datum=plan.datum, box=profile.box)
+    points = ("bad_coordinates", "zero_coordinates", "swapped_coordinates", "out_of_city")
+    return Mapped(frame.rename({name: f"flag_{name}" for name in points}), plan.unknown)
+
+
+def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
+    value = _cell(plan.fields[name], profile, name) if name in plan.fields else pl.lit(None, pl.String)
+    if name in plan.fallbacks:
+        rule = profile.fallback[name]
+        other = _cell(plan.fallbacks[name], profile, name)
+        value = pl.coalesce(value, pl.when(other.str.contains(rule.match)).then(other.str.replace(rule.match, rule.becomes)))
+    if name in profile.constants:
+        value = pl.coalesce(value, pl.lit(profile.constants[name]))
+    return value.alias(name)
+
+
+def _cell(index: int, profile: Profile, name: str) -> pl.Expr:
+    text = pl.col(f"c{index}").str.strip_chars()
+    if name == "ticket_id":
+        text = text.str.replace_all(IDENTIFIER, "")
+    return pl.when((text != "") & ~text.is_in(profile.nulls)).then(text)
+
+
+def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """Regular expressions first, then whole words; a word that becomes "" is blank, the word "" is what blanks become."""
+    changed = []
+    for name in sorted(set(profile.patterns) | set(profile.values)):
+        value = pl.col(name)
+        for rule in profile.patterns.get(name, ()):
+            value = pl.when(value.str.contains(rule.match)).then(value.str.replace(rule.match, rule.becomes)).otherwise(value)
+        words = dict(profile.values.get(name, {}))
+        blank = words.pop("", None)
+        value = value.replace(words) if words else value
+        value = pl.when(value != "").then(value)
+        changed.append((value if blank is None else value.fill_null(blank)).alias(name))
+    return frame.with_columns(changed) if changed else frame
+
+
+def _category(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    parts = pl.col("category_path").str.split(profile.category.separator)
+    levels = [parts.list.get(i, null_on_oob=True).str.strip_chars() for i in range(profile.category.depth)]
+    names = [f"category_l{i}" for i in range(1, profile.category.depth + 1)]
+    return frame.with_columns(
+        pl.coalesce(pl.col(name), pl.when(level != "").then(level)).alias(name) for name, level in zip(names, levels, strict=True)
+    ).drop("category_path")
+
+
+def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
+    repaired = pl.lit(False)
+    for name in INSTANTS:
+        parsed = parse_instants(frame[name], zone=zone, formats=profile.dates.formats, order=profile.dates.order)
+        added = [frame[name].alias(f"{name}_raw"), parsed["at"].alias(name)]
+        if name in ("created_at", "closed_at", "due_at"):
+            added.append(parsed["on"].alias(f"{name[:-3]}_on"))
+        if name == "created_at":
+            added.append(parsed["is_date_only"])
+        frame = frame.with_columns(*added, parsed["is_repaired"].alias(f"{name}_repaired"))
+        repaired = repaired | pl.col(f"{name}_repaired")
+    frame = frame.with_columns(repaired.fill_null(False).alias("flag_repaired_time"))
+    return _due_by_duration(frame, zone)
+
+
+def _due_by_duration(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """A limit written as a duration (5个工作日, 24小时) counts from creation; working days skip weekends only, hence the flag."""
+    parts = pl.col("due_at_raw").str.extract_groups(r"^\s*(\d{1,4})\s*个?(工作日|自然日|天|日|小时|分钟|h|H)内?\s*$")
+    number, unit = parts.struct[0].cast(pl.Int32, strict=False), parts.struct[1]
+    by_clock = pl.col("created_at") + pl.duration(
+        minutes=pl.when(unit == "分钟").then(number).when(unit.is_in(["小时", "h", "H"])).then(number * 60).otherwise(number * 1440)
+    )
+    open_day = pl.col("created_at").dt.add_business_days(pl.when(unit == "工作日").then(number).otherwise(0).fill_null(0), roll="backward")
+    found = pl.col("due_at").is_null() & number.is_not_null() & pl.col("created_at").is_not_null()
+    due = pl.when(found).then(pl.when(unit == "工作日").then(open_day).otherwise(by_clock)).otherwise(pl.col("due_at"))
+    day = due.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    return frame.with_columns(
+        found.alias("flag_due_from_duration"),
+        due.alias("due_at"),
+        pl.when(found).then(day).otherwise(pl.col("due_on")).alias("due_on"),
+    )
+
+
+def _answers(frame: pl.DataFrame) -> pl.DataFrame:
+    """Yes/no words, ratings and counts; a word nobody knows becomes null and raises a flag."""
+    changed, unclear = [], pl.lit(False)
+    for name in BOOLEANS:
+        value = pl.when(pl.col(name).is_in(TRUE_WORDS)).then(True).when(pl.col(name).is_in(FALSE_WORDS)).then(False)
+        unclear = unclear | (pl.col(name).is_not_null() & value.is_null())
+        changed.append(value.alias(name))
+    for name in RATINGS:
+        lower = pl.col(name).str.to_lowercase()
+        value = lower.replace_strict(RATING_WORDS | {code: code for code in RATING_CODES}, default=None, return_dtype=pl.String)
+        unclear = unclear | (pl.col(name).is_not_null() & value.is_null() & ~pl.col(name).is_in(NOT_RATED))
+        changed.append(value.alias(name))
+    for name in COUNTS:
+        value = pl.col(name).str.replace(r"\.0$", "").cast(pl.Int32, strict=False)
+        unclear = unclear | (pl.col(name).is_not_null() & value.is_null())
+        changed.append(value.alias(name))
+    return frame.with_columns(*changed, unclear.fill_null(False).alias("flag_unclear_answer"))

@@ -1,0 +1,91 @@
+"""Names of persons in English texts: titles, signatures, mail headers, account handles, and names learned from the same export."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from importlib import resources
+
+from ingest.privacy.spans import Span
+
+WORD = r"[A-Z][a-z]+(?:['’][A-Za-z]+)?(?:-[A-Z][a-z]+)?"
+NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ]{{1,2}})?{WORD})?"
+TITLE = r"(?i:officers?|ofc|ofcr|aco|sgt|sergeant|lt|lieutenant|capt|captain|inspector|insp|supervisor|detective|det|mr|mrs|ms|miss|dr|councilor|councillor|foreman|dispatcher|operator|director|technician|tech|warden|ranger|agent)"
+TITLED = re.compile(rf"\b{TITLE}s?\.?[ ]{{1,2}}({NAME}|[A-Z]\.[ ]?{WORD})")
+NAMED = re.compile(rf"(?i:\b(?:spoke (?:to|with)|contact(?:ed)?|called|call|met with|emailed|by|per|from|attn|contact person|name is|caller|owner|resident|tenant|neighbor|constituent))[:,]?[ ]{{1,2}}({WORD}[ ]{{1,2}}{WORD})\b")
+SIGNED = re.compile(rf"(?i:\b(?:thank you|thanks|sincerely|regards|respectfully|signed|cheers))[ ,.!-]{{1,4}}({NAME})\s*$")
+AT_END = re.compile(rf"(?:[.!?)\"”]|\s-|~|/)\s*-?\s*({NAME})[ ]?(?:#?\d{{2,3}})?[\s.]*$")
+BADGED = re.compile(rf"\b({WORD})[ ]?[#/]?[ ]?1\d\d\b(?![\s]*(?:{WORD}|[a-z]|-))")
+IN_BRACKETS = re.compile(rf"[(\[]({NAME})(?:[ ]*[#/]?[ ]*\d{{2,3}})?[)\]]")
+INITIALS = re.compile(r"(?:(?<=[\s(/.\-])|^)([A-Za-z]{2}[ ]?[#/]?[ ]?1\d\d)(?=[\s.)]*$)|(?:[.\-/]|[AP]M)\s*-?\s?([A-Z]{2,3})[\s.]*$")
+MAIL_HEAD = re.compile(rf"({NAME}|[A-Z][a-z]+)\s+(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\s+)?(?:[A-Z][a-z]{{2}}\s+\d{{1,2}}\s+)?\d{{1,2}}:\d\d\s*[AP]M\s*\([^)]{{1,30}}ago\)")
+HANDLE = re.compile(r"(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?(?![\w@.]|\.[a-z])")
+HANDLE_RUN = re.compile(r"(?:(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?[\s,;]+){2,}[a-z]{2,}(?:\.[a-z]{2,})?(?:-[a-z]+)?")
+CAPITAL = re.compile(rf"\b{WORD}\b")
+FEWEST_SIGHTINGS = 2  # a name seen so often by sure signs is looked for everywhere
+
+
+@cache
+def _words(file: str) -> frozenset[str]:
+    """A bundled word list, lower case, one word a line; # begins a remark."""
+    lines = resources.files("ingest.privacy").joinpath(file).read_text(encoding="utf-8").splitlines()
+    return frozenset(w for line in lines for w in line.partition("#")[0].lower().split())
+
+
+def find_names(text: str, learned: Collection[str] = ()) -> Iterator[Span]:
+    """Spans of person names.
+
+    Args:
+        learned: lower-case names found in other texts of the same export (see `learn_names`), looked for everywhere.
+    """
+    yield from _sure(text)
+    for match in INITIALS.finditer(text):
+        group = 1 if match[1] else 2
+        if match[group].lower() not in _words("words_en.txt"):
+            yield Span(*match.span(group), "name")
+    for match in HANDLE_RUN.finditer(text):
+        yield Span(*match.span(), "name")
+    yield from _known(text, learned)
+
+
+def _sure(text: str) -> Iterator[Span]:
+    for pattern in (TITLED, NAMED, SIGNED, AT_END, BADGED, IN_BRACKETS, MAIL_HEAD):
+        for match in pattern.finditer(text):
+            if span := _trimmed(text, *match.span(1)):
+                yield span
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """The leading words of the match that are no ordinary words."""
+    kept_end = start
+    for word in re.finditer(r"[\w'’.-]+", text[start:end]):
+        if word[0].strip(".").lower() in _words("words_en.txt"):
+            break
+        kept_end = start + word.end()
+    return Span(start, kept_end, "name") if kept_end > start else None
+
+
+def _known(text: str, learned: Collection[str]) -> Iterator[Span]:
+    """First names of the bundled list followed by a capital word, and names learned from the export."""
+    for match in re.finditer(rf"\b({WORD})[ ]{{1,2}}({WORD})\b", text):
+        if match[1].lower() in _words("first_names_en.txt") and match[2].lower() not in _words("words_en.txt"):
+            yield Span(*match.span(), "name")
+    if learned:
+        for match in re.finditer(r"[A-Za-z][a-z'’-]+", text):
+            if match[0].lower() in learned and (match[0][0].isupper() or len(match[0]) > 4):
+                yield Span(*match.span(), "name")
+        for match in HANDLE.finditer(text):
+            if set(match[0].split(".")) & set(learned):
+                yield Span(*match.span(), "name")
+
+
+def learn_names(texts: Iterable[str]) -> frozenset[str]:
+    """Surnames and first names that sure signs show in many texts of one export: signatures, titles, handles in address lines."""
+    seen: Counter[str] = Counter()
+    for text in texts:
+        found = {text[s.start : s.end].lower() for s in _sure(text)}
+        found |= {h[0] for run in HANDLE_RUN.finditer(text) for h in HANDLE.finditer(run[0])}
+        seen.update({part for name in found for part in re.split(r"[\s.]+", name) if len(part) > 2})
+    return frozenset(n for n, times in seen.items() if times >= FEWEST_SIGHTINGS and n not in _words("words_en.txt"))

@@ -1,0 +1,156 @@
+"""Source profiles: what the columns of one kind of export mean.  TOML in, frozen configs that forbid unknown keys out."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ingest.canonical import FIELDS, REQUIRED
+from ingest.errors import ProfileError
+
+MAPPING_VERSION = "1"  # raise it when the same bytes and profile would give other rows
+NULL_WORDS = ("-", "--", "—", "——", "/", "null", "NULL", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "\\N", "无", "空", "不详", "未知")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Dates(_Strict):
+    """How instants are written; the usual year-first spellings, Excel serials and ISO zones are always understood."""
+
+    formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
+    order: Literal["ymd", "mdy", "dmy"] = "ymd"  # of dates with the year last: never guessed
+
+
+class Category(_Strict):
+    """How one cell holds the whole path."""
+
+    separator: str = "->"
+    depth: int = Field(default=4, ge=1, le=4)
+
+
+class Box(_Strict):
+    """The city in WGS-84 degrees; a point outside is flagged and dropped."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+class Pattern(_Strict):
+    """A rewriting of whole values: regular expression (Rust syntax) and replacement with ${1}."""
+
+    match: str
+    becomes: str
+
+
+class Fallback(_Strict):
+    """Fills a field that is blank from another column."""
+
+    column: str
+    match: str = "(.*)"
+    becomes: str = "${1}"
+
+
+class Profile(_Strict):
+    """One kind of export.
+
+    `columns`: canonical field -> header names that mean it, the first present one counts.
+    `values`: field -> word of the source -> canonical word; the word "" stands for blank, becoming "" for null.
+    """
+
+    name: str
+    title: str = ""
+    language: Literal["zh", "en"] = "zh"
+    zone: str = ""  # IANA name; default: the city's
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+    encoding: str = ""  # informative: readers detect it
+    exported_at: str = ""  # regular expression on the file name whose first group is YYYYMMDD
+    columns: dict[str, tuple[str, ...]]
+    constants: dict[str, str] = {}
+    null_words: tuple[str, ...] = ()
+    dates: Dates = Dates()
+    category: Category = Category()
+    box: Box | None = None
+    person: tuple[Literal["person_phone", "person_account", "person_name"], ...] = ("person_phone", "person_account")
+    values: dict[str, dict[str, str]] = {}
+    patterns: dict[str, tuple[Pattern, ...]] = {}
+    fallback: dict[str, Fallback] = {}
+    closed_slack_hours: float = 0.0  # clocks of the source may disagree by so much before an end counts as before its start
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _one_name_is_a_list(cls, value: object) -> object:
+        return {k: [v] if isinstance(v, str) else v for k, v in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        if value:
+            ZoneInfo(value)
+        return value
+
+    @model_validator(mode="after")
+    def _fields_are_known(self) -> Profile:
+        for part in (self.columns, self.constants, self.values, self.patterns, self.fallback):
+            if unknown := sorted(set(part) - FIELDS):
+                raise ValueError(f"unknown field {unknown[0]!r}")
+        if missing := [f for f in REQUIRED if f not in self.columns]:
+            raise ValueError(f"columns lacks {missing[0]}")
+        return self
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the profile or the mapping code would give other rows."""
+        return hashlib.sha256(f"{MAPPING_VERSION}\n{self.model_dump_json()}".encode()).hexdigest()[:12]
+
+    @property
+    def nulls(self) -> tuple[str, ...]:
+        return (*NULL_WORDS, *self.null_words)
+
+
+def load_profile(name: str, folder: Path | None = None) -> Profile:
+    """The workspace's own profile of that name, else the bundled one.
+
+    Raises:
+        ProfileError: no such source, or its TOML is wrong.
+    """
+    own = folder / f"{name}.toml" if folder else None
+    if not name.replace("_", "").replace("-", "").isalnum():
+        raise ProfileError(f"source {name!r} is no plain name", todo="use letters, digits, - and _")
+    if own and own.is_file():
+        return parse_profile(own.read_bytes(), str(own))
+    bundled = resources.files("ingest.sources").joinpath(f"{name}.toml")
+    if bundled.is_file():
+        return parse_profile(bundled.read_bytes(), f"{name}.toml")
+    known = ", ".join(list_profiles(folder))
+    raise ProfileError(f"unknown source {name!r}", where=str(folder or ""), todo=f"known: {known}; or run: weisu profile suggest FILE -o sources/{name}.toml")
+
+
+def list_profiles(folder: Path | None = None) -> list[str]:
+    """Names of all profiles that `load_profile` finds."""
+    bundled = {p.name for p in resources.files("ingest.sources").iterdir() if p.name.endswith(".toml")}
+    own = {p.name for p in folder.glob("*.toml")} if folder and folder.is_dir() else set()
+    return sorted(n.removesuffix(".toml") for n in bundled | own)
+
+
+def parse_profile(data: bytes, where: str) -> Profile:
+    """Parse one profile; see `load_profile` for the errors."""
+    try:
+        return Profile(**tomllib.loads(data.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"is not valid TOML ({error})", where=where, todo="correct the line named") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "profile"
+        raise ProfileError(f"{place}: {first['msg']}", where=where, todo="correct the key named") from error
+    except TypeError as error:
+        raise ProfileError("lacks a key", where=where, todo=str(error)) from error

@@ -1,0 +1,125 @@
+"""Physical lines to records.  An open quote never swallows the rows behind it: such a record ends where the next whole row begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.readers.dialect import Dialect
+
+MAX_LINES = 2000  # a quoted cell with more line breaks than this is an open quote
+MAX_CHARACTERS = 8_000_000
+
+
+@dataclass(frozen=True)
+class Record:
+    """One logical record: its first physical line (from 0), how many lines it took, and its cells; None = broken quotes."""
+
+    line: int
+    span: int
+    cells: list[str] | None
+
+
+class Splitter:
+    """Cells of one record under a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
+        blank = " ?" if dialect.spaced else ""
+        if dialect.escape == "":
+            inner = rf"(?:[^{quote}]|{quote}(?!\s*(?:{delimiter}{blank}{quote}|$)))*"
+        elif dialect.escape == "\\":
+            inner = rf"(?:[^{quote}\\]|\\.|{quote}{quote})*"
+        else:
+            inner = rf"(?:[^{quote}]|{quote}{quote})*"
+        self._quoted = re.compile(rf"{blank}{quote}({inner}){quote}[ \t]*(?={delimiter}|$)", re.DOTALL)
+        self._plain = re.compile(rf"{blank}((?:(?!{delimiter}).)*)", re.DOTALL)
+        self._opens = re.compile(rf"{blank}{quote}")
+
+    def cells(self, text: str) -> list[str] | None:
+        """Cells of a whole record; None when a quote is left open or misplaced."""
+        dialect = self.dialect
+        if dialect.quote not in text:
+            cells = text.split(dialect.delimiter)
+            return [c.removeprefix(" ") for c in cells] if dialect.spaced else cells
+        found: list[str] = []
+        at = 0
+        while True:
+            is_quoted = bool(self._opens.match(text, at))
+            match = (self._quoted if is_quoted else self._plain).match(text, at)
+            if match is None:
+                return None
+            found.append(self._unescaped(match[1]) if is_quoted else match[1])
+            at = match.end()
+            if at == len(text):
+                return found
+            at += len(dialect.delimiter)
+
+    def _unescaped(self, cell: str) -> str:
+        quote = self.dialect.quote
+        if self.dialect.escape == "\\":
+            return re.sub(r"\\(.)", r"\1", cell, flags=re.DOTALL).replace(quote * 2, quote)
+        return cell.replace(quote * 2, quote) if self.dialect.escape else cell
+
+
+def split_records(lines: Sequence[str], dialect: Dialect, width: int) -> Iterator[Record]:
+    """All records from the first line on; blank lines are passed over.
+
+    Args:
+        width: cells of the header; where a record is broken, the next line that alone makes a row of this width begins a new one.
+    """
+    splitter = Splitter(dialect)
+    at = 0
+    while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+            continue
+        record = _record_at(lines, at, splitter, width)
+        yield record
+        at += record.span
+
+
+def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Record:
+    cells = splitter.cells(lines[at])
+    if cells is not None:
+        return Record(at, 1, cells)
+    text, size = [lines[at]], len(lines[at])
+    for end in range(at + 1, min(len(lines), at + MAX_LINES)):
+        text.append(lines[end])
+        size += len(lines[end])
+        if size > MAX_CHARACTERS or (width > 3 and _is_row(lines[end], splitter, width)):
+            break
+        if splitter.dialect.quote in lines[end]:
+            cells = splitter.cells("\n".join(text))
+            if cells is not None:
+                return Record(at, len(text), cells)
+    return Record(at, _broken_span(lines, at, splitter, width), None)
+
+
+def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> int:
+    for end in range(at + 1, len(lines)):
+        if _is_row(lines[end], splitter, width) or _starts_row(lines, end, splitter, width):
+            return end - at
+    return len(lines) - at
+
+
+def _is_row(line: str, splitter: Splitter, width: int) -> bool:
+    if line.count(splitter.dialect.delimiter) < width - 1:
+        return False
+    cells = splitter.cells(line)
+    return cells is not None and len(cells) == width
+
+
+def _starts_row(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> bool:
+    """A row whose quoted cell goes on over the next lines."""
+    text = lines[at]
+    if splitter.dialect.quote not in text or text.count(splitter.dialect.delimiter) < 2:
+        return False
+    for end in range(at + 1, min(len(lines), at + 50)):
+        text += "\n" + lines[end]
+        cells = splitter.cells(text)
+        if cells is not None:
+            return len(cells) == width
+    return False
