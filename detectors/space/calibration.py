@@ -21,6 +21,11 @@ class Gumbel:
     location: float
     scale: float
 
+    def score(self, maximum: float) -> float:
+        """-log10 of the p-value, without a ceiling."""
+        depth = (maximum - self.location) / self.scale
+        return depth / float(np.log(10.0)) if depth > 30.0 else -float(np.log10(self.p_value(maximum)))
+
     def p_value(self, maximum: float) -> float:
         """Chance that a quiet day's maximum reaches `maximum`; at least 1e-15."""
         return max(float(-np.expm1(-np.exp(-(maximum - self.location) / self.scale))), 1e-15)

@@ -127,10 +127,9 @@ def _scan_day(group: _Group, cube: Cube, day: int, since: int, gumbel: Gumbel, c
     totals = window_totals(cube.totals[start:stop], np.arange(since, day + 1) % 7, windows)
     ratio = np.where(observed >= config.min_events, log_likelihood_ratio(observed, shape, exposure, totals), 0.0)
     for found in _disjoint(ratio, centres, group.grid, config):
-        p = gumbel.p_value(found.ratio)
-        if p > 0.5:
+        if gumbel.p_value(found.ratio) > 0.5:
             return
-        yield _describe(group, found, day, since, totals, p, config)
+        yield _describe(group, found, day, since, totals, gumbel, config)
 
 
 def _disjoint(ratio: np.ndarray, centres: np.ndarray, grid: Grid, config: ScanConfig) -> Iterator[_Candidate]:
@@ -149,7 +148,7 @@ def _disjoint(ratio: np.ndarray, centres: np.ndarray, grid: Grid, config: ScanCo
 
 
 def _describe(
-    group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, p: float, config: ScanConfig
+    group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, gumbel: Gumbel, config: ScanConfig
 ) -> Cluster:
     """Count the chosen circle anew from the points themselves, so that radius, members and counts agree exactly."""
     x, y = group.grid.centre(found.centre)
@@ -166,9 +165,10 @@ def _describe(
     )
     expected = float(shape[0, 0] / exposure[0, 0] * totals[found.days - 1])
     lat, lon = group.grid.to_degrees(x, y)
+    p = gumbel.p_value(found.ratio)
     return Cluster(
         day, start, day, lat, lon, radius, len(members), expected, len(members) / expected,
-        float(-np.log10(p)), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
+        gumbel.score(found.ratio), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
     )  # fmt: skip
 
 

@@ -1,0 +1,140 @@
+"""What the judgement reads.  Codes are indices into the names held by `Names`; -1 means not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detectors.space.config import Cluster
+
+CITY, DISTRICT, STREET, COMMUNITY, ESTATE = range(5)
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """One entry per ticket, ordered by `created`.
+
+    Attributes:
+        created: local seconds since 1970-01-01 (int64); day: local days since 1970-01-01; has_time: False = date only.
+        category: code of the base category; areas: [ticket, level] area codes from city to estate, -1 where not known.
+        place: code of estate, else address, else rounded point; person, channel, issue: codes, -1 = unknown.
+        intensity: x of DOMAIN 3.2, 0–100, NaN = unknown; is_demand: counts as a report (no inquiry, praise, void).
+    """
+
+    created: np.ndarray
+    day: np.ndarray
+    has_time: np.ndarray
+    category: np.ndarray
+    areas: np.ndarray
+    place: np.ndarray
+    person: np.ndarray
+    channel: np.ndarray
+    issue: np.ndarray
+    intensity: np.ndarray
+    is_life_safety: np.ndarray
+    is_test_word: np.ndarray
+    is_demand: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
+
+    def __post_init__(self) -> None:
+        lengths = {name: len(value) for name, value in vars(self).items()}
+        if len(set(lengths.values())) != 1:
+            raise ValueError(f"ticket arrays differ in length: {lengths}")
+        if len(self.created) and np.any(np.diff(self.created) < 0):
+            raise ValueError("tickets must be ordered by created")
+
+    def __len__(self) -> int:
+        return len(self.created)
+
+
+@dataclass(frozen=True)
+class AreaTree:
+    """Areas by code: parent (-1 for the city) and level (0 city, 1 district, 2 street, 3 community, 4 estate)."""
+
+    parent: np.ndarray
+    level: np.ndarray
+
+    def ancestors(self, area: int) -> list[int]:
+        """The area itself, its parent, and so on up to the city."""
+        chain = [area]
+        while self.parent[chain[-1]] >= 0:
+            chain.append(int(self.parent[chain[-1]]))
+        return chain
+
+    def contains(self, outer: int, inner: int) -> bool:
+        """Whether `inner` is `outer` or lies in it."""
+        return outer in self.ancestors(inner)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Detector results per area × category: [series, day]; NaN expected or score = not assessed; each day knew only its past."""
+
+    area: np.ndarray
+    category: np.ndarray
+    first_day: int
+    observed: np.ndarray
+    expected: np.ndarray
+    score: np.ndarray
+    is_alarm: np.ndarray
+
+
+@dataclass(frozen=True)
+class Names:
+    """Stable keys behind the codes; they make alert ids and evidence readable on any machine."""
+
+    areas: tuple[str, ...]
+    categories: tuple[str, ...]
+    channels: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something known from elsewhere: an outage, a storm, a policy date.  area or category -1 = all."""
+
+    day: int
+    kind: str  # event, outage, policy
+    area: int = -1
+    category: int = -1
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything around the tickets.
+
+    Attributes:
+        composite: (area, category) -> (last days of weeks ascending, Q of those weeks, NaN = missing).
+        staff_channels: channel codes that only employees use; key_areas: designated areas.
+        traits: area -> what it shares with others (firm, equipment, year of building); confirmed: (day, category, area) of confirmed alerts.
+        lead_lag: category A -> categories B known to follow it.
+    """
+
+    tree: AreaTree
+    names: Names
+    sensitive_categories: frozenset[int] = frozenset()
+    staff_channels: frozenset[int] = frozenset()
+    key_areas: frozenset[int] = frozenset()
+    events: tuple[Event, ...] = ()
+    composite: Mapping[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    traits: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    confirmed: tuple[tuple[int, int, int], ...] = ()
+    lead_lag: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    def composite_at(self, area: int, category: int, day: int) -> float:
+        """Q of the last week that was complete before `day` and not older than five weeks; NaN if there is none."""
+        ends, values = self.composite.get((area, category), (np.empty(0, int), np.empty(0)))
+        at = int(np.searchsorted(ends, day)) - 1
+        return float(values[at]) if at >= 0 and day - ends[at] <= 35 else float("nan")
+
+
+@dataclass(frozen=True)
+class FoundCluster:
+    """A cluster of one category; `cluster.members` are ticket indices."""
+
+    category: int
+    cluster: Cluster
