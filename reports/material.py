@@ -1,0 +1,113 @@
+"""What the sections of one report share: the publication's rows, read once, and the wording of its language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.context import Claim, Figure
+from reports.marts import CITY, Marts, Row
+from reports.periods import Period, Window
+from reports.queries import background, cells, handling
+from reports.queries.cells import Cell
+from reports.wording import Wording
+
+LEAST_REPORTS = 10  # a rise is named from this many reports on
+LEAST_RATIO = 1.2  # and from this multiple of the expectation
+SIGMAS = 2.0
+OVERDISPERSION = 0.02  # variance = E + 0.02 E²: what a district-month scatters beyond Poisson
+ANSWER_DAYS = {"month": 14, "week": 7}  # an answer is asked for this many days after the cut-off
+
+
+@dataclass(frozen=True)
+class Material:
+    """One publication seen for one period in one language."""
+
+    marts: Marts
+    period: Period
+    words: Wording
+
+    @property
+    def lang(self) -> str:
+        return self.words.lang
+
+    @cached_property
+    def city_name(self) -> str:
+        facts = self.marts.facts
+        return (facts.city_name_en if self.lang == "en" else facts.city_name) or facts.city_name or facts.city_name_en
+
+    @cached_property
+    def total(self) -> Cell:
+        return cells.total(self.marts, self.period)
+
+    @cached_property
+    def categories(self) -> list[Cell]:
+        return cells.categories(self.marts, self.period)
+
+    @cached_property
+    def risers(self) -> list[Cell]:
+        """Categories clearly above expectation, most unusual first."""
+        return sorted((c for c in self.categories if is_clear_rise(c)), key=surprise, reverse=True)
+
+    @cached_property
+    def has_expectations(self) -> bool:
+        return any(c.expected is not None for c in self.categories)
+
+    @cached_property
+    def alerts(self) -> list[Row]:
+        return handling.alerts(self.marts, self.period.window)
+
+    @cached_property
+    def artefacts(self) -> list[Row]:
+        return handling.alerts(self.marts, self.period.window, status="suspected_artefact")
+
+    @cached_property
+    def acts(self) -> dict[str, list[Row]]:
+        return handling.acts(self.marts, self.period.window)
+
+    @cached_property
+    def kpis(self) -> dict[str, Row]:
+        return handling.kpis(self.marts, self.period)
+
+    @cached_property
+    def long_standing(self) -> list[Row]:
+        return background.long_standing(self.marts, self.period.cut_on, self.period.window)
+
+    @cached_property
+    def silent(self) -> list[Row]:
+        return background.silent(self.marts)
+
+    @cached_property
+    def _area_names(self) -> dict[str, str]:
+        return background.names(self.marts, "dim_area", "area")
+
+    def area(self, key: str | None, name: str | None = None) -> str:
+        """The name of an area; the whole city for `*`."""
+        if key == CITY:
+            return self.words.say("city")
+        return name or self._area_names.get(key or "") or (key or "").split("/")[-1] or self.words.say("unknown_place")
+
+    def answer_by(self) -> Figure:
+        """The day an answer is asked for."""
+        return self.words.day(self.period.cut_on + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer")
+
+    def change_claim(self, key: str, now: int, before: int) -> Claim | None:
+        """A change clause; nothing when the base is under twenty (the previous count itself is given elsewhere)."""
+        figure = self.words.change(now, before, f"fct_daily {self.period.code}")
+        return None if figure.value is None else self.words.claim(key, change=figure)
+
+    def before(self) -> Window:
+        return self.period.previous
+
+
+def surprise(cell: Cell) -> float:
+    """How many standard deviations of chance (over-dispersed) the genuine reports lie above the expectation."""
+    if not cell.expected:
+        return 0.0
+    return cell.excess / (cell.expected + OVERDISPERSION * cell.expected**2) ** 0.5
+
+
+def is_clear_rise(cell: Cell) -> bool:
+    """Enough reports, far enough above expectation, and not made of suspected artefacts."""
+    return bool(cell.expected) and cell.genuine >= max(LEAST_REPORTS, LEAST_RATIO * cell.expected) and surprise(cell) >= SIGMAS

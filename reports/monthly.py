@@ -1,0 +1,36 @@
+"""The monthly report for the standing committee: nine sections and an annex (DOMAIN.md §4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reports.context import ReportContext
+from reports.frontmatter import assemble
+from reports.marts import open_marts
+from reports.material import Material
+from reports.periods import month_of
+from reports.sections.annex import annex
+from reports.sections.areas import areas
+from reports.sections.decisions import conclusion, proposals
+from reports.sections.loop import loop, resolved
+from reports.sections.outlook import outlook, silence
+from reports.sections.rising import rising
+from reports.sections.situation import situation
+from reports.wording import Wording
+
+SECTIONS = (conclusion, resolved, situation, rising, areas, loop, outlook, silence, proposals)
+
+
+def make(publication: Path, month: str, lang: str) -> ReportContext:
+    """The context of one month, with what the publication knew on its as-of day.
+
+    Args:
+        month: `2015-03`.
+        lang: "zh" or "en".
+
+    Raises:
+        ReportError: not a month, not a publication, or the month begins after the as-of day.
+    """
+    with open_marts(publication) as marts:
+        material = Material(marts, month_of(month, marts.facts.as_of_on), Wording(lang))
+        return assemble(material, "monthly", SECTIONS, annex(material))

@@ -1,0 +1,124 @@
+"""The slower picture: long-standing issues, key areas, silence, what the season will bring, places on the map."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from reports.marts import Marts, Row
+from reports.periods import Window
+
+HISTORIC_DAYS = 365  # DOMAIN.md §3.3 历史遗留
+HISTORIC_REPORTS = 3
+
+
+def long_standing(marts: Marts, as_of: dt.date, window: Window) -> list[Row]:
+    """Issues reported again in the window that are a year old with at least three reports, the most reported first."""
+    values = [as_of - dt.timedelta(days=HISTORIC_DAYS), HISTORIC_REPORTS, window.first_on, window.last_on]
+    return marts.rows(_LONG_STANDING, values, table="fct_issues")
+
+
+def silent(marts: Marts) -> list[Row]:
+    """Areas × categories that are quieter than their peers, the surest first."""
+    return marts.rows(_SILENT, table="mart_silence")
+
+
+def routine_gaps(marts: Marts) -> list[Row]:
+    """Categories whose tickets wait longest behind the busiest ones: category_name, routine_gap_days."""
+    return marts.rows(_ROUTINE, table="mart_silence")
+
+
+def routine_demand(marts: Marts, window: Window, limits: tuple[int, int] = (5, 30)) -> Row:
+    """A demand that seldom makes the news: of the categories with few reports in the window the one with the most open tickets past their limit."""
+    return marts.one(_ROUTINE_DEMAND, [window.first_on, window.last_on, *limits], table="fct_tickets")
+
+
+def seasonal(marts: Marts, window: Window) -> list[Row]:
+    """City categories whose forecast for the weeks of the window lies well above their usual week: expected, usual, lower, upper, weeks."""
+    return marts.rows(_SEASONAL, [window.first_on - dt.timedelta(days=6), window.last_on], table="mart_forecasts")
+
+
+def holidays(marts: Marts, window: Window) -> list[Row]:
+    """Named days in the window."""
+    return marts.rows(_HOLIDAYS, [window.first_on, window.last_on], table="dim_calendar")
+
+
+def extent(marts: Marts, window: Window) -> Row:
+    """The middle and the size (degrees) of where the window's tickets lie, strays left out; empty without coordinates."""
+    row = marts.one(_EXTENT, [window.first_on, window.last_on], table="fct_tickets")
+    return row if row.get("lat") is not None else {}
+
+
+def squares(marts: Marts, window: Window, lat_step: float, lon_step: float) -> list[Row]:
+    """Tickets of the window per square (steps in degrees): middle lat, lon, value."""
+    return marts.rows(_SQUARES, [window.first_on, window.last_on, lat_step, lon_step], table="fct_tickets")
+
+
+def centres(marts: Marts) -> list[Row]:
+    """Names of districts at their centroids."""
+    return marts.rows("select area_name as label, lat, lon from marts.dim_area where area_level = 'district' and lat is not null order by area_key", table="dim_area")
+
+
+def quotes(marts: Marts, alert_id: str, limit: int) -> list[Row]:
+    """Masked texts of one alert's tickets, the most telling first."""
+    return marts.rows(_QUOTES, [alert_id, limit], table="mart_alert_tickets")
+
+
+def names(marts: Marts, table: str, kind: str) -> dict[str, str]:
+    """Key -> name of dim_area (`area`) or dim_category (`category`)."""
+    return {row["key"]: row["name"] for row in marts.rows(f"select {kind}_key as key, {kind}_name as name from marts.{table}", table=table)}
+
+
+_LONG_STANDING = """
+select i.issue_key, i.first_on, i.last_on, i.reports, i.persons, c.category_name, c.category_l2, t.area_key, a.area_name, t.unit
+from marts.fct_issues i
+left join marts.dim_category c on c.category_key = i.category_l3_key
+left join (
+    select issue_key, arg_max(coalesce(street_key, district_key), created_at) as area_key, arg_max(unit, created_at) as unit
+    from marts.fct_tickets where issue_key is not null and is_demand and created_on between $3 and $4 group by 1) t using (issue_key)
+left join marts.dim_area a on a.area_key = t.area_key
+where i.is_open and i.first_on <= $1 and i.reports >= $2 and i.last_on between $3 and $4
+order by i.reports desc, i.first_on, i.issue_key"""
+
+_SILENT = """
+select s.*, a.area_name, c.category_name
+from marts.mart_silence s join marts.dim_area a using (area_key) join marts.dim_category c using (category_key)
+where s.verdict in ('silent', 'maybe_quiet') and s.expected_13w >= 5
+order by s.verdict desc, s.probability desc, s.expected_13w desc, s.area_key, s.category_key"""
+
+_ROUTINE = """
+select c.category_name, max(routine_gap_days) as routine_gap_days
+from marts.mart_silence s join marts.dim_category c using (category_key)
+where routine_gap_days > 0 group by 1 order by 2 desc, 1 limit 3"""
+
+_ROUTINE_DEMAND = """
+with counted as (
+    select category_l2_key as category_key, count(*) filter (where created_on between $1 and $2) as now,
+        count(*) filter (where status = 'open') as waiting, count(*) filter (where status = 'open' and is_overdue) as overdue
+    from marts.fct_tickets where is_demand and created_on between $2 - interval 365 day and $2 group by 1)
+select counted.*, category_name from counted join marts.dim_category using (category_key)
+where now between $3 and $4 and waiting > 0 order by overdue desc, waiting desc, category_key limit 1"""
+
+_SEASONAL = """
+select f.category_key, any_value(category_name) as category_name, sum(expected) as expected, sum(usual) as usual,
+    greatest(sum(expected) - sqrt(sum((expected - lower) ** 2)), 0) as lower, sum(expected) + sqrt(sum((upper - expected) ** 2)) as upper, count(*) as weeks
+from marts.mart_forecasts f join marts.dim_category c using (category_key)
+where area_key = '*' and category_level = 2 and period_start_on between $1 and $2 and usual > 0
+group by 1 having sum(expected) >= 1.2 * sum(usual) and sum(expected) >= 20
+order by sum(expected) - sum(usual) desc, 1"""
+
+_HOLIDAYS = """
+select holiday_name, min(date_on) as date_on from marts.dim_calendar
+where date_on between $1 and $2 and holiday_name is not null group by 1 order by 2"""
+
+_EXTENT = """
+select median(lat) as lat, median(lon) as lon, quantile_cont(lat, 0.995) - quantile_cont(lat, 0.005) as height, quantile_cont(lon, 0.995) - quantile_cont(lon, 0.005) as width
+from marts.fct_tickets where is_demand and created_on between $1 and $2 and lat is not null and lon is not null"""
+
+_SQUARES = """
+select round(lat / $3) * $3 as lat, round(lon / $4) * $4 as lon, count(*) as value from marts.fct_tickets
+where is_demand and created_on between $1 and $2 and lat is not null and lon is not null
+group by 1, 2 order by 1, 2"""
+
+_QUOTES = """
+select text, title, created_on from marts.mart_alert_tickets join marts.fct_tickets using (ticket_key)
+where alert_id = $1 and text is not null and length(text) >= 8 order by intensity_score desc nulls last, created_at, ticket_key limit $2"""

@@ -1,0 +1,82 @@
+"""Handling of tickets, alerts and the acts of people on them."""
+
+from __future__ import annotations
+
+from reports.marts import Marts, Row
+from reports.periods import Period, Window
+
+DONE = ("handled", "verified", "closed")
+
+
+def kpis(marts: Marts, period: Period) -> dict[str, Row]:
+    """City KPIs of the period by code; only those with a value that may be shown."""
+    rows = marts.rows(_KPIS, [period.kind, period.start_on], table="mart_kpis")
+    return {row["kpi_code"]: row for row in rows}
+
+
+def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]:
+    """Alerts raised in the window, most pressing first; `status` is signal_status."""
+    return marts.rows(_ALERTS, [window.first_on, window.last_on, status], table="mart_alerts")
+
+
+def acts(marts: Marts, window: Window) -> dict[str, list[Row]]:
+    """What people did on alerts raised in the window: alert_id -> acts in order; comments and undone acts left out."""
+    found: dict[str, list[Row]] = {}
+    for row in marts.rows(_ACTS, [window.first_on, window.last_on], table="mart_alert_acts"):
+        if row["act"] == "undo":
+            found.get(row["alert_id"], [None]).pop()
+        else:
+            found.setdefault(row["alert_id"], []).append(row)
+    return {alert: done for alert, done in found.items() if done}
+
+
+def owner(marts: Marts, category_key: str, window: Window) -> Row:
+    """Who answers for a category: named by an alert of the window (duty list), else the unit that took most tickets; `is_listed` says which."""
+    listed = marts.one(_ALERT_OWNER, [category_key, window.first_on, window.last_on], table="mart_alerts")
+    return listed or marts.one(_TICKET_UNIT, [category_key, window.first_on, window.last_on], table="fct_tickets")
+
+
+def rows_refused(marts: Marts) -> list[Row]:
+    """Refused rows by reason."""
+    return marts.rows("select reason_code, sum(rows)::bigint as rows from marts.mart_quarantine group by 1 order by 2 desc, 1", table="mart_quarantine")
+
+
+def rules(marts: Marts, names: tuple[str, ...]) -> list[Row]:
+    """Rules in force whose name is in `names`."""
+    return marts.rows("select rule, key, value, version from marts.mart_rules where list_contains($1, rule) order by 1, 2", [list(names)], table="mart_rules")
+
+
+def coverage(marts: Marts, years: int) -> list[Row]:
+    """Tickets and categories with any ticket, per year, the last `years` years."""
+    return marts.rows(_COVERAGE, [years], table="mart_coverage")[::-1]
+
+
+_KPIS = """
+select * from marts.mart_kpis
+where period_type = $1 and period_start_on = $2 and area_key = '*' and category_key = '*' and unit is null
+    and value is not null and not coalesce(is_suppressed, false)"""
+
+_ALERTS = """
+select * from marts.mart_alerts
+where raised_on between $1 and $2 and signal_status = $3 order by level, composite_score desc nulls last, ratio desc nulls last, alert_id"""
+
+_ACTS = """
+select a.alert_id, a.act, a.reason, a.assignee, a.acted_at
+from marts.mart_alert_acts a join marts.mart_alerts m using (alert_id)
+where m.raised_on between $1 and $2 and m.signal_status = 'active' and a.act not in ('comment', 'snooze')
+order by a.acted_at, a.act_id"""
+
+_ALERT_OWNER = """
+select owner, legal_basis, true as is_listed from marts.mart_alerts
+where category_key = $1 and raised_on between $2 and $3 and owner is not null and signal_status = 'active'
+order by level, raised_on desc limit 1"""
+
+_TICKET_UNIT = """
+select unit as owner, null as legal_basis, false as is_listed from marts.fct_tickets
+where category_l2_key = $1 and created_on between $2 and $3 and unit is not null
+group by unit order by count(*) desc, unit limit 1"""
+
+_COVERAGE = """
+select year, sum(reports)::bigint as reports, count(distinct category_key) filter (where reports > 0) as categories,
+    min(first_on) as first_on, max(last_on) as last_on
+from marts.mart_coverage group by year order by year desc limit $1"""

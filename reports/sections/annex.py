@@ -1,0 +1,99 @@
+"""附: indicators, definitions with the rules in force, versions and coverage, what was set aside."""
+
+from __future__ import annotations
+
+from reports.context import Claim, Figure, Paragraph, Section, Table
+from reports.marts import Row
+from reports.material import LEAST_RATIO, LEAST_REPORTS, SIGMAS, Material
+from reports.queries import handling
+from reports.wording import FEWEST, Wording
+from weisu.numbers import MIN_BASE
+
+KPI_ORDER = (
+    "reports", "expected_reports", "on_time_share", "closed_1d_share", "closed_3d_share", "median_close_hours", "dispatch_in_time_share", "contacted_24h_share",
+    "contacted_share", "solved_share", "satisfied_share", "composite_rate", "redo_share", "recurrence_share", "joint_on_time_share", "open_count", "overdue_count",
+)  # fmt: skip
+PRINTED_RULES = ("rates", "weights", "degree_weights")
+YEARS, NAMED = 6, 5
+
+
+def annex(m: Material) -> tuple[Section, ...]:
+    """Three parts: indicators, definitions, versions and coverage."""
+    return (_indicators(m), _definitions(m), _versions(m))
+
+
+def _indicators(m: Material) -> Section:
+    w, heading = m.words, m.words.say("heading.annex.kpis")
+    rows = tuple(_kpi_row(w, m.kpis[code], m.period.code) for code in KPI_ORDER if code in m.kpis)
+    if not rows:
+        return Section("kpis", heading, (Paragraph((w.sentence(w.claim("annex.no_kpis", kind="absence")),)),))
+    columns = tuple(w.say(f"column.{name}") for name in ("indicator", "value", "interval", "base", "previous", "year_ago"))
+    table = Table(w.say("annex.kpi_table"), columns, rows, (0.28, 0.14, 0.19, 0.13, 0.13, 0.13), (False, True, True, True, True, True))
+    note = w.sentence(w.claim("annex.kpi_note", base=w.exact(MIN_BASE, "weisu.numbers")))
+    return Section("kpis", heading, (Paragraph((note,)),), tables=(table,))
+
+
+def _kpi_row(w: Wording, row: Row, code: str) -> tuple[Figure, ...]:
+    name, source, base = row["kpi_code"], f"mart_kpis {row['kpi_code']} {code}", row["denominator"]
+    written = [_kpi_value(w, name, row[column], base if column == "value" else None, source) for column in ("value", "previous_value", "year_ago_value")]
+    is_share = name.endswith(("_share", "_rate"))
+    interval = w.share_span(row["lower"], row["upper"], source) if is_share and written[0].value is not None else w.word("—")
+    return (w.word(w.say(f"kpi.name.{name}")), written[0], interval, w.exact(base, source), written[1], written[2])
+
+
+def _kpi_value(w: Wording, name: str, value: float | None, base: float | None, source: str) -> Figure:
+    if name.endswith(("_share", "_rate")):
+        return w.share(value, base, source)
+    return w.hours(value, source) if name.endswith("_hours") else w.exact(value, source)
+
+
+def _definitions(m: Material) -> Section:
+    w = m.words
+    limits = {"least": w.exact(LEAST_REPORTS), "ratio": w.ratio(LEAST_RATIO), "sigmas": w.exact(SIGMAS)}
+    claims = [
+        w.claim("definition.demand"),
+        w.claim("definition.expected"),
+        w.claim("definition.change", base=w.exact(MIN_BASE, "weisu.numbers"), few=w.exact(FEWEST)),
+        w.claim("definition.rise", **limits),
+        w.claim("definition.as_of"),
+        *(w.claim("definition.rule", labels={"rule": f"{r['rule']} {r['key']}", "value": f"{r['value']}"}) for r in handling.rules(m.marts, PRINTED_RULES)),
+    ]
+    return Section("definitions", w.say("heading.annex.definitions"), tuple(Paragraph((w.sentence(c),)) for c in claims))
+
+
+def _versions(m: Material) -> Section:
+    w, facts = m.words, m.marts.facts
+    labels = {"data": facts.data_version or "—", "rules": facts.rules_version or "—", "run": facts.run_id or "—"}
+    claims = [w.sentence(w.claim("version.line", labels=labels))]
+    if facts.first_on and facts.last_on:
+        span = w.days(facts.first_on, facts.last_on, "mart_publication")
+        claims.append(w.sentence(w.claim("version.span", tickets=w.exact(facts.tickets, "mart_publication.tickets"), days=span)))
+    refused = sum(row["rows"] for row in handling.rows_refused(m.marts))
+    claims.append(w.sentence(w.claim("version.refused", count=w.exact(refused, "mart_quarantine"))))
+    return Section("versions", w.say("heading.annex.versions"), (Paragraph(tuple(claims)), Paragraph((_set_aside(m),))), tables=_coverage(m))
+
+
+def _set_aside(m: Material) -> Claim:
+    w = m.words
+    if not m.artefacts:
+        return w.sentence(w.claim("version.no_set_aside", kind="absence"))
+    items = [
+        w.claim(
+            "version.set_aside_item", labels={"what": a["category"] or "—", "where": m.area(a["area_key"], a["area"])},
+            day=w.day(a["raised_on"], "mart_alerts.raised_on", year=False), observed=w.count(a["observed"], "mart_alerts.observed"),
+        )
+        for a in m.artefacts[:NAMED]
+    ]  # fmt: skip
+    return w.sentence(w.listed("version.set_aside", items, count=w.exact(len(m.artefacts), "mart_alerts")))
+
+
+def _coverage(m: Material) -> tuple[Table, ...]:
+    w, rows = m.words, handling.coverage(m.marts, YEARS)
+    if not rows:
+        return ()
+    columns = tuple(w.say(f"column.{name}") for name in ("year", "tickets", "categories", "days"))
+    cells = tuple(
+        (w.word(str(r["year"])), w.exact(r["reports"], "mart_coverage"), w.exact(r["categories"], "mart_coverage"), w.days(r["first_on"], r["last_on"], "mart_coverage"))
+        for r in rows
+    )
+    return (Table(w.say("version.coverage_table"), columns, cells, (0.15, 0.2, 0.2, 0.45), (False, True, True, True)),)

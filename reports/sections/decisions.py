@@ -1,0 +1,110 @@
+"""一 and 九: the three sentences a mayor can repeat, and what the committee is asked to decide."""
+
+from __future__ import annotations
+
+from reports.context import Claim, Paragraph, Section
+from reports.marts import Row
+from reports.material import Material
+from reports.queries import handling
+from reports.sections.areas import issue_labels
+from reports.sections.loop import known_status, tally
+from reports.sections.outlook import most_silent
+from reports.sections.rising import fastest, where
+
+SHOWN = 5
+PRESSING_LEVEL, PRESSING_RATIO = 2, 1.5
+LONGEST_SENTENCE = 60  # characters of a Chinese conclusion
+
+
+def conclusion(m: Material) -> Section:
+    """一、三句话结论: the count, what stands out, what became of alerts."""
+    paragraphs = (Paragraph((_count(m),)), Paragraph((_standing_out(m),)), Paragraph((_alerts(m),)))
+    return Section("conclusion", m.words.say("heading.monthly.conclusion"), paragraphs)
+
+
+def proposals(m: Material) -> Section:
+    """九、拟提请研究事项: at most five, the most pressing first, none twice."""
+    w, heading = m.words, m.words.say("heading.monthly.proposals")
+    found = [*_pressing_alerts(m), *_rising(m), *_historic(m), *_silent(m)][:SHOWN]
+    if not found:
+        return Section("proposals", heading, (Paragraph((w.sentence(w.claim("proposal.none", kind="absence")),)),))
+    return Section("proposals", heading, tuple(Paragraph((w.sentence(claim, kind="suggestion", importance=0.7),)) for claim in found))
+
+
+def _count(m: Material) -> Claim:
+    w, total, source = m.words, m.total, f"fct_daily {m.period.code}"
+    if not total.reports:
+        return w.sentence(w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on)))
+    year = m.change_claim("conclusion.year_change", total.reports, total.year_ago) if total.year_ago is not None else None
+    ratio = w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source)) if total.expected else w.claim("total.no_expected", kind="absence")
+    first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=w.count(total.reports, source))
+    return w.sentence(first, m.change_claim("conclusion.change", total.reports, total.previous), year, ratio, importance=1.0)
+
+
+def _standing_out(m: Material) -> Claim:
+    w, shown = m.words, fastest(m)
+    if not shown:
+        return w.sentence(w.claim("conclusion.no_rise", kind="absence"))
+    cell, source = shown[0], f"fct_daily {shown[0].key} {m.period.code}"
+    now = w.count(cell.reports, source)
+    if cell.expected:
+        first = w.claim("conclusion.rising", labels={"category": cell.name}, now=now, ratio=w.ratio(cell.ratio, source))
+    else:
+        first = w.claim("conclusion.rising_previous", labels={"category": cell.name}, now=now, previous=w.count(cell.previous, source))
+    rose = where(m, cell)
+    place = w.claim("conclusion.rising_where", labels={"area": m.area(rose[0]["area_key"], rose[0]["area_name"])}) if rose else None
+    return w.sentence(first, place, importance=0.9)
+
+
+def _alerts(m: Material) -> Claim:
+    w = m.words
+    if not m.alerts:
+        return w.sentence(w.claim("conclusion.no_alerts", kind="absence"))
+    counts = tally(m.alerts, m.acts)
+    figures = {name: w.exact(counts[name], "mart_alert_acts") for name in ("raised", "confirmed", "handled")}
+    waiting = sum(1 for alert in m.alerts if known_status(alert) == "new")
+    rest = w.claim("conclusion.alerts_waiting", waiting=w.exact(waiting, "mart_alerts.status")) if waiting else None
+    return w.sentence(w.claim("conclusion.alerts", **figures), rest, importance=0.8)
+
+
+def _pressing_alerts(m: Material) -> list[Claim]:
+    open_ = [a for a in m.alerts if (a["level"] or 4) <= PRESSING_LEVEL and known_status(a) in ("new", "confirmed", "returned")]
+    return [_alert_item(m, alert) for alert in open_[:2]]
+
+
+def _alert_item(m: Material, alert: Row) -> Claim:
+    w, source = m.words, f"mart_alerts {alert['alert_id']}"
+    labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"]), "owner": alert["owner"] or w.say("suggest.nobody")}
+    figures = {"observed": w.count(alert["observed"], source), "expected": w.count(alert["expected"], source)}
+    return w.claim("proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures)
+
+
+def _rising(m: Material) -> list[Claim]:
+    w = m.words
+    named = {a["category_key"] for a in m.alerts[:2] if (a["level"] or 4) <= PRESSING_LEVEL}
+    high = [c for c in m.risers if c.key not in named and (c.ratio or 0) >= PRESSING_RATIO][:1]
+    return [
+        w.claim(
+            "proposal.rising", kind="suggestion", day=m.answer_by(), ratio=w.ratio(c.ratio, f"mart_degrees {c.key} {m.period.code}"),
+            labels={"category": c.name, "owner": handling.owner(m.marts, c.key, m.period.window).get("owner") or w.say("suggest.nobody")},
+        )
+        for c in high
+    ]  # fmt: skip
+
+
+def _historic(m: Material) -> list[Claim]:
+    w = m.words
+    return [
+        w.claim(
+            "proposal.historic", kind="suggestion", labels=issue_labels(m, issue), day=m.answer_by(),
+            first=w.day(issue["first_on"], "fct_issues.first_on"), reports=w.exact(issue["reports"], "fct_issues.reports"),
+        )
+        for issue in m.long_standing[:1]
+    ]  # fmt: skip
+
+
+def _silent(m: Material) -> list[Claim]:
+    return [
+        m.words.claim("proposal.silence", kind="suggestion", labels={"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]}, day=m.answer_by())
+        for row in most_silent(m)[:1]
+    ]

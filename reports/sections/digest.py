@@ -1,0 +1,134 @@
+"""The five parts of the weekly digest."""
+
+from __future__ import annotations
+
+from reports.context import Claim, Paragraph, Section
+from reports.marts import Row
+from reports.material import Material, surprise
+from reports.queries import background, handling
+from reports.queries.cells import Cell
+from reports.sections.loop import known_status
+from reports.sections.rising import Cause, cause, hypothesis, responsible
+from reports.sections.situation import count_sentence, handling as handling_sentences
+
+TYPICAL, BUDDING, FOLLOWED, TOP = 4, 2, 3, 3
+QUOTE_LENGTH = 42
+BUDDING_SIGMAS, BUDDING_REPORTS = 1.2, 5
+_CELL = "select sum(reports)::bigint as reports from marts.fct_daily where area_key = $1 and category_key = $2 and date_on between $3 and $4"
+
+
+def overview(m: Material) -> Section:
+    """一、本周概览."""
+    claims = [count_sentence(m)]
+    if m.total.reports:
+        claims += [*_most(m), _alert_count(m), *(c for c in handling_sentences(m) if c.kind != "absence")]
+    return Section("overview", m.words.say("heading.weekly.overview"), (Paragraph(tuple(claims)),))
+
+
+def typical(m: Material) -> Section:
+    """二、典型问题: alerts first, then categories clearly above expectation."""
+    w = m.words
+    found = [_from_alert(m, alert, 0.9 - i / 20) for i, alert in enumerate(m.alerts[:TYPICAL])]
+    named = {a["category_key"] for a in m.alerts[:TYPICAL]}
+    rest = [c for c in m.risers if c.key not in named][: max(0, TYPICAL - len(found))]
+    found += [_from_category(m, cell, 0.6 - i / 20) for i, cell in enumerate(rest)]
+    none = (Paragraph((w.sentence(w.claim("typical.none", kind="absence")),)),)
+    return Section("typical", w.say("heading.weekly.typical"), tuple(found) or none)
+
+
+def budding(m: Material) -> Section:
+    """三、苗头提示: above expectation, not yet clearly."""
+    w = m.words
+    named = {a["category_key"] for a in m.alerts} | {c.key for c in m.risers}
+    signs = [c for c in m.categories if c.key not in named and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS]
+    signs = sorted(signs, key=surprise, reverse=True)[:BUDDING]
+    claims = [_sign(m, cell) for cell in signs] or [w.sentence(w.claim("budding.none", kind="absence"))]
+    return Section("budding", w.say("heading.weekly.budding"), (Paragraph(tuple(claims)),))
+
+
+def follow_up_week(m: Material) -> Section:
+    """四、上期跟踪: each alert of the week before, its state and its counts."""
+    w, raised = m.words, handling.alerts(m.marts, m.before())[:FOLLOWED]
+    claims = [_followed(m, alert) for alert in raised] or [w.sentence(w.claim("follow_up.none", kind="absence"))]
+    return Section("follow_up", w.say("heading.weekly.follow_up"), (Paragraph(tuple(claims)),))
+
+
+def routine(m: Material) -> Section:
+    """五、一条常规诉求: what few report and nobody hurries for."""
+    w, row = m.words, background.routine_demand(m.marts, m.period.window)
+    heading = w.say("heading.weekly.routine")
+    if not row:
+        return Section("routine", heading, (Paragraph((w.sentence(w.claim("routine.no_demand", kind="absence")),)),))
+    figures = {"now": w.count(row["now"], "fct_tickets"), "waiting": w.count(row["waiting"], "fct_tickets status")}
+    first = w.claim("routine.demand", labels={"category": row["category_name"]}, **figures)
+    late = w.claim("routine.overdue", overdue=w.count(row["overdue"], "fct_tickets.is_overdue")) if row["overdue"] else None
+    return Section("routine", heading, (Paragraph((w.sentence(first, late, w.claim("routine.remind"), importance=0.5),)),))
+
+
+def _most(m: Material) -> list[Claim]:
+    w = m.words
+    items = [w.claim("overview.top_item", labels={"category": c.name}, now=w.count(c.reports, f"fct_daily {c.key}")) for c in m.categories[:TOP]]
+    return [w.sentence(w.listed("overview.top", items), importance=0.4)] if items else []
+
+
+def _alert_count(m: Material) -> Claim:
+    w = m.words
+    if not m.alerts:
+        return w.sentence(w.claim("overview.no_alerts", kind="absence"))
+    return w.sentence(w.claim("overview.alerts", raised=w.exact(len(m.alerts), "mart_alerts")), importance=0.8)
+
+
+def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
+    w, area = m.words, m.area(alert["area_key"], alert["area"])
+    lead = w.sentence(w.claim("typical.lead", labels={"category": alert["category"] or "—", "area": area}))
+    cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
+    reason = cause(m, cell) if cell else Cause(w.claim("hypothesis.mixed", kind="hypothesis"), "broad")
+    answer = responsible(m, alert["category_key"], reason)
+    return Paragraph((_alert_numbers(m, alert, importance), *_quote(m, alert), hypothesis(m, reason), answer), lead)
+
+
+def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
+    w, source = m.words, f"mart_alerts {alert['alert_id']}"
+    days = (alert["window_end_on"] - alert["window_start_on"]).days + 1
+    observed, expected = w.count(alert["observed"], source), w.count(alert["expected"], source)
+    return w.sentence(
+        w.claim("typical.alert", days=w.exact(days, source), observed=observed, expected=expected),
+        w.claim("typical.ratio", ratio=w.ratio(alert["ratio"], source)) if alert["ratio"] else None,
+        w.claim("typical.persons", persons=w.persons(alert["persons"], source)) if alert["persons"] else None,
+        w.claim("typical.places", places=w.exact(alert["places"], source)) if alert["places"] else None,
+        importance=importance,
+    )
+
+
+def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
+    w, source, reason = m.words, f"fct_daily {cell.key} {m.period.code}", cause(m, cell)
+    lead = w.sentence(w.claim("rising.lead", labels={"category": cell.name}))
+    figures = {"now": cell.reports, "previous": cell.previous, "expected": cell.expected}
+    counts = {name: w.count(value, source) for name, value in figures.items()}
+    numbers = w.sentence(w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance)
+    return Paragraph((numbers, hypothesis(m, reason), responsible(m, cell.key, reason)), lead)
+
+
+def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
+    for row in background.quotes(m.marts, alert["alert_id"], 1):
+        plain = " ".join(row["text"].split())
+        quote = plain if len(plain) <= QUOTE_LENGTH else plain[: QUOTE_LENGTH - 1] + "…"
+        said = m.words.sentence(m.words.claim("typical.quote", kind="quote", labels={"quote": quote}), importance=0.35)
+        return (said,)
+    return ()
+
+
+def _sign(m: Material, cell: Cell) -> Claim:
+    w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
+    counts = {"now": w.count(cell.reports, source), "expected": w.count(cell.expected, source)}
+    return w.sentence(w.claim("budding.item", labels={"category": cell.name}, **counts), importance=0.5)
+
+
+def _followed(m: Material, alert: Row) -> Claim:
+    w, before, now = m.words, m.before(), m.period.window
+    labels = {"what": alert["category"] or "—", "where": m.area(alert["area_key"], alert["area"]), "status": w.say(f"status.{known_status(alert)}")}
+    counts = [m.marts.one(_CELL, [alert["area_key"], alert["category_key"], x.first_on, x.last_on], table="fct_daily").get("reports") for x in (before, now)]
+    head = w.claim("follow_up.item", labels=labels)
+    if None in counts:
+        return w.sentence(head, importance=0.55)
+    return w.sentence(head, w.claim("follow_up.now", before=w.count(counts[0], "fct_daily"), now=w.count(counts[1], "fct_daily")), importance=0.55)

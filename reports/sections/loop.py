@@ -1,0 +1,108 @@
+"""二 and 六: what became of alerts, raised last month and this month; nobody's silence is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.context import Claim, Figure, Paragraph, Section, Table
+from reports.marts import CITY, Marts, Row
+from reports.material import LEAST_RATIO, Material
+from reports.queries import handling
+from reports.queries.handling import DONE
+
+FOLLOWED, LISTED = 3, 8
+_NOW = """
+select sum(d.reports)::bigint as reports, (select sum(expected) from marts.mart_series_days s
+    where s.area_key = $1 and s.category_key = $2 and s.date_on between $3 and $4 having count(expected) = $5) as expected
+from marts.fct_daily d where d.area_key = $1 and d.category_key = $2 and d.date_on between $3 and $4"""
+
+
+def resolved(m: Material) -> Section:
+    """二、上月议定事项办理结果."""
+    heading = m.words.say("heading.monthly.resolved")
+    raised = handling.alerts(m.marts, m.before())
+    if not raised:
+        return Section("resolved", heading, (Paragraph((m.words.sentence(m.words.claim("resolved.none_raised", kind="absence")),)),))
+    acts = handling.acts(m.marts, m.before())
+    items = tuple(follow_up(m, alert) for alert in _acted_first(raised, acts)[:FOLLOWED])
+    return Section("resolved", heading, (Paragraph((_counts(m, "resolved", raised, acts), *items)),))
+
+
+def loop(m: Material) -> Section:
+    """六、预警闭环, with the table of the most pressing alerts."""
+    w, heading = m.words, m.words.say("heading.monthly.loop")
+    aside = [w.sentence(w.claim("loop.set_aside", count=w.exact(len(m.artefacts), "mart_alerts")))] if m.artefacts else []
+    if not m.alerts:
+        return Section("loop", heading, (Paragraph((w.sentence(w.claim("loop.none", kind="absence")), *aside)),))
+    first = _counts(m, "loop", m.alerts, m.acts)
+    more = [w.sentence(w.claim("loop.more", shown=w.exact(LISTED)))] if len(m.alerts) > LISTED else []
+    return Section("loop", heading, (Paragraph((first, *aside, *more)),), tables=(_table(m),))
+
+
+def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
+    """How many alerts were raised, confirmed, dismissed, handled and verified: by the acts of people, or the status they left."""
+    rows = list(alerts)
+    done = {a["alert_id"]: {x["act"] for x in acts.get(a["alert_id"], [])} | {a["status"]} for a in rows}
+    reached = {
+        "confirmed": {"confirm", "confirmed", "assign", "send", "sent", "accept", "accepted", "handle", "verify", *DONE},
+        "dismissed": {"dismiss", "dismissed"},
+        "handled": {"handle", "verify", *DONE},
+        "verified": {"verify", "verified"},
+    }
+    gone = {alert for alert, seen in done.items() if seen & reached["dismissed"] and not seen & {"confirm", "confirmed"}}
+    counts = {name: sum(1 for alert, seen in done.items() if seen & words and (name == "dismissed" or alert not in gone)) for name, words in reached.items()}
+    return {"raised": len(rows), **counts}
+
+
+def follow_up(m: Material, alert: Row) -> Claim:
+    """One earlier alert: how it stood, what was done, how it stands now."""
+    w, source = m.words, f"mart_alerts {alert['alert_id']}"
+    labels = {"what": alert["category"] or "—", "where": m.area(alert["area_key"], alert["area"]), "status": w.say(f"status.{known_status(alert)}")}
+    head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
+    now = _now(m.marts, alert, m)
+    if now.get("reports") is None or not now.get("expected"):
+        return w.sentence(head, w.claim("resolved.now_unknown", kind="absence"), importance=0.4)
+    ratio = now["reports"] / now["expected"]
+    state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
+    return w.sentence(head, state, w.claim("resolved.stays" if ratio > LEAST_RATIO else "resolved.fell"), importance=0.6)
+
+
+def known_status(alert: Row) -> str:
+    """The state people left the alert in; new when nobody acted."""
+    known = ("confirmed", "dismissed", "sent", "accepted", "returned", "handled", "verified", "closed")
+    return alert["status"] if alert["status"] in known else "new"
+
+
+def _counts(m: Material, part: str, alerts: list[Row], acts: dict[str, list[Row]]) -> Claim:
+    w, counts = m.words, tally(alerts, acts)
+    figures: dict[str, Figure] = {name: w.exact(value, "mart_alert_acts") for name, value in counts.items()}
+    nobody = not any(counts[name] for name in ("confirmed", "dismissed", "handled", "verified"))
+    if nobody and part == "resolved":
+        return w.sentence(w.claim("resolved.no_act", kind="absence", raised=figures["raised"]), importance=0.7)
+    silence = w.claim("loop.no_act", kind="absence") if nobody else None
+    return w.sentence(w.claim(f"{part}.counts", **figures), silence, importance=0.7)
+
+
+def _acted_first(alerts: list[Row], acts: dict[str, list[Row]]) -> list[Row]:
+    return sorted(alerts, key=lambda a: (a["alert_id"] not in acts, a["level"] or 4))
+
+
+def _now(marts: Marts, alert: Row, m: Material) -> Row:
+    window = m.period.window
+    return marts.one(_NOW, [alert["area_key"] or CITY, alert["category_key"], window.first_on, window.last_on, window.days], table="mart_series_days")
+
+
+def _table(m: Material) -> Table:
+    w = m.words
+    names = ("level", "what", "where", "observed", "expected", "owner", "status")
+    rows = tuple(_row(m, alert) for alert in m.alerts[:LISTED])
+    columns = tuple(w.say(f"column.{name}") for name in names)
+    return Table(w.say("loop.table"), columns, rows, (0.08, 0.22, 0.18, 0.11, 0.11, 0.18, 0.12), (False, False, False, True, True, False, False))
+
+
+def _row(m: Material, alert: Row) -> tuple[Figure, ...]:
+    w, source = m.words, f"mart_alerts {alert['alert_id']}"
+    return (
+        w.level(alert["level"]), w.word(alert["category"] or "—"), w.word(m.area(alert["area_key"], alert["area"])),
+        w.count(alert["observed"], source), w.count(alert["expected"], source), w.word(alert["owner"] or "—"), w.word(w.say(f"status.{known_status(alert)}")),
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""四、上升最快五类: how much, where, why (a labelled hypothesis), who, what next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.context import Claim, Paragraph, Section
+from reports.marts import Row
+from reports.material import Material
+from reports.queries import cells, handling
+from reports.queries.cells import Cell
+from reports.sections import drawings
+
+SHOWN = 5
+LEAST_BASE = 20  # without an expectation: growth on a base of at least this many
+CONCENTRATED, BROAD = 0.5, 0.6  # share of the excess in one district; share of districts above expectation
+CLASS_CAUSES = ("sudden_event", "policy", "emerging", "seasonal", "historic")
+_CHANGES = """
+select changed_on, driver, verdict from marts.mart_change_points
+where area_key = '*' and category_key = $1 and changed_on between $2::date - 60 and $3 order by changed_on desc limit 1"""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What may lie behind a rise: a hypothesis, and the kind of step that follows from it."""
+
+    claim: Claim
+    step: str  # concentrated | broad | channel
+    area: str = ""
+
+
+def rising(m: Material) -> Section:
+    """The five paragraphs and the chart of the first."""
+    w, shown = m.words, fastest(m)
+    heading = w.say("heading.monthly.rising")
+    if not shown:
+        return Section("rising", heading, (Paragraph((w.sentence(w.claim("rising.none", kind="absence")),)),))
+    opening = _opening(m, len(shown))
+    paragraphs = tuple(_paragraph(m, cell) for cell in shown)
+    return Section("rising", heading, opening + paragraphs, charts=drawings.days_of_category(m, shown[0]))
+
+
+def fastest(m: Material) -> list[Cell]:
+    """Up to five categories: by surprise, or by growth when nothing has an expectation."""
+    if m.has_expectations:
+        return m.risers[:SHOWN]
+    grown = [c for c in m.categories if c.previous >= LEAST_BASE and c.genuine > 1.2 * c.previous]
+    return sorted(grown, key=lambda c: c.genuine - c.previous, reverse=True)[:SHOWN]
+
+
+def where(m: Material, cell: Cell) -> list[Row]:
+    """Districts that lie above their expectation, largest excess first."""
+    rows = cells.where_it_rose(m.marts, cell.key, m.period.window)
+    return [row for row in rows if row["observed"] > row["expected"]]
+
+
+def cause(m: Material, cell: Cell) -> Cause:
+    """The likeliest reading of a rise: changed registration, one district, the whole city, or open."""
+    w, rose = m.words, where(m, cell)
+    change = m.marts.one(_CHANGES, [cell.key, m.period.start_on, m.period.window.last_on], table="mart_change_points")
+    if change.get("verdict") == "reporting":
+        day = w.day(change["changed_on"], "mart_change_points.changed_on")
+        return Cause(w.claim("hypothesis.channel", kind="hypothesis", labels={"driver": _plain_driver(change["driver"])}, day=day), "channel")
+    excess = sum(row["observed"] - row["expected"] for row in rose)
+    if rose and excess > 0 and (rose[0]["observed"] - rose[0]["expected"]) >= CONCENTRATED * excess and len(rose) > 1:
+        area = m.area(rose[0]["area_key"], rose[0]["area_name"])
+        return Cause(w.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}), "concentrated", area)
+    return Cause(_by_class(m, cell) or w.claim("hypothesis.broad" if _is_broad(m, cell, rose) else "hypothesis.mixed", kind="hypothesis"), "broad")
+
+
+def hypothesis(m: Material, reason: Cause) -> Claim:
+    """The cause, marked as a hypothesis."""
+    return m.words.sentence(m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4)
+
+
+def responsible(m: Material, cell_key: str, reason: Cause) -> Claim:
+    """Who answers (by the duty list, else by the tickets' unit) and what is suggested by when."""
+    w, found = m.words, handling.owner(m.marts, cell_key, m.period.window)
+    name = found.get("owner") or ""
+    if not name:
+        who, basis = w.claim("owner.unknown", kind="absence"), None
+    else:
+        who = w.claim("owner.listed" if found["is_listed"] else "owner.from_tickets", labels={"owner": name})
+        basis = w.claim("owner.basis", labels={"basis": found["legal_basis"]}) if found.get("legal_basis") else None
+    labels = {} if reason.step == "channel" else {"owner": name or w.say("suggest.nobody")}
+    labels |= {"area": reason.area} if reason.step == "concentrated" else {}
+    step = w.claim(f"suggest.{reason.step}", kind="suggestion", labels=labels, day=m.answer_by())
+    first, second = w.sentence(who, basis), w.sentence(step)
+    return Claim(first.key, _run_on(m, first, second), "suggestion", 0.5, first.figures + second.figures, first.labels | second.labels)
+
+
+def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
+    w = m.words
+    if not m.has_expectations:
+        return (Paragraph((w.sentence(w.claim("rising.no_expectation")),)),)
+    if count < SHOWN:
+        return (Paragraph((w.sentence(w.claim("rising.fewer", count=w.exact(count, "rule of clear rises"))),)),)
+    return ()
+
+
+def _paragraph(m: Material, cell: Cell) -> Paragraph:
+    reason = cause(m, cell)
+    lead = m.words.sentence(m.words.claim("rising.lead", labels={"category": cell.name}))
+    claims = (_numbers(m, cell), *_where_claim(m, cell), hypothesis(m, reason), responsible(m, cell.key, reason))
+    return Paragraph(claims, lead)
+
+
+def _numbers(m: Material, cell: Cell) -> Claim:
+    w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
+    year = w.claim("total.year_ago", year_ago=w.count(cell.year_ago, source), change=w.change(cell.reports, cell.year_ago, source)) if cell.year_ago is not None else None
+    expected = f"mart_degrees.expected {cell.key} {m.period.code}"
+    known = w.claim("total.expected", expected=w.count(cell.expected, expected), ratio=w.ratio(cell.ratio, expected)) if cell.expected else w.claim("total.no_expected", kind="absence")
+    persons = w.claim("rising.persons", persons=w.persons(cell.persons, "mart_degrees.persons")) if cell.persons else None
+    aside = w.claim("rising.set_aside", count=w.exact(cell.set_aside, "mart_alert_tickets")) if cell.set_aside else None
+    now = w.claim("rising.now", now=w.count(cell.reports, source), previous=w.count(cell.previous, source), change=w.change(cell.reports, cell.previous, source))
+    return w.sentence(now, year, known, persons, aside, importance=0.8)
+
+
+def _where_claim(m: Material, cell: Cell) -> tuple[Claim, ...]:
+    w, source = m.words, f"mart_series_days {cell.key}"
+    items = [
+        w.claim("rising.where_item", labels={"area": m.area(r["area_key"], r["area_name"])}, observed=w.count(r["observed"], source), expected=w.count(r["expected"], source))
+        for r in where(m, cell)[:2]
+    ]
+    return (w.sentence(w.listed("rising.where", items), importance=0.6),) if items else ()
+
+
+def _by_class(m: Material, cell: Cell) -> Claim | None:
+    classes = {c for a in m.alerts if a["category_key"] == cell.key for c in (a["classes"] or "").split(",")}
+    found = next((c for c in CLASS_CAUSES if c in classes), None)
+    return m.words.claim(f"hypothesis.{found}", kind="hypothesis") if found else None
+
+
+def _is_broad(m: Material, cell: Cell, rose: list[Row]) -> bool:
+    every = cells.where_it_rose(m.marts, cell.key, m.period.window)
+    return len(every) > 1 and len(rose) >= BROAD * len(every)
+
+
+def _plain_driver(driver: str | None) -> str:
+    return (driver or "").split(":", 1)[-1].strip() or "—"
+
+
+def _run_on(m: Material, first: Claim, second: Claim) -> str:
+    return f"{first.sentence}{'' if m.lang == 'zh' else ' '}{second.sentence}"

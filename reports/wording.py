@@ -1,0 +1,124 @@
+"""From numbers to sentences: figures are written by weisu.numbers, sentences come from report.toml, and nothing is printed that is not one of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reports.context import Claim, Figure, Kind
+from weisu import numbers
+from weisu.texts import text
+from weisu.theme import LEVEL_SIGNS
+
+FEWEST = 5  # persons under this are withheld
+Value = float | int | None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Writes figures and claims in one language."""
+
+    lang: str
+
+    def count(self, value: Value, source: str = "") -> Figure:
+        """A count of tickets, at most three significant digits."""
+        return self._figure(_number(value), numbers.number(value, self.lang), source)
+
+    def exact(self, value: Value, source: str = "") -> Figure:
+        """A count in full: tables, days, numbers of alerts."""
+        return self._figure(_number(value), numbers.exact(value, self.lang), source)
+
+    def persons(self, value: Value, source: str = "") -> Figure:
+        """A count of persons, withheld under five."""
+        if value is not None and 0 < value < FEWEST:
+            return self._figure(None, text("report.few", self.lang, limit=FEWEST), source)
+        return self.count(value, source)
+
+    def ratio(self, value: Value, source: str = "") -> Figure:
+        """Observed over expected."""
+        return self._figure(_number(value), numbers.ratio(value, self.lang), source)
+
+    def share(self, value: Value, base: Value, source: str = "") -> Figure:
+        """A share; "—" on a base under twenty."""
+        written = numbers.share(value, self.lang, base=base)
+        return self._figure(None if written == numbers.UNKNOWN else _number(value), written, source)
+
+    def change(self, now: Value, before: Value, source: str = "") -> Figure:
+        """`+73 %` against `before`; "—" on a base under twenty."""
+        written = numbers.percent_change(now, before) or numbers.UNKNOWN
+        return self._figure(None if written == numbers.UNKNOWN else now / before - 1, written, source)
+
+    def day(self, value: dt.date | None, source: str = "", *, year: bool = True) -> Figure:
+        """A day of the city."""
+        return Figure("", value.isoformat() if value else None, numbers.day(value, self.lang, year=year), source)
+
+    def days(self, first: dt.date, last: dt.date, source: str = "") -> Figure:
+        """A range of days."""
+        return Figure("", f"{first}/{last}", numbers.day_range(first, last, self.lang), source)
+
+    def span(self, lower: Figure, upper: Figure, source: str = "") -> Figure:
+        """`61–74` from two counts."""
+        return Figure("", f"{lower.value}/{upper.value}", f"{lower.text}–{upper.text}", source)
+
+    def share_span(self, lower: Value, upper: Value, source: str = "") -> Figure:
+        """`61.2–74.0 %` from two shares."""
+        written = numbers.share_interval(lower, upper)
+        return self._figure(None, written, source)
+
+    def hours(self, value: Value, source: str = "") -> Figure:
+        """A duration given in hours."""
+        return self._figure(_number(value), numbers.duration(value, self.lang), source)
+
+    def month(self, first: dt.date) -> Figure:
+        """`2015年3月` / `March 2015`."""
+        written = f"{first.year}年{first.month}月" if self.lang == "zh" else f"{first:%B} {first.year}"
+        return Figure("", first.isoformat()[:7], written, "period")
+
+    def level(self, value: int | None, source: str = "mart_alerts.level") -> Figure:
+        """Alert level 一–四 / 1–4."""
+        level = min(max(value or 4, 1), 4)
+        return Figure("", level, LEVEL_SIGNS[level - 1] if self.lang == "zh" else str(level), source)
+
+    def word(self, value: str) -> Figure:
+        """A cell of a table that is a name, not a number."""
+        return Figure("label", None, value, "label")
+
+    def claim(self, key: str, *, kind: Kind = "fact", importance: float = 0.0, labels: dict[str, str] | None = None, **figures: Figure) -> Claim:
+        """The sentence `report.<key>` with its figures and names filled in."""
+        named = {name: replace(figure, name=name) for name, figure in figures.items()}
+        words: dict[str, Any] = {name: figure.text for name, figure in named.items()} | (labels or {})
+        return Claim(key, text(f"report.{key}", self.lang, **words), kind, importance, tuple(named.values()), labels or {})
+
+    def sentence(self, *clauses: Claim | None, importance: float = 0.0, kind: Kind | None = None) -> Claim:
+        """One sentence out of clauses (missing ones are left out); it keeps the figures and names of all."""
+        said = [clause for clause in clauses if clause is not None]
+        body = text("report.comma", self.lang).join(clause.sentence for clause in said)
+        if self.lang == "en":
+            body = body[:1].upper() + body[1:]
+        figures = tuple(replace(f, name=f"{clause.key}.{f.name}") for clause in said for f in clause.figures)
+        labels = {f"{clause.key}.{name}": label for clause in said for name, label in clause.labels.items()}
+        return Claim(said[0].key, body + text("report.stop", self.lang), kind or said[0].kind, importance, figures, labels)
+
+    def listed(self, key: str, items: list[Claim], name: str = "names", **figures: Figure) -> Claim:
+        """The text `key` whose placeholder `name` is the list of `items`; it keeps their figures and names."""
+        joined = self.joined([item.sentence for item in items])
+        outer = self.claim(key, labels={name: joined}, **figures)
+        inner = tuple(replace(f, name=f"{i}.{f.name}") for i, item in enumerate(items) for f in item.figures)
+        labels = {f"{i}.{n}": label for i, item in enumerate(items) for n, label in item.labels.items()}
+        return replace(outer, figures=outer.figures + inner, labels=labels)
+
+    def say(self, key: str) -> str:
+        """A text without numbers."""
+        return text(f"report.{key}", self.lang)
+
+    def joined(self, parts: list[str]) -> str:
+        """`甲、乙` / `A, B`."""
+        return ("、" if self.lang == "zh" else ", ").join(parts)
+
+    def _figure(self, value: float | None, written: str, source: str) -> Figure:
+        return Figure("", value, written.replace(" ", "") if self.lang == "zh" else written, source)
+
+
+def _number(value: Value) -> float | None:
+    return None if value is None else round(float(value), 6)
