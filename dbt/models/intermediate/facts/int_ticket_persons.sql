@@ -19,7 +19,7 @@ final as (
     inner join contacts
         on contacts.issue_key = days.issue_key
         and contacts.created_on <= days.created_on
-        and contacts.created_on >= {{ dbt.dateadd('day', -90, 'days.created_on') }}
+        and contacts.created_on >= cast(days.created_on - interval '{{ rule_constant('intensity', 'repeat_days') }}' day as date)
     group by days.issue_key, days.created_on
 )
 

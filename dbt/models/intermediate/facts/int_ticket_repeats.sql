@@ -6,7 +6,7 @@ with tickets as (
     inner join {{ ref('int_tickets__keyed') }} as tickets using (ticket_key)
 ),
 
--- contacts on the issue in the 90 days up to and with this one; the frame is the rule intensity.repeat_days
+-- contacts on the issue in the 90 days (rule intensity.repeat_days) up to and with this one
 final as (
     select
         ticket_key,
@@ -15,8 +15,8 @@ final as (
         case when person_hash is not null then count(*) over recent_person end as person_contacts_90d
     from tickets
     window
-        recent_issue as (partition by issue_key order by day_number range between 90 preceding and current row),
-        recent_person as (partition by issue_key, person_hash order by day_number range between 90 preceding and current row)
+        recent_issue as (partition by issue_key order by day_number range between {{ rule_constant('intensity', 'repeat_days') }} preceding and current row),
+        recent_person as (partition by issue_key, person_hash order by day_number range between {{ rule_constant('intensity', 'repeat_days') }} preceding and current row)
 )
 
 select * from final

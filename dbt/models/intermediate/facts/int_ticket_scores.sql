@@ -25,11 +25,11 @@ pointed as (
     from tickets
 ),
 
--- terms that are not known are reweighted, not counted as zero; without any term there is no score
+-- terms that are not known are reweighted, not counted as zero; with too few of them there is no score
 scored as (
     select
         *,
-        case when known_points > 0 then least(100, points * all_points / known_points) end as weighted_score
+        case when known_points >= all_points * {{ rule('intensity', 'min_coverage_share') }} then least(100, points * all_points / known_points) end as weighted_score
     from pointed
 ),
 

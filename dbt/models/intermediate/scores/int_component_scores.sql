@@ -1,0 +1,39 @@
+with component_values as (
+    select component_values.*, periods.has_components_shown
+    from {{ ref('int_component_values') }} as component_values
+    inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
+    where periods.is_shown
+),
+
+weights as (
+    select replace(rule_name, '_weight', '') as degree, rule_key as component, rule_value as weight
+    from {{ ref('rules') }}
+    where rule_name in ('frequency_weight', 'intensity_weight', 'breadth_weight', 'difficulty_weight')
+),
+
+normalised as (
+    select
+        component_values.*, weights.weight, goalposts.goalposts_version,
+        case
+            when not component_values.is_goalposted then 100 * component_values.raw_value
+            when goalposts.high_value > goalposts.low_value
+                then 100 * {{ clip('(component_values.raw_value - goalposts.low_value) / (goalposts.high_value - goalposts.low_value)') }}
+        end as normalised_value
+    from component_values
+    inner join weights using (degree, component)
+    left join {{ ref('int_goalposts') }} as goalposts
+        on goalposts.area_level = component_values.area_level and goalposts.category_level = component_values.category_level
+        and goalposts.period_type = component_values.period_type and goalposts.degree = component_values.degree
+        and goalposts.component = component_values.component and goalposts.score_year = extract(year from component_values.period_start_on)
+),
+
+-- a component whose goalposts coincide says nothing; the others share its weight
+final as (
+    select
+        *,
+        weight / sum(weight) over (partition by area_key, category_key, period_type, period_start_on, degree) as effective_weight
+    from normalised
+    where normalised_value is not null
+)
+
+select * from final

@@ -1,0 +1,51 @@
+{% set dims = 'district_key, category_l1_key, category_l2_key, unit' %}
+
+-- one row per ticket and indicator that it counts in, on the day that decides the period
+with tickets as (
+    select *, created_at + interval '24' hour as day_1_at, created_at + interval '72' hour as day_3_at
+    from {{ ref('fct_tickets') }}
+    where is_demand
+),
+
+limits as (
+    select
+        *,
+        case urgency_level when 1 then {{ rule('dispatch_hours', 'urgent') }} when 0.5 then {{ rule('dispatch_hours', 'quick') }}
+            else {{ rule('dispatch_hours', 'ordinary') }} end as dispatch_limit_hours,
+        case satisfaction when 'basically_satisfied' then {{ var('partly_satisfied_weight') }} when 'unsatisfied' then 0 else 1 end as satisfied_value,
+        {{ hours_between('coalesce(received_at, created_at)', 'dispatched_at') }} as dispatch_hours,
+        {{ hours_between('dispatched_at', 'contacted_at') }} as contact_hours
+    from tickets
+),
+
+final as (
+    select 'reports' as kpi_code, created_on as event_on, {{ dims }}, 1.0 as numerator, 1.0 as denominator from limits
+    union all
+    select 'on_time_share', due_on, {{ dims }}, case when closed_at <= due_at then 1 else 0 end, 1
+    from limits where due_at < {{ as_of_at() }} and not is_removed
+    union all
+    select 'joint_on_time_share', due_on, {{ dims }}, case when closed_at <= due_at then 1 else 0 end, 1
+    from limits where due_at < {{ as_of_at() }} and not is_removed and is_joint
+    union all
+    select 'closed_1d_share', created_on, {{ dims }}, case when closed_at <= day_1_at then 1 else 0 end, 1
+    from limits where day_1_at <= {{ as_of_at() }} and not is_removed
+    union all
+    select 'closed_3d_share', created_on, {{ dims }}, case when closed_at <= day_3_at then 1 else 0 end, 1
+    from limits where day_3_at <= {{ as_of_at() }} and not is_removed
+    union all
+    select 'dispatch_in_time_share', created_on, {{ dims }}, case when dispatch_hours <= dispatch_limit_hours then 1 else 0 end, 1
+    from limits where dispatched_at is not null
+    union all
+    select 'contacted_24h_share', created_on, {{ dims }}, case when contact_hours <= {{ rule('contact_hours', 'all') }} then 1 else 0 end, 1
+    from limits where contacted_at is not null and dispatched_at is not null
+    union all
+    select 'satisfied_share', closed_on, {{ dims }}, satisfied_value, 1 from limits where satisfaction is not null and closed_on is not null
+    union all
+    select 'solved_share', closed_on, {{ dims }}, case when is_solved then 1 else 0 end, 1 from limits where is_solved is not null and closed_on is not null
+    union all
+    select 'contacted_share', closed_on, {{ dims }}, case when is_contacted then 1 else 0 end, 1 from limits where is_contacted is not null and closed_on is not null
+    union all
+    select 'redo_share', closed_on, {{ dims }}, case when redo_count > 0 then 1 else 0 end, 1 from limits where redo_count is not null and closed_on is not null
+)
+
+select * from final

@@ -1,0 +1,36 @@
+with kpis as (
+    select * from {{ ref('int_kpi_values') }}
+),
+
+periods as (
+    select * from {{ ref('int_kpi_periods') }} where is_shown
+),
+
+dated as (
+    select kpis.*, periods.previous_start_on, periods.year_ago_start_on
+    from kpis
+    inner join periods using (period_type, period_start_on)
+),
+
+compared as (
+    select dated.*, previous.value as previous_value, year_ago.value as year_ago_value
+    from dated
+    left join kpis as previous
+        on previous.kpi_code = dated.kpi_code and previous.period_type = dated.period_type and previous.period_start_on = dated.previous_start_on
+        and previous.area_key = dated.area_key and previous.category_key = dated.category_key and previous.unit is not distinct from dated.unit
+    left join kpis as year_ago
+        on year_ago.kpi_code = dated.kpi_code and year_ago.period_type = dated.period_type and year_ago.period_start_on = dated.year_ago_start_on
+        and year_ago.area_key = dated.area_key and year_ago.category_key = dated.category_key and year_ago.unit is not distinct from dated.unit
+),
+
+-- percentages on fewer than kpi.min_denominator tickets are withheld by whoever prints them
+final as (
+    select
+        period_type, period_start_on, area_key, category_key, unit, kpi_code,
+        round(value, 6) as value, numerator, denominator, round(lower, 6) as lower, round(upper, 6) as upper,
+        round(previous_value, 6) as previous_value, round(year_ago_value, 6) as year_ago_value,
+        (kpi_code like '%share' or kpi_code = 'composite_rate') and denominator < {{ rule('kpi', 'min_denominator') }} as is_suppressed
+    from compared
+)
+
+select * from final
