@@ -1,0 +1,76 @@
+"""What to simulate: size, seed and period; every random number comes from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from weisu.errors import WeisuError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SHORTEST_DAYS = 28
+
+
+class SimulationError(WeisuError):
+    """A city cannot be simulated as asked."""
+
+    code = "simulation"
+
+
+@dataclass(frozen=True)
+class SimulationConfig:
+    """Size, seed and period of a made-up city.
+
+    Args:
+        tickets: about how many tickets in all (the counts are random; within a few per cent).
+        seed: the same seed gives the same bytes.
+        first_on, last_on: first and last day; the exports show the state at the end of `last_on`.
+
+    Raises:
+        SimulationError: fewer than 1,000 tickets or than 28 days.
+    """
+
+    tickets: int = 60_000
+    seed: int = 12345
+    first_on: dt.date = dt.date(2024, 1, 1)
+    last_on: dt.date = dt.date(2026, 6, 30)
+
+    def __post_init__(self) -> None:
+        if self.tickets < 1000:
+            raise SimulationError("too few to plant events in", where=f"--tickets {self.tickets}", todo="give 1000 or more")
+        if self.days < SHORTEST_DAYS:
+            raise SimulationError("the period is too short", where=f"{self.first_on} to {self.last_on}", todo=f"give {SHORTEST_DAYS} days or more")
+        if self.seed < 0:
+            raise SimulationError("must not be negative", where=f"--seed {self.seed}", todo="give 0 or more")
+
+    @property
+    def days(self) -> int:
+        return (self.last_on - self.first_on).days + 1
+
+    @property
+    def scale(self) -> float:
+        """Size relative to the default city."""
+        return self.tickets / 60_000
+
+    def all_days(self) -> list[dt.date]:
+        """Every day of the period."""
+        return [self.first_on + dt.timedelta(days=n) for n in range(self.days)]
+
+    def months(self) -> list[tuple[dt.date, dt.date]]:
+        """First and last day of every calendar month, cut to the period."""
+        found, start = [], self.first_on
+        while start <= self.last_on:
+            following = (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+            found.append((start, min(following - dt.timedelta(days=1), self.last_on)))
+            start = following
+        return found
+
+    def generator(self, *purpose: object) -> np.random.Generator:
+        """An own stream per purpose, so that one part can change without moving the others."""
+        import numpy as np
+
+        return np.random.default_rng([self.seed, zlib.crc32("/".join(map(str, purpose)).encode("utf-8"))])
