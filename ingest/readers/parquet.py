@@ -1,0 +1,88 @@
+"""Parquet: checksums verified, every value to text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import Refused
+from ingest.readers.header import clean_names
+from ingest.readers.table import Facts, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+EXACT_FLOAT = 2**53
+MAX_UNCOMPRESSED = 16 << 30
+
+
+def read_parquet(path: Path, label: str) -> Table:
+    """A Parquet file as text columns.
+
+    Raises:
+        Refused: damaged, encrypted, nested columns, bytes that are no text, or a float that rounds an id.
+    """
+    import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        _check_size(file, label)
+        table = file.read()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Refused("is damaged Parquet", code="damaged", where=label, todo="export it again") from error
+    columns = {f"c{i}": _text(column, name, label) for i, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True))}
+    return Table(clean_names(table.column_names), Facts("Parquet"), native=pl.DataFrame(columns))
+
+
+def _check_size(file: pq.ParquetFile, label: str) -> None:
+    size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
+    if size > MAX_UNCOMPRESSED:
+        raise Refused("unpacks to an absurd size", code="bomb", where=label, todo="split the export")
+
+
+def _text(column: pa.ChunkedArray, name: str, label: str):  # noqa: ANN202 - a polars Series; polars is imported late
+    import polars as pl
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_nested(kind):
+        raise Refused(f"column {name!r} is nested", code="nested", where=label, todo="flatten it in the export")
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        try:
+            column = column.cast(pa.large_string())
+        except pa.ArrowInvalid as error:
+            raise Refused(f"column {name!r} holds bytes that are no UTF-8 text", code="undecodable", where=label, todo="export it as text") from error
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+    series = pl.from_arrow(column)
+    return _from_series(series, name, label)
+
+
+def _from_series(series, name: str, label: str):  # noqa: ANN001, ANN202
+    import polars as pl
+
+    if series.dtype.is_float():
+        return _from_floats(series, name, label)
+    if series.dtype == pl.Boolean:
+        return series.cast(pl.Int8).cast(pl.String)
+    if isinstance(series.dtype, pl.Datetime):
+        if series.dtype.time_zone:
+            return series.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%d %H:%M:%S%.fZ")
+        return series.dt.strftime("%Y-%m-%d %H:%M:%S%.f").str.replace(r"\.0*$", "")
+    return series.cast(pl.String)
+
+
+def _from_floats(series, name: str, label: str):  # noqa: ANN001, ANN202
+    """Whole numbers without their `.0`; whole numbers past 2^53 have lost digits and are refused."""
+    import polars as pl
+
+    present = series.drop_nulls().drop_nans()
+    is_whole = present.len() > 0 and bool((present == present.round()).all())
+    if is_whole and present.abs().max() >= EXACT_FLOAT:
+        raise Refused(f"column {name!r} holds numbers rounded to floating point", code="rounded", where=label, todo="export ids as text")
+    if is_whole and series.is_nan().any() is not True:
+        return series.cast(pl.Int64).cast(pl.String)
+    return series.cast(pl.String)
