@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from weisu.settings import Workspace
-from weisu.workspaces import bundled_exports
+from weisu.cities import bundled_exports
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]
 
