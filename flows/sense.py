@@ -13,7 +13,6 @@ import polars as pl
 from detectors.series import (
     AlarmConfig,
     attribute_change,
-    calendar_features,
     cell_expectations,
     change_points,
     forecast_weeks,
@@ -44,9 +43,9 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
     con = connect(build)
     try:
         con.execute("create schema if not exists sense")
-        mark(con)
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         since = max(first, as_of - dt.timedelta(days=LEARNED_DAYS))
+        mark(con, settings, since=first)
         counts = read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of)
         features = city_features(con, counts.days, settings)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)
