@@ -22,10 +22,10 @@ BLOCK = 96  # series worked on at once where arrays are [series, time]
 class RegressionConfig:
     """How a batch of series is fitted."""
 
-    iterations: int = 5
+    iterations: int = 4
     outlier_high: float = 2.2  # residual above which a day loses weight
     outlier_low: float = 2.8
-    window_outlier: float = 2.5  # the same for a window's mean residual
+    window_outlier: float = 2.2  # the same for a window's mean residual
     window: int = 14  # steps in that window
     prior_counts: float = 150.0  # series with fewer expected counts do not shape the prior
     prior_series: float = 8.0  # weight of the weak default prior, in series
