@@ -41,3 +41,16 @@
     0
   {%- endif -%}
 {%- endmacro %}
+
+{# All patterns of a code domain (and meaning) as one constant regular expression; engines compile it once. #}
+{% macro code_patterns(domain, meaning=none) -%}
+  {%- set codes = ref('code_rules') -%}
+  {%- if execute -%}
+    {%- set found = run_query(
+      "select " ~ dbt.listagg('pattern', "'|'", 'order by pattern') ~ " from " ~ codes ~ " where code_domain = '" ~ domain ~ "'"
+      ~ (" and meaning = '" ~ meaning ~ "'" if meaning else "")) -%}
+    {{ text_literal(found.columns[0][0]) }}
+  {%- else -%}
+    ''
+  {%- endif -%}
+{%- endmacro %}

@@ -1,17 +1,6 @@
+-- depends_on: {{ ref('code_rules') }}
 with tickets as (
     select * from {{ ref('int_tickets__as_of') }}
-),
-
-codes as (
-    select
-        max(case when code_domain = 'kind' then patterns end) as kinds_without_demand,
-        max(case when code_domain = 'removed_status' then patterns end) as removed_statuses,
-        max(case when code_domain = 'status' then patterns end) as void_statuses
-    from (
-        select code_domain, {{ dbt.listagg('pattern', "'|'", 'order by pattern') }} as patterns
-        from {{ ref('code_rules') }}
-        group by code_domain
-    ) as grouped
 ),
 
 keyed as (
@@ -25,11 +14,10 @@ keyed as (
         district || '/' || street || '/' || community as community_key,
         district || '/' || street || '/' || coalesce(community, '-') || '/' || estate as estate_key,
         round(lat, 4) || ',' || round(lon, 4) as point_key,
-        not coalesce({{ matches('lower(kind)', 'kinds_without_demand') }}, false)
-        and not coalesce({{ matches('status', 'void_statuses') }}, false) as is_demand,
-        coalesce({{ matches('status', 'removed_statuses') }}, false) as is_removed
+        not coalesce({{ matches('lower(kind)', code_patterns('kind')) }}, false)
+        and not coalesce({{ matches('status', code_patterns('status')) }}, false) as is_demand,
+        coalesce({{ matches('status', code_patterns('removed_status')) }}, false) as is_removed
     from tickets
-    cross join codes
 ),
 
 final as (

@@ -33,7 +33,8 @@ final as (
         running.kpi_code, periods.period_type, periods.period_start_on, running.area_key, running.category_key, running.unit, running.stock
     from running
     inner join {{ ref('int_kpi_periods') }} as periods
-        on periods.period_end_on >= running.moved_on
+        on (running.next_moved_on is null or running.next_moved_on > (select min(p.period_end_on) from {{ ref('int_kpi_periods') }} as p))
+        and periods.period_end_on >= running.moved_on
         and (running.next_moved_on is null or periods.period_end_on < running.next_moved_on)
 )
 

@@ -1,15 +1,9 @@
-with codes as (
-    select {{ dbt.listagg('pattern', "'|'", 'order by pattern') }} as patterns
-    from {{ ref('code_rules') }}
-    where code_domain = 'channel' and meaning = 'official'
-),
-
-recent as (
+-- depends_on: {{ ref('code_rules') }}
+with recent as (
     select ticket_key, district_key, street_key, category_l1_key, category_l2_key
     from {{ ref('fct_tickets') }}
-    cross join codes
     cross join {{ ref('int_spine_span') }} as span
-    where {{ matches('lower(channel)', 'codes.patterns') }}
+    where {{ matches('lower(channel)', code_patterns('channel', 'official')) }}
         and created_on > span.last_on - cast({{ rule('silence', 'weeks') }} * 7 as integer) * interval '1' day
 ),
 

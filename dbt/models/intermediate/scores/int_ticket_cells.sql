@@ -1,5 +1,8 @@
 with tickets as (
-    select * from {{ ref('fct_tickets') }} where is_demand and category_l1_key is not null
+    select *
+    from {{ ref('fct_tickets') }}
+    where is_demand and category_l1_key is not null
+        and created_on >= (select min(cohort_start_on) from {{ ref('int_scored_periods') }})
 ),
 
 -- every ticket counts in its city, district and street, under its first and second category

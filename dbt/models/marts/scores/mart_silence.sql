@@ -10,18 +10,25 @@ judged as (
     from cells
 ),
 
+quiet as (
+    select
+        *,
+        expected_13w >= {{ rule('silence', 'min_expected') }} and probability > {{ rule('silence', 'probability') }} as is_judged_quiet
+    from judged
+),
+
 -- silence is confirmed only where staff still found at least as much as elsewhere; else it may simply be quiet
 final as (
     select
         judged.area_key, judged.area_level, judged.category_key, judged.category_level, judged.reports_13w, round(judged.expected_13w, 4) as expected_13w,
         round(judged.probability, 6) as probability, judged.is_population_based, judged.official_reports_13w, judged.usual_official_reports_13w,
         case
-            when judged.expected_13w < {{ rule('silence', 'min_expected') }} or judged.probability <= {{ rule('silence', 'probability') }} then null
-            when judged.official_reports_13w > 0 and judged.official_reports_13w >= judged.usual_official_reports_13w then 'silent'
-            else 'maybe_quiet'
+            when judged.is_judged_quiet and judged.official_reports_13w > 0 and judged.official_reports_13w >= judged.usual_official_reports_13w
+                then 'silent'
+            when judged.is_judged_quiet then 'maybe_quiet'
         end as verdict,
         gaps.routine_gap_days
-    from judged
+    from quiet as judged
     left join {{ ref('int_routine_gaps') }} as gaps using (area_key)
 )
 
