@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.issue import write
 from reports.renderers import render
 
-__all__ = ["render"]
+__all__ = ["render", "write"]

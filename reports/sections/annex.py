@@ -28,7 +28,7 @@ def _indicators(m: Material) -> Section:
     if not rows:
         return Section("kpis", heading, (Paragraph((w.sentence(w.claim("annex.no_kpis", kind="absence")),)),))
     columns = tuple(w.say(f"column.{name}") for name in ("indicator", "value", "interval", "base", "previous", "year_ago"))
-    table = Table(w.say("annex.kpi_table"), columns, rows, (0.28, 0.14, 0.19, 0.13, 0.13, 0.13), (False, True, True, True, True, True))
+    table = Table(w.say("annex.kpi_table"), columns, rows, (0.3, 0.13, 0.18, 0.12, 0.13, 0.14), (False, True, True, True, True, True))
     note = w.sentence(w.claim("annex.kpi_note", base=w.exact(MIN_BASE, "weisu.numbers")))
     return Section("kpis", heading, (Paragraph((note,)),), tables=(table,))
 

@@ -97,7 +97,7 @@ def _table(m: Material) -> Table:
     names = ("level", "what", "where", "observed", "expected", "owner", "status")
     rows = tuple(_row(m, alert) for alert in m.alerts[:LISTED])
     columns = tuple(w.say(f"column.{name}") for name in names)
-    return Table(w.say("loop.table"), columns, rows, (0.08, 0.22, 0.18, 0.11, 0.11, 0.18, 0.12), (False, False, False, True, True, False, False))
+    return Table(w.say("loop.table"), columns, rows, (0.07, 0.2, 0.16, 0.1, 0.1, 0.25, 0.12), (False, False, False, True, True, False, False))
 
 
 def _row(m: Material, alert: Row) -> tuple[Figure, ...]:

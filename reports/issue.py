@@ -1,0 +1,49 @@
+"""From a workspace and a period to files: which day the report knows, which publication knows exactly that, then make and render."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from reports import monthly, weekly
+from reports.errors import ReportError
+from reports.periods import Period, month_of, week_of
+from reports.renderers import FORMATS, render
+from weisu.publishing import Publication, current
+from weisu.settings import Workspace
+
+MAKERS = {"monthly": monthly.make, "weekly": weekly.make}
+PERIODS = {"monthly": month_of, "weekly": week_of}
+LANGUAGES = ("zh", "en")
+
+
+def write(workspace: Workspace, kind: str, code: str, *, publication_as_of: Callable[[dt.date], Publication], lang: str = "zh",
+          formats: Sequence[str] = FORMATS, out_dir: Path | None = None) -> list[Path]:  # fmt: skip
+    """Write one report as known at the end of its period, or as of the current publication when that is earlier.
+
+    Args:
+        kind: "monthly" (`code` = 2015-03) or "weekly" (`code` = 2015-W13).
+        publication_as_of: gives the publication of exactly one day; the caller decides how it comes about.
+        out_dir: default `var/reports` of the workspace.
+
+    Raises:
+        ReportError: not a period, not a language, or the period begins after the data end.
+        WarehouseError: nothing published.
+    """
+    if lang not in LANGUAGES:
+        raise ReportError(f"unknown language {lang!r}", where="--lang", todo="choose zh or en")
+    cut_on = cut_off(PERIODS[kind](code), current(workspace).as_of_on)
+    publication = publication_as_of(cut_on)
+    return render(MAKERS[kind](publication.path, code, lang), formats, out_dir or workspace.reports)
+
+
+def cut_off(period: Period, known_on: dt.date) -> dt.date:
+    """The day the report knows: the period's end, or `known_on` when the data end earlier.
+
+    Raises:
+        ReportError: the period begins after `known_on`.
+    """
+    if period.start_on > known_on:
+        raise ReportError(f"{period.code} begins after the data end ({known_on})", todo="choose an earlier period, or load newer exports and run: weisu build")
+    return min(period.end_on, known_on)
