@@ -1,0 +1,7 @@
+"""The script that Streamlit runs."""
+
+from __future__ import annotations
+
+from dashboards.shell import main
+
+main()

@@ -1,0 +1,119 @@
+"""Small pieces that every page is made of.  All text from data is escaped here; ticket text goes through st.dataframe only."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+import streamlit as st
+
+from dashboards.view import View
+from weisu.theme import LEVEL_SIGNS
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with its name and a quiet note under it."""
+
+    name: str
+    value: str
+    note: str = ""
+    is_hot: bool = False
+
+
+def lead(sentence: str, sub: str = "") -> None:
+    """The conclusion of the page, and one quiet line under it."""
+    st.html(
+        f'<h1 class="lead">{html.escape(sentence)}</h1>' + (f'<p class="sub">{html.escape(sub)}</p>' if sub else "")
+    )
+
+
+def block(title: str, note: str = "") -> None:
+    """The heading of a part of the page."""
+    st.html(f'<h2 class="block">{html.escape(title)}<small>{html.escape(note)}</small></h2>')
+
+
+def small_title(title: str, note: str = "") -> None:
+    """The heading over one chart or table."""
+    st.html(f'<h3 class="small-title">{html.escape(title)}<small>{html.escape(note)}</small></h3>')
+
+
+def figures(row: Sequence[Figure]) -> None:
+    """A row of figures."""
+    cells = (
+        f'<div class="figure"><div class="name">{html.escape(f.name)}</div><div class="value{" hot" if f.is_hot else ""}">{html.escape(f.value)}</div>'
+        f'<div class="note">{html.escape(f.note)}</div></div>'
+        for f in row
+    )
+    st.html(f'<div class="figures">{"".join(cells)}</div>')
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> None:
+    """Names and values, one under the other."""
+    st.html(
+        '<dl class="facts">'
+        + "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in pairs)
+        + "</dl>"
+    )
+
+
+def empty(what: str, why: str = "", todo: str = "") -> None:
+    """Say what is not there, why, and the one thing to do next."""
+    tail = " ".join(html.escape(part) for part in (why, todo) if part)
+    st.html(f'<div class="empty" role="status"><b>{html.escape(what)}</b> {tail}</div>')
+
+
+def level_mark(level: int | None) -> str:
+    """The character of a level in its colour, as HTML."""
+    safe = min(max(level or 4, 1), 4)
+    return f'<span class="lv lv{safe}">{LEVEL_SIGNS[safe - 1]}</span>'
+
+
+def chart(made: alt.Chart | Any, *, alt_text: str, key: str | None = None, is_fixed: bool = False) -> None:
+    """Show a chart with its own theme; `alt_text` is what a screen reader says."""
+    st.altair_chart(made, theme=None, width="content" if is_fixed else "stretch", alt=alt_text, key=key)
+
+
+def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: int | str = "auto", **more: Any) -> Any:
+    """A table of the named columns; texts stay texts."""
+    if frame.is_empty():
+        return empty(view.t("empty.rows"))
+    shown = frame.select([c for c in columns if c in frame.columns])
+    return st.dataframe(
+        shown, hide_index=True, column_config=columns, column_order=shown.columns, height=height, **more
+    )
+
+
+@contextmanager
+def guarded(view: View, what: str) -> Iterator[None]:
+    """A part that fails says so and leaves the rest of the page standing; the log gets the kind of error, never ticket text."""
+    try:
+        yield
+    except Exception as error:
+        log.error("part %s failed: %s", what, type(error).__name__)
+        empty(view.t("failed.what", part=what), view.t("failed.why", kind=type(error).__name__), view.t("failed.todo"))
+
+
+def link(view: View, page: str, label: str, **params: object) -> None:
+    """A link to another page with its choices in the address; the label is data and stays text."""
+    if page in view.pages:
+        st.page_link(
+            view.pages[page],
+            label=plain(label),
+            query_params={**{k: str(v) for k, v in params.items()}, "lang": view.lang},
+        )
+    else:
+        st.text(label)
+
+
+def plain(value: object) -> str:
+    """Data inside a Markdown label: every sign that Markdown could read is escaped."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:$^=&@/" else c for c in str(value))

@@ -1,0 +1,1 @@
+"""One module a page: filters, then query, then chart."""

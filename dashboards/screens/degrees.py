@@ -1,0 +1,237 @@
+"""四度 Four degrees: ranked cells with four thin bars, a quadrant, what a cell is made of, and a weight sandbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import session
+from dashboards.parts import block, chart, empty, guarded, lead, link, small_title, table
+from dashboards.queries import degrees as queries
+from dashboards.view import View
+from weisu import charts
+from weisu.theme import LEVEL_SIGNS
+
+DEGREES = queries.DEGREES
+TOP = 10
+
+
+def show(view: View) -> None:
+    """Draw the page."""
+    filters = _filters(view)
+    if filters is None:
+        lead(view.t("degrees.lead_none"))
+        return empty(view.t("empty.degrees"), view.t("empty.degrees_why"))
+    period_type, start, area_level, category_level = filters
+    cells = queries.cells(view.marts, period_type, start, area_level, category_level)
+    scored = cells.filter(pl.col("composite_score").is_not_null())
+    _conclusion(view, cells, scored)
+    if scored.is_empty():
+        return empty(view.t("empty.degrees"), view.t("empty.degrees_why"))
+    left, right = st.columns([8, 5], gap="large")
+    with left, guarded(view, view.t("degrees.table")):
+        picked = _table(view, scored)
+    with right, guarded(view, view.t("degrees.parts")):
+        _cell(view, scored.row(picked or 0, named=True), period_type, start)
+    left, right = st.columns([7, 6], gap="large")
+    with left, guarded(view, view.t("degrees.quadrant")):
+        _quadrant(view, scored)
+    with right, guarded(view, view.t("degrees.sandbox")):
+        _sandbox(view, scored)
+    return None
+
+
+def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
+        period_type = session.choose(
+            st.segmented_control,
+            "period",
+            view.t("filter.period"),
+            ["week", "month"],
+            required=True,
+            format_func=lambda p: view.t(f"period.{p}"),
+        )
+        starts = queries.periods(view.marts, period_type)
+        if not starts:
+            return None
+        start = session.choose(
+            st.selectbox,
+            "start",
+            view.t("filter.start"),
+            starts,
+            width=210,
+            format_func=lambda d: f"{d:%Y-%m}" if period_type == "month" else view.t("period.week_of", day=view.day(d)),
+        )
+        area = session.choose(
+            st.segmented_control,
+            "level_of",
+            view.t("filter.area_level"),
+            ["city", "district", "street"],
+            default="district",
+            required=True,
+            format_func=lambda a: view.t(f"level_of.{a}"),
+        )
+        category = session.choose(
+            st.segmented_control,
+            "depth",
+            view.t("filter.category_level"),
+            [1, 2],
+            default=2,
+            required=True,
+            format_func=lambda n: view.t(f"depth.{n}"),
+        )
+    return period_type, start, area, category
+
+
+def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
+    if scored.is_empty():
+        return lead(view.t("degrees.lead_none"))
+    top = scored.row(0, named=True)
+    severe = scored.filter(pl.col("level") == 4).height
+    missing = cells.filter(pl.col("missing").fill_null("") != "").height
+    return lead(
+        view.t("degrees.lead", cell=_name(top), q=view.n(top["composite_score"])),
+        view.t("degrees.sub", severe=severe, all=scored.height, missing=missing),
+    )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['area_name']} · {row['category_name']}"
+
+
+def _table(view: View, cells: pl.DataFrame) -> int | None:
+    small_title(view.t("degrees.table"), view.t("degrees.table_note"))
+    rows = cells.with_columns(
+        rank=pl.int_range(1, pl.len() + 1),
+        cell=pl.col("area_name") + " · " + pl.col("category_name"),
+        sign=pl.col("level").replace_strict(
+            dict(zip((4, 3, 2, 1), LEVEL_SIGNS, strict=True)), default=None, return_dtype=pl.String
+        ),
+        doubt=pl.when(pl.col("is_low_confidence")).then(pl.lit(view.t("degrees.low_confidence"))).otherwise(pl.lit("")),
+    )
+    bar = {
+        f"{d}_score": st.column_config.ProgressColumn(
+            view.t(f"degree.{d}"), min_value=0, max_value=100, format="%.0f", width="small", color=view.theme.primary
+        )
+        for d in DEGREES
+    }
+    config = {
+        "rank": st.column_config.NumberColumn("", width=36),
+        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width="medium"),
+        "composite_score": st.column_config.NumberColumn(view.t("degree.composite"), format="%.0f", width=64),
+        "previous_composite_score": st.column_config.NumberColumn(view.t("degrees.before"), format="%.0f", width=64),
+        "sign": st.column_config.TextColumn(view.t("column.level"), width=48),
+        **bar,
+        "reports": st.column_config.NumberColumn(view.t("figure.observed"), width=64),
+        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f", width=64),
+        "doubt": st.column_config.TextColumn(view.t("degrees.note"), width="small"),
+    }
+    event = table(
+        view,
+        rows,
+        config,
+        height=25 * 30,
+        row_height=29,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="degree-table",
+    )
+    picked = event.selection.rows if event else []
+    return picked[0] if picked and picked[0] < cells.height else None
+
+
+def _cell(view: View, row: dict[str, Any], period_type: str, start: dt.date) -> None:
+    small_title(view.t("degrees.parts"), _name(row))
+    parts = pl.DataFrame(
+        {"label": [view.t(f"degree.{d}") for d in DEGREES], "value": [row[f"{d}_score"] for d in DEGREES]},
+        schema={"label": pl.String, "value": pl.Float64},
+    ).drop_nulls()
+    chart(charts.bar_list(parts, lang=view.lang, theme=view.theme), alt_text=view.t("degrees.parts"))
+    if row["missing"]:
+        st.text(
+            view.t(
+                "degrees.missing",
+                names="、".join(view.t(f"degree.{d}") for d in row["missing"].split(",") if d in DEGREES),
+            )
+        )
+    rows = queries.components(view.marts, row["area_key"], row["category_key"], period_type, start)
+    config = {
+        "name": st.column_config.TextColumn(view.t("degrees.component"), width="medium"),
+        "raw_value": st.column_config.NumberColumn(view.t("degrees.raw"), format="%.2f", width="small"),
+        "normalised_value": st.column_config.ProgressColumn(
+            "0–100", min_value=0, max_value=100, format="%.0f", width="small", color=view.theme.primary
+        ),
+        "contribution": st.column_config.NumberColumn(view.t("degrees.contribution"), format="%.1f", width="small"),
+    }
+    named = [
+        f"{view.t(f'degree.{d}')} · {_component(view, c)}"
+        for d, c in zip(rows["degree"], rows["component"], strict=True)
+    ]
+    table(view, rows.with_columns(name=pl.Series(named, dtype=pl.String)), config)
+    small_title(view.t("degrees.history"))
+    chart(
+        charts.sparkline(
+            queries.history(view.marts, row["area_key"], row["category_key"], period_type, start),
+            theme=view.theme,
+            width="container",
+            height=60,
+        ),
+        alt_text=view.t("degrees.history"),
+    )
+    link(view, "trends", view.t("degrees.to_trends"), area=row["area_key"], category=row["category_key"])
+
+
+def _component(view: View, code: str) -> str:
+    from weisu.texts import catalogue
+
+    return view.t(f"component.{code}") if f"app.component.{code}" in catalogue() else code
+
+
+def _quadrant(view: View, cells: pl.DataFrame) -> None:
+    block(view.t("degrees.quadrant"), view.t("degrees.quadrant_note"))
+    rows = cells.drop_nulls(["frequency_score", "intensity_score"]).with_columns(
+        label=pl.col("area_name") + " · " + pl.col("category_name")
+    )
+    if rows.is_empty():
+        return empty(view.t("empty.rows"))
+    axes = ("frequency_score", view.t("degree.frequency")), ("intensity_score", view.t("degree.intensity"))
+    return chart(
+        charts.quadrant(
+            rows.select("label", "level", "reports", "frequency_score", "intensity_score"),
+            x=axes[0],
+            y=axes[1],
+            theme=view.theme,
+            height=380,
+        ),
+        alt_text=view.t("degrees.quadrant"),
+    )
+
+
+def _sandbox(view: View, cells: pl.DataFrame) -> None:
+    block(view.t("degrees.sandbox"), view.t("degrees.sandbox_note"))
+    weights = {}
+    for place, degree in zip(st.columns(4), DEGREES, strict=True):
+        with place:
+            weights[degree] = st.slider(view.t(f"degree.{degree}"), 0, 100, 25, 5, key=f"weight-{degree}") / 100
+    if not any(weights.values()):
+        return empty(view.t("degrees.no_weight"))
+    after = queries.reweigh(cells, weights)
+    new = queries.changed_in_top(cells, after, top=TOP)
+    st.html(f'<p class="why">{view.t("degrees.changed", n=len(new), top=min(TOP, cells.height))}</p>')
+    old_rank = {cell: i for i, cell in enumerate(cells.select("area_key", "category_key").iter_rows(), start=1)}
+    rows = after.head(TOP).with_columns(
+        cell=pl.col("area_name") + " · " + pl.col("category_name"), rank=pl.int_range(1, pl.len() + 1)
+    )
+    ranks = [old_rank[key] for key in rows.select("area_key", "category_key").iter_rows()]
+    config = {
+        "rank": st.column_config.NumberColumn(view.t("degrees.rank_now"), width=60),
+        "old_rank": st.column_config.NumberColumn(view.t("degrees.rank_before"), width=60),
+        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width="medium"),
+        "own_score": st.column_config.ProgressColumn(
+            view.t("degree.composite"), min_value=0, max_value=100, format="%.0f", color=view.theme.primary
+        ),
+    }
+    return table(view, rows.with_columns(old_rank=pl.Series(ranks)), config, row_height=29)

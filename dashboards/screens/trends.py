@@ -1,0 +1,156 @@
+"""趋势 Trends: twelve small charts first, then one at length with change points, events and the next weeks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from dashboards import session
+from dashboards.parts import block, chart, empty, guarded, lead, small_title, table
+from dashboards.queries import alerts as alert_queries
+from dashboards.queries import names
+from dashboards.queries import trends as queries
+from dashboards.view import View
+from weisu import charts, numbers
+
+SPANS = {"26": 26, "52": 52, "104": 104}
+
+
+def show(view: View) -> None:
+    """Draw the page."""
+    areas, levels = names.area_names(view.marts), names.category_levels(view.marts)
+    if not areas:
+        lead(view.t("trends.lead_none"))
+        return empty(view.t("empty.series"), view.t("empty.series_why"))
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
+        area = session.choose(
+            st.selectbox,
+            "area",
+            view.t("filter.area"),
+            list(areas),
+            default="*",
+            width=260,
+            format_func=lambda k: view.t("filter.any_area") if k == "*" else k,
+        )
+        depth = session.choose(
+            st.segmented_control,
+            "depth",
+            view.t("filter.category_level"),
+            [1, 2],
+            default=2,
+            required=True,
+            format_func=lambda n: view.t(f"depth.{n}"),
+        )
+        span = session.choose(
+            st.segmented_control,
+            "weeks",
+            view.t("filter.span"),
+            list(SPANS),
+            default="52",
+            required=True,
+            format_func=lambda s: view.t("trends.weeks", n=s),
+        )
+    frame = queries.weeks(view.marts, area, depth, view.about.as_of_on - dt.timedelta(weeks=SPANS[span]))
+    if frame.is_empty():
+        lead(view.t("trends.lead_none"))
+        return empty(view.t("empty.series"), view.t("empty.series_why"), view.t("empty.series_todo"))
+    order = queries.most_unusual(frame)
+    _conclusion(view, frame, order, areas[area])
+    with guarded(view, view.t("trends.multiples")):
+        _multiples(view, frame, order)
+    with guarded(view, view.t("trends.one")):
+        _one(view, frame, order, area, levels)
+    return None
+
+
+def _conclusion(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
+    last = frame["date_on"].max() - dt.timedelta(weeks=4)
+    top = frame.filter((pl.col("category_key") == order[0]) & (pl.col("date_on") > last))
+    observed, expected = top["observed"].sum(), top["expected"].sum()
+    what = view.t("trends.above") if observed > expected else view.t("trends.below")
+    sentence = view.t(
+        "trends.lead",
+        area=area,
+        category=top["series"][0],
+        what=what,
+        ratio=numbers.ratio(observed / expected if expected else None, view.lang),
+    )
+    lead(sentence, view.t("trends.sub", observed=view.n(observed), expected=view.n(expected)))
+
+
+def _multiples(view: View, frame: pl.DataFrame, order: list[str]) -> None:
+    block(view.t("trends.multiples"), view.t("trends.multiples_note"))
+    rank = {key: i for i, key in enumerate(order)}
+    rows = frame.filter(pl.col("category_key").is_in(order)).sort(
+        pl.col("category_key").replace_strict(rank, return_dtype=pl.Int64), "date_on"
+    )
+    chart(
+        charts.small_multiples(rows, lang=view.lang, theme=view.theme, columns=4, width=262),
+        alt_text=view.t("trends.multiples"),
+        is_fixed=True,
+    )
+
+
+def _one(view: View, frame: pl.DataFrame, order: list[str], area: str, levels: dict[str, int]) -> None:
+    block(view.t("trends.one"))
+    series = dict(frame.select("category_key", "series").unique().iter_rows())
+    keys = [*order, *sorted(set(series) - set(order))]
+    key = session.choose(
+        st.selectbox,
+        "category",
+        view.t("filter.category"),
+        keys,
+        width=320,
+        label_visibility="collapsed",
+        format_func=lambda k: series.get(k, k),
+    )
+    rows = frame.filter(pl.col("category_key") == key).sort("date_on")
+    changes = alert_queries.changes(view.marts, area, key)
+    first = rows["date_on"].min()
+    shown = changes.filter(pl.col("changed_on") >= first)
+    made = charts.observed_expected(rows, lang=view.lang, theme=view.theme, unit="week", height=340, changes=shown["changed_on"].to_list(),
+                                    events=queries.events(view.marts, first, view.about.as_of_on) if SPANS and rows.height <= 60 else None)  # fmt: skip
+    chart(made, alt_text=view.t("trends.one"))
+    left, right = st.columns(2, gap="large")
+    with left:
+        _changes(view, changes)
+    with right:
+        _forecast(view, area, key)
+
+
+def _changes(view: View, changes: pl.DataFrame) -> None:
+    small_title(view.t("trends.changes"), view.t("trends.changes_note"))
+    if changes.is_empty():
+        return empty(view.t("trends.no_change"))
+    config = {
+        "changed_on": st.column_config.DateColumn(view.t("trends.changed_on"), width="small"),
+        "earliest_on": st.column_config.DateColumn(view.t("trends.earliest"), width="small"),
+        "latest_on": st.column_config.DateColumn(view.t("trends.latest"), width="small"),
+        "before_mean": st.column_config.NumberColumn(view.t("trends.before"), format="%.1f", width="small"),
+        "after_mean": st.column_config.NumberColumn(view.t("trends.after"), format="%.1f", width="small"),
+        "driver": st.column_config.TextColumn(view.t("trends.driver")),
+        "verdict": st.column_config.TextColumn(view.t("trends.verdict"), width="small"),
+    }
+    verdicts = [
+        view.t(f"trends.verdict_{v}") if v in ("city", "reporting") else numbers.UNKNOWN for v in changes["verdict"]
+    ]
+    return table(
+        view, changes.sort("changed_on", descending=True).with_columns(verdict=pl.Series(verdicts[::-1])), config
+    )
+
+
+def _forecast(view: View, area: str, key: str) -> None:
+    small_title(view.t("trends.forecast"), view.t("trends.forecast_note"))
+    rows = queries.forecast(view.marts, area, key)
+    if rows.is_empty():
+        return empty(view.t("trends.no_forecast"))
+    config = {
+        "date_on": st.column_config.DateColumn(view.t("trends.week"), width="small"),
+        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.0f", width="small"),
+        "lower": st.column_config.NumberColumn(view.t("trends.lower"), format="%.0f", width="small"),
+        "upper": st.column_config.NumberColumn(view.t("trends.upper"), format="%.0f", width="small"),
+        "usual": st.column_config.NumberColumn(view.t("trends.usual"), format="%.0f", width="small"),
+    }
+    return table(view, rows, config)

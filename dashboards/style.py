@@ -1,0 +1,99 @@
+"""The style sheet, made from the tokens; and the options that give Streamlit the same colours."""
+
+from __future__ import annotations
+
+from weisu.theme import DARK, LEVEL_COLOURS, LIGHT, SANS, Theme, level_ink
+
+# Streamlit's named colours carry the four alert levels in Markdown badges: level 1 red … level 4 yellow
+LEVEL_BADGES = {1: "red", 2: "violet", 3: "orange", 4: "yellow"}
+
+
+def streamlit_options() -> dict[str, str]:
+    """Config options (`theme.light.primaryColor` …) from the tokens."""
+    options = {
+        "theme.font": SANS,
+        "theme.headingFont": SANS,
+        "theme.baseFontSize": "15",
+        "theme.baseRadius": "4px",
+        "theme.showWidgetBorder": "true",
+    }
+    for theme in (LIGHT, DARK):
+        head = f"theme.{theme.name}."
+        options |= {
+            head + "primaryColor": theme.primary,
+            head + "backgroundColor": theme.paper,
+            head + "secondaryBackgroundColor": theme.surface,
+            head + "textColor": theme.ink,
+            head + "linkColor": theme.primary,
+            head + "borderColor": theme.hairline,
+            head + "dataframeBorderColor": theme.hairline,
+            head + "dataframeHeaderBackgroundColor": theme.surface,
+        }
+        for level, name in LEVEL_BADGES.items():
+            options[f"{head}{name}BackgroundColor"] = LEVEL_COLOURS[level - 1]
+            options[f"{head}{name}TextColor"] = level_ink(level)
+    return options
+
+
+def sheet(theme: Theme) -> str:
+    """The `<style>` element of every page."""
+    tokens = ";".join(
+        f"--{name}:{getattr(theme, name)}"
+        for name in ("ink", "paper", "surface", "hairline", "primary", "unusual", "better", "artefact", "quiet")
+    )
+    levels = "".join(
+        f".lv{n}{{background:{colour};color:{level_ink(n)}}}" for n, colour in enumerate(LEVEL_COLOURS, start=1)
+    )
+    return f"<style>:root{{{tokens}}}{levels}{RULES}</style>"
+
+
+RULES = """
+.stMainBlockContainer{padding:3.6rem 2.2rem 3rem;max-width:1560px}
+[data-testid=stAppDeployButton],footer{display:none}
+.stApp{font-variant-numeric:tabular-nums}
+.masthead{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:baseline;font-size:13px;color:var(--quiet);border-bottom:1px solid var(--hairline);padding:0 0 8px;margin:0}
+.masthead b{color:var(--ink);font-weight:600;font-size:15px}
+.tag{display:inline-block;padding:0 7px;border:1px solid var(--hairline);border-radius:3px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
+.tag.warn{border-color:var(--unusual);color:var(--unusual)}
+.tag.calm{border-color:var(--better);color:var(--better)}
+.lead{font-size:28px;line-height:1.35;font-weight:600;letter-spacing:-.01em;margin:2px 0 2px;max-width:34em;text-wrap:balance}
+.sub{font-size:15px;color:var(--quiet);max-width:60em;margin:0}
+.why{font-size:20px;line-height:1.5;max-width:44em;margin:4px 0 0;font-weight:500}
+.block{font-size:20px;font-weight:600;margin:14px 0 0;padding-top:10px;border-top:2px solid var(--ink);line-height:1.3}
+.block small{font-size:13px;font-weight:400;color:var(--quiet);margin-left:10px}
+.small-title{font-size:15px;font-weight:600;margin:8px 0 0}
+.small-title small{font-size:13px;font-weight:400;color:var(--quiet);margin-left:8px}
+.figures{display:flex;flex-wrap:wrap;border-top:1px solid var(--hairline);border-bottom:1px solid var(--hairline);margin:4px 0}
+.figure{flex:1 1 0;min-width:118px;padding:8px 14px 8px 0}
+.figure+.figure{border-left:1px solid var(--hairline);padding-left:14px}
+.figure .name{font-size:13px;color:var(--quiet);white-space:nowrap}
+.figure .value{font-size:28px;line-height:1.2;font-weight:600}
+.figure .value.hot{color:var(--unusual)}
+.figure .note{font-size:13px;color:var(--quiet);line-height:1.4}
+.lv{display:inline-block;width:22px;height:22px;line-height:22px;border-radius:3px;text-align:center;font-size:13px;font-weight:600;margin-right:8px}
+.hot{color:var(--unusual)}.good{color:var(--better)}
+.empty{border:1px dashed var(--hairline);border-radius:4px;padding:18px 20px;color:var(--quiet);max-width:60em}
+.empty b{color:var(--ink);font-weight:600}
+.timeline{list-style:none;margin:4px 0;padding:0 0 0 14px;border-left:2px solid var(--hairline)}
+.timeline li{margin:0 0 10px;padding:0;font-size:15px;position:relative;line-height:1.45}
+.timeline li::before{content:"";position:absolute;left:-19px;top:7px;width:8px;height:8px;border-radius:50%;background:var(--primary)}
+.timeline li.gone{color:var(--artefact);text-decoration:line-through}
+.timeline small{color:var(--quiet);font-size:13px;display:block}
+.facts{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:15px;margin:4px 0}
+.facts dt{color:var(--quiet);font-weight:400}.facts dd{margin:0}
+.st-key-alert-list{max-height:calc(100vh - 240px);min-height:380px;overflow-y:auto;border-top:1px solid var(--hairline)}
+.st-key-alert-list [role=radiogroup]{gap:0;width:100%}
+.st-key-alert-list [data-testid=stRadioOption],.st-key-alert-list [role=radiogroup]>label{width:100%;margin:0;padding:9px 8px 9px 10px;border-bottom:1px solid var(--hairline);border-left:3px solid transparent;border-radius:0;cursor:pointer}
+.st-key-alert-list [role=radiogroup]>label:hover{background:var(--surface)}
+.st-key-alert-list [role=radiogroup]>label:has(input:checked){background:var(--surface);border-left-color:var(--primary)}
+.st-key-alert-list [role=radiogroup]>label>div:first-child:not(:has(p)){display:none}
+.st-key-alert-list label p{font-size:15px;line-height:1.35}
+.st-key-alert-list [data-testid=stCaptionContainer] p{font-size:13px;color:var(--quiet)}
+.st-key-actions{position:sticky;bottom:0;z-index:20;background:var(--paper);border-top:1px solid var(--hairline);padding:10px 0 10px}
+.decide-row p{font-size:15px}
+[class*=st-key-row-]{border-bottom:1px solid var(--hairline);padding:5px 0}
+[class*=st-key-row-] [data-testid=stPageLink] p{font-size:15px;font-weight:500}
+[class*=st-key-row-] .sub{font-size:13px}
+.stButton button p,.stPopover button p{font-size:14px}
+@media print{header,.st-key-actions,.st-key-filters{display:none!important}}
+"""

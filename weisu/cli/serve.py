@@ -1,0 +1,43 @@
+"""`weisu dashboard`: the app on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weisu.cli.options import WorkspaceOption
+
+if TYPE_CHECKING:
+    from weisu.settings import Workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("dashboard")(dashboard_command)
+
+
+def dashboard_command(
+    workspace: WorkspaceOption = None,
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.", min=1, max=65535)] = 8501,
+    lang: Annotated[str, typer.Option("--lang", help="zh or en; default: the city's language.")] = "",
+) -> None:
+    """Open the dashboard on 127.0.0.1."""
+    from weisu.settings import find_workspace
+
+    serve_dashboard(find_workspace(workspace), port=port, lang=lang)
+
+
+def serve_dashboard(workspace: Workspace, *, port: int = 8501, lang: str = "") -> None:
+    """Become the dashboard's server process; returns only by an error.
+
+    Raises:
+        SettingsError: unknown language, or the port is taken.
+    """
+    from dashboards.server import run
+    from weisu.errors import SettingsError
+    from weisu.texts import LANGUAGES
+
+    if lang and lang not in LANGUAGES:
+        raise SettingsError(f"unknown language {lang!r}", where="--lang", todo=f"known: {', '.join(LANGUAGES)}")
+    run(workspace, port=port, lang=lang)
