@@ -9,7 +9,17 @@ import numpy as np
 
 RISE, CLUSTER, EMOTION, SENSITIVE = "rise", "cluster", "emotion", "sensitive"
 SIGNALS = (RISE, CLUSTER, EMOTION, SENSITIVE)
-CLASSES = ("common", "seasonal", "similar_places", "lead_lag", "key_area", "sudden_event", "emerging", "historic", "policy")
+CLASSES = (
+    "common",
+    "seasonal",
+    "similar_places",
+    "lead_lag",
+    "key_area",
+    "sudden_event",
+    "emerging",
+    "historic",
+    "policy",
+)
 ACTIVE, SUSPECTED_ARTEFACT = "active", "suspected_artefact"
 
 

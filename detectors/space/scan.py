@@ -160,9 +160,7 @@ def _describe(
     members = at[(distance <= radius) & recent]
     largest = config.radii_m[-1]
     baseline = np.array([[(distance[past] <= radius).sum()], [(distance[past] <= largest).sum()]], float)
-    shape, exposure = circle_rates(
-        baseline, max(float(past.sum()), 1.0), replace(config, radii_m=(radius, max(radius, largest)))
-    )
+    shape, exposure = circle_rates(baseline, float(past.sum()), replace(config, radii_m=(radius, max(radius, largest))))
     expected = float(shape[0, 0] / exposure[0, 0] * totals[found.days - 1])
     lat, lon = group.grid.to_degrees(x, y)
     p = gumbel.p_value(found.ratio)

@@ -24,7 +24,7 @@ def circle_rates(baseline: np.ndarray, base_total: float, config: ScanConfig) ->
     area = (np.asarray(config.radii_m) / config.radii_m[-1])[:, None] ** 2
     around = (baseline[-1] + CITY_PRIOR_EVENTS) * area
     prior = config.prior_events
-    return baseline + prior, base_total * (1.0 + prior / around)
+    return baseline + prior, max(base_total, 1.0) * (1.0 + prior / around)
 
 
 def log_likelihood_ratio(

@@ -1,0 +1,189 @@
+"""The nine classes of 未诉先办 (DOMAIN.md 3.3).  Each rule gives its evidence, or None when it does not hold or its fields are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import f as f_distribution
+from scipy.stats import poisson
+
+from detectors.judge.issue import Issue
+from detectors.judge.window import TicketIndex
+
+MONTH = 28
+Evidence = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a class rule looks at: an issue on a day, and the days of earlier clusters of its category near its area."""
+
+    day: int
+    category: int
+    issue: Issue
+    index: TicketIndex
+    cluster_days: tuple[int, ...] = ()
+    rising: frozenset[tuple[int, int]] = frozenset()  # (category, area) of alerts raised in the last 28 days
+
+    @property
+    def at(self) -> np.ndarray:
+        return self.issue.lead.tickets
+
+
+def common(case: Case) -> Evidence | None:
+    """高频共性: among the busiest tenth of categories in 3 of 4 months, spread over ≥ 10 small areas, ≥ 20 voices, ≥ half the districts."""
+    counts = np.array([_monthly(at, case) for at in case.index.by_category.values()])
+    own = (
+        counts[list(case.index.by_category).index(case.category)]
+        if case.category in case.index.by_category
+        else np.zeros(4)
+    )
+    months = int((own >= np.quantile(counts, 0.9, axis=0)).sum()) if len(counts) > 1 else 0
+    areas, tree = case.index.tickets.areas, case.index.context.tree
+    level = next((k for k in (3, 2) if (areas[case.at, k] >= 0).mean() >= 0.5), None) if len(case.at) else None
+    if level is None or months < 3:
+        return None
+    small, districts = _distinct(areas[case.at, level]), _distinct(areas[case.at, 1])
+    voices, all_districts = case.index.voices(case.at), int((tree.level == 1).sum())
+    if small < 10 or voices < 20 or 2 * districts < all_districts:
+        return None
+    return {"months": months, "areas": small, "districts": districts, "voices": voices}
+
+
+def seasonal(case: Case) -> Evidence | None:
+    """季节性周期性: two harmonics matter (F-test, p < .01, ≥ 104 weeks) and these weeks lie above the year's mean."""
+    at = case.index.by_category.get(case.category, np.empty(0, int))
+    days = case.index.tickets.day[at]
+    days = days[days <= case.day]
+    weeks = (case.day - int(days[0])) // 7 if len(days) else 0
+    if weeks < 104:
+        return None
+    weekly = np.bincount((case.day - days[days > case.day - weeks * 7]) // 7, minlength=weeks)[::-1]
+    p, factor = harmonic_test(weekly)
+    return {"p": round(p, 6), "factor": round(factor, 2), "weeks": weeks} if p < 0.01 and factor >= 1.2 else None
+
+
+def harmonic_test(weekly: np.ndarray) -> tuple[float, float]:
+    """(p of the F-test for two yearly harmonics beside a trend, fitted last four weeks over the year's mean), on square roots of counts."""
+    n = len(weekly)
+    t = np.arange(n)
+    angle = 2 * np.pi * t / 52.1775
+    trend = np.column_stack([np.ones(n), t / n])
+    season = np.column_stack([f(k * angle) for k in (1, 2) for f in (np.cos, np.sin)])
+    y = np.sqrt(weekly)
+    whole = np.column_stack([trend, season])
+    beta, rest, smaller = np.linalg.lstsq(whole, y, rcond=None)[0], 0.0, np.linalg.lstsq(trend, y, rcond=None)[0]
+    rest, more = float(((y - whole @ beta) ** 2).sum()), float(((y - trend @ smaller) ** 2).sum())
+    statistic = (more - rest) / 4 / max(rest / (n - 6), 1e-12)
+    fitted = np.maximum(whole @ beta, 0.0) ** 2
+    return float(f_distribution.sf(statistic, 4, n - 6)), float(fitted[-4:].mean() / max(fitted[-52:].mean(), 1e-9))
+
+
+def similar_places(case: Case) -> Evidence | None:
+    """举一反三: an alert of this category was confirmed at a place that shares firm, equipment or age with this one."""
+    traits = case.index.context.traits
+    mine = traits.get(case.issue.area, frozenset())
+    for day, category, area in case.index.context.confirmed:
+        shared = mine & traits.get(area, frozenset())
+        if day < case.day and category == case.category and area != case.issue.area and shared:
+            sites = sorted(k for k, other in traits.items() if other & shared)
+            return {"shared": sorted(shared), "sites": [case.index.context.names.areas[k] for k in sites]}
+    return None
+
+
+def lead_lag(case: Case) -> Evidence | None:
+    """由此及彼: a category known to be followed by this one was raised in the same area within 28 days."""
+    pairs = case.index.context.lead_lag
+    tree = case.index.context.tree
+    causes = sorted(
+        a
+        for a, area in case.rising
+        if case.category in pairs.get(a, frozenset()) and tree.contains(area, case.issue.area)
+    )
+    return {"causes": [case.index.context.names.categories[a] for a in causes]} if causes else None
+
+
+def key_area(case: Case) -> Evidence | None:
+    """重点区域: a designated area, or clusters in three of the last four weeks."""
+    chain = case.index.context.tree.ancestors(case.issue.area)
+    designated = [case.index.context.names.areas[a] for a in chain if a in case.index.context.key_areas]
+    weeks = {(case.day - day) // 7 for day in case.cluster_days if 0 <= case.day - day < 28}
+    return {"designated": designated, "cluster_weeks": len(weeks)} if designated or len(weeks) >= 3 else None
+
+
+def sudden_event(case: Case) -> Evidence | None:
+    """突发事件引发: p < 1e-4, ≥ 5 voices in 24 hours, and a known event within 48 hours."""
+    lead = case.issue.lead
+    last = case.at[case.index.tickets.day[case.at] >= case.day - 1]
+    p = float(poisson.sf(lead.observed - 1, max(lead.expected, 1e-6)))
+    near = [e for e in _events(case, ("event", "outage")) if abs(e.day - lead.window_end) <= 2]
+    if p >= 1e-4 or case.index.voices(last) < 5 or not near:
+        return None
+    return {"p": p, "events": sorted({e.name for e in near})}
+
+
+def emerging(case: Case) -> Evidence | None:
+    """新业态新领域: a category first seen within 60 days, ≥ 10 reports, ≥ 5 voices, in a history long enough to tell."""
+    at = case.index.by_category.get(case.category, np.empty(0, int))
+    days = case.index.tickets.day[at]
+    known = case.day - int(case.index.tickets.day[0]) if len(case.index.tickets) else 0
+    age = case.day - int(days[0]) if len(days) else 0
+    mine = at[days <= case.day]
+    if not len(at) or age > 60 or known < 365 or len(mine) < 10 or case.index.voices(mine) < 5:
+        return None
+    return {"first_seen": int(days[0]), "reports": len(mine)}
+
+
+def historic(case: Case) -> Evidence | None:
+    """历史遗留: one of its issues is at least a year old and has three reports or more."""
+    tickets = case.index.tickets
+    issues = np.unique(tickets.issue[case.at])
+    for issue in issues[issues >= 0]:
+        days = tickets.day[(tickets.issue == issue) & (tickets.day <= case.day)]
+        if len(days) >= 3 and case.day - days.min() >= 365:
+            return {"age_days": int(case.day - days.min()), "reports": len(days)}
+    return None
+
+
+def policy(case: Case) -> Evidence | None:
+    """政策性: the window begins within 14 days of a policy date."""
+    near = [e for e in _events(case, ("policy",)) if abs(e.day - case.issue.lead.window_start) <= 14]
+    return {"policies": sorted({e.name for e in near})} if near else None
+
+
+RULES: dict[str, Callable[[Case], Evidence | None]] = {
+    "common": common, "seasonal": seasonal, "similar_places": similar_places, "lead_lag": lead_lag, "key_area": key_area,
+    "sudden_event": sudden_event, "emerging": emerging, "historic": historic, "policy": policy,
+}  # fmt: skip
+
+
+def classify(case: Case) -> dict[str, Evidence]:
+    """Every class that holds, with its evidence, in the contract's order."""
+    found = {name: rule(case) for name, rule in RULES.items()}
+    return {name: evidence for name, evidence in found.items() if evidence is not None}
+
+
+def _events(case: Case, kinds: tuple[str, ...]) -> list[Any]:
+    tree = case.index.context.tree
+    here = [
+        e
+        for e in case.index.context.events
+        if e.kind in kinds and e.category in (-1, case.category) and e.day <= case.day
+    ]
+    return [
+        e
+        for e in here
+        if e.area < 0 or tree.contains(e.area, case.issue.area) or tree.contains(case.issue.area, e.area)
+    ]
+
+
+def _monthly(at: np.ndarray, case: Case) -> np.ndarray:
+    age = (case.day - case.index.tickets.day[at]) // MONTH
+    return np.bincount(age[(age >= 0) & (age < 4)], minlength=4)
+
+
+def _distinct(codes: np.ndarray) -> int:
+    return len(np.unique(codes[codes >= 0]))
