@@ -58,5 +58,5 @@ def _notices(m: Material) -> tuple[Claim, ...]:
 def _signature(m: Material, kind: str) -> tuple[Claim, ...]:
     w, labels, day = m.words, {"city": m.city_name}, m.words.day(m.period.cut_on)
     if kind == "weekly":
-        return (w.claim("signature.editor", labels=labels, day=day),)
+        return (w.claim("signature.editor", labels=labels),)
     return (w.claim("signature.city", labels=labels), w.claim("signature.day", day=day))

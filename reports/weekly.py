@@ -14,7 +14,7 @@ from reports.shorten import shorten
 from reports.wording import Wording
 
 SECTIONS = (overview, typical, budding, follow_up_week, routine)
-LONGEST = {"zh": 1050, "en": 3300}  # characters that fit two pages
+LONGEST = {"zh": 1000, "en": 3300}  # characters that fit two pages
 
 
 def make(publication: Path, week: str, lang: str) -> ReportContext:

@@ -27,9 +27,9 @@ def routine_gaps(marts: Marts) -> list[Row]:
     return marts.rows(_ROUTINE, table="mart_silence")
 
 
-def routine_demand(marts: Marts, window: Window, limits: tuple[int, int] = (5, 30)) -> Row:
-    """A demand that seldom makes the news: of the categories with few reports in the window the one with the most open tickets past their limit."""
-    return marts.one(_ROUTINE_DEMAND, [window.first_on, window.last_on, *limits], table="fct_tickets")
+def routine_demand(marts: Marts, window: Window) -> Row:
+    """A demand that seldom makes the news: of the low-volume half of categories the one with the most open tickets past their limit."""
+    return marts.one(_ROUTINE_DEMAND, [window.first_on, window.last_on], table="fct_tickets")
 
 
 def seasonal(marts: Marts, window: Window) -> list[Row]:
@@ -96,7 +96,7 @@ with counted as (
         count(*) filter (where status = 'open') as waiting, count(*) filter (where status = 'open' and is_overdue) as overdue
     from marts.fct_tickets where is_demand and created_on between $2 - interval 365 day and $2 group by 1)
 select counted.*, category_name from counted join marts.dim_category using (category_key)
-where now between $3 and $4 and waiting > 0 order by overdue desc, waiting desc, category_key limit 1"""
+where now > 0 and now <= (select median(now) from counted where now > 0) and waiting > 0 order by overdue desc, waiting desc, category_key limit 1"""
 
 _SEASONAL = """
 select f.category_key, any_value(category_name) as category_name, sum(expected) as expected, sum(usual) as usual,

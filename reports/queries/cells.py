@@ -133,9 +133,11 @@ def _month_scores(marts: Marts, period: Period) -> list[Row]:
 
 
 def _area_expected(marts: Marts, period: Period, level: str) -> dict[str, float]:
-    if not period.is_complete:
-        return {}
-    rows = marts.rows(_AREA_EXPECTED, [period.kind, period.start_on, level, FULL_SHARE], table="mart_degrees")
+    if period.is_complete:
+        rows = marts.rows(_AREA_EXPECTED, [period.kind, period.start_on, level, FULL_SHARE], table="mart_degrees")
+    else:
+        values = [period.window.first_on, period.window.last_on, level, period.window.days]
+        rows = marts.rows(_AREA_SERIES, values, table="mart_series_days")
     return {row["area_key"]: row["expected"] for row in rows}
 
 
@@ -171,6 +173,12 @@ _AREA_EXPECTED = """
 select area_key, sum(expected) as expected from marts.mart_degrees
 where period_type = $1 and period_start_on = $2 and area_level = $3 and category_level = 2
 group by area_key having coalesce(sum(reports) filter (where expected is not null), 0) >= $4 * sum(reports) and sum(expected) > 0"""
+
+_AREA_SERIES = """
+select s.area_key, sum(expected) as expected
+from marts.mart_series_days s join marts.dim_area a on a.area_key = s.area_key join marts.dim_category c on c.category_key = s.category_key
+where a.area_level = $3 and c.category_level = 2 and date_on between $1 and $2
+group by s.area_key having count(distinct date_on) = $4 and count(expected) = count(*)"""
 
 _SERIES_EXPECTED = """
 select category_key, sum(expected) as expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from reports.context import ReportContext
 from reports.renderers.blocks import Block, blocks
@@ -13,7 +14,14 @@ from reports.renderers.pictures import Picture
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MARKER = "⟦table {name}⟧"
-HAIRLINE, RULE = 4, 8  # eighths of a point
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TWIPS_PER_MM = 1440 / 25.4
+_LINE = '<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="{colour}"/>'
+BORDERS = (
+    f"<w:tblBorders>{_LINE.format(side='top', eighths=8, colour='000000')}{_LINE.format(side='bottom', eighths=8, colour='000000')}"
+    f"{_LINE.format(side='insideH', eighths=4, colour='666666')}</w:tblBorders>"
+)
+CELL_MARGINS = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
 
 
 def write(context: ReportContext, pictures: dict[str, Picture], path: Path, template: Path | None = None) -> Path:
@@ -43,45 +51,33 @@ def _extras(block: Block, pictures: dict[str, Picture], image: Any) -> dict[str,
 
 
 def _place_table(document: Any, block: Block) -> None:
+    from docx.oxml import parse_xml
+
     marker = next(p for p in document.paragraphs if p.text == MARKER.format(name=block.name))
-    table = document.add_table(rows=0, cols=len(block.columns))
-    table.autofit = False
-    for number, row in enumerate((block.columns, *block.cells)):
-        _fill_row(table, block, row, is_header=number == 0)
-    _rules(table)
-    marker._p.addprevious(table._tbl)
+    marker._p.addprevious(parse_xml(_table_xml(block)))
     marker.text = ""
 
 
-def _fill_row(table: Any, block: Block, row: tuple[str, ...], *, is_header: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.shared import Mm
-
-    made = table.add_row()
-    properties = made._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if is_header:
-        properties.append(OxmlElement("w:tblHeader"))
-    for cell, words, share, is_number in zip(made.cells, row, block.widths, block.numeric, strict=True):
-        cell.width = Mm(TEXT_WIDTH_MM * share)
-        paragraph = cell.paragraphs[0]
-        paragraph.style = "Cell"
-        paragraph.add_run(words).bold = is_header or None
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_number else WD_ALIGN_PARAGRAPH.LEFT
+def _table_xml(block: Block) -> str:
+    widths = [round(TEXT_WIDTH_MM * share * TWIPS_PER_MM) for share in block.widths]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = "".join(_row_xml(block, row, widths, is_header=i == 0) for i, row in enumerate((block.columns, *block.cells)))
+    layout = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{BORDERS}<w:tblLayout w:type="fixed"/>{CELL_MARGINS}<w:tblCaption w:val="{_quoted(block.title)}"/>'
+    return f'<w:tbl xmlns:w="{WORD}"><w:tblPr>{layout}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
 
 
-def _rules(table: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
+def _row_xml(block: Block, row: tuple[str, ...], widths: list[int], *, is_header: bool) -> str:
+    bold, header = ("<w:rPr><w:b/></w:rPr>", "<w:tblHeader/>") if is_header else ("", "")
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Cell"/><w:jc w:val="{"right" if is_number else "left"}"/></w:pPr>'
+        f'<w:r>{bold}<w:t xml:space="preserve">{escape(words)}</w:t></w:r></w:p></w:tc>'
+        for words, width, is_number in zip(row, widths, block.numeric, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>{cells}</w:tr>"
 
-    borders = OxmlElement("w:tblBorders")
-    for side, size in (("top", RULE), ("bottom", RULE), ("insideH", HAIRLINE)):
-        line = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", str(size)), ("space", "0"), ("color", "666666" if side == "insideH" else "000000")):
-            line.set(qn(f"w:{key}"), value)
-        borders.append(line)
-    table._tbl.tblPr.append(borders)
+
+def _quoted(words: str) -> str:
+    return escape(words, {'"': "&quot;"})
 
 
 def _describe(document: Any, context: ReportContext, charts: list[Block]) -> None:

@@ -38,7 +38,8 @@ def _kpi_row(w: Wording, row: Row, code: str) -> tuple[Figure, ...]:
     written = [_kpi_value(w, name, row[column], base if column == "value" else None, source) for column in ("value", "previous_value", "year_ago_value")]
     is_share = name.endswith(("_share", "_rate"))
     interval = w.share_span(row["lower"], row["upper"], source) if is_share and written[0].value is not None else w.word("—")
-    return (w.word(w.say(f"kpi.name.{name}")), written[0], interval, w.exact(base, source), written[1], written[2])
+    title = w.say(f"kpi.name.{name}")
+    return (w.word(title[:1].upper() + title[1:]), written[0], interval, w.exact(base, source), written[1], written[2])
 
 
 def _kpi_value(w: Wording, name: str, value: float | None, base: float | None, source: str) -> Figure:

@@ -8,7 +8,7 @@ from reports.material import Material, surprise
 from reports.queries import background, handling
 from reports.queries.cells import Cell
 from reports.sections.loop import known_status
-from reports.sections.rising import Cause, cause, hypothesis, responsible
+from reports.sections.rising import cause, cause_of_alert, hypothesis, responsible
 from reports.sections.situation import count_sentence, handling as handling_sentences
 
 TYPICAL, BUDDING, FOLLOWED, TOP = 4, 2, 3, 3
@@ -81,9 +81,8 @@ def _alert_count(m: Material) -> Claim:
 def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
     w, area = m.words, m.area(alert["area_key"], alert["area"])
     lead = w.sentence(w.claim("typical.lead", labels={"category": alert["category"] or "—", "area": area}))
-    cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
-    reason = cause(m, cell) if cell else Cause(w.claim("hypothesis.mixed", kind="hypothesis"), "broad")
-    answer = responsible(m, alert["category_key"], reason)
+    reason = cause_of_alert(m, alert)
+    answer = responsible(m, alert | {"is_listed": True}, reason)
     return Paragraph((_alert_numbers(m, alert, importance), *_quote(m, alert), hypothesis(m, reason), answer), lead)
 
 
@@ -106,12 +105,12 @@ def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     figures = {"now": cell.reports, "previous": cell.previous, "expected": cell.expected}
     counts = {name: w.count(value, source) for name, value in figures.items()}
     numbers = w.sentence(w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance)
-    return Paragraph((numbers, hypothesis(m, reason), responsible(m, cell.key, reason)), lead)
+    return Paragraph((numbers, hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)), lead)
 
 
 def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
     for row in background.quotes(m.marts, alert["alert_id"], 1):
-        plain = " ".join(row["text"].split())
+        plain = " ".join(row["text"].split()).rstrip("。.！!")
         quote = plain if len(plain) <= QUOTE_LENGTH else plain[: QUOTE_LENGTH - 1] + "…"
         said = m.words.sentence(m.words.claim("typical.quote", kind="quote", labels={"quote": quote}), importance=0.35)
         return (said,)

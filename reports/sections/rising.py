@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.context import Claim, Paragraph, Section
-from reports.marts import Row
-from reports.material import Material
+from reports.marts import CITY, Row
+from reports.material import Material, is_clear_rise
 from reports.queries import cells, handling
 from reports.queries.cells import Cell
 from reports.sections import drawings
@@ -73,9 +73,21 @@ def hypothesis(m: Material, reason: Cause) -> Claim:
     return m.words.sentence(m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4)
 
 
-def responsible(m: Material, cell_key: str, reason: Cause) -> Claim:
-    """Who answers (by the duty list, else by the tickets' unit) and what is suggested by when."""
-    w, found = m.words, handling.owner(m.marts, cell_key, m.period.window)
+def cause_of_alert(m: Material, alert: Row) -> Cause:
+    """The reading of one alert: below the city level its own area, unless the category rose everywhere or its class says otherwise."""
+    cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
+    known = _of_classes(m, (alert["classes"] or "").split(","))
+    if known is None and cell is not None and (alert["area_key"] == CITY or (is_clear_rise(cell) and _is_broad(m, cell, where(m, cell)))):
+        return cause(m, cell)
+    area = m.area(alert["area_key"], alert["area"])
+    if alert["area_key"] == CITY:
+        return Cause(known or m.words.claim("hypothesis.mixed", kind="hypothesis"), "broad")
+    return Cause(known or m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}), "concentrated", area)
+
+
+def responsible(m: Material, found: Row, reason: Cause) -> Claim:
+    """Who answers (`found`: owner, legal_basis, is_listed) and what is suggested by when."""
+    w = m.words
     name = found.get("owner") or ""
     if not name:
         who, basis = w.claim("owner.unknown", kind="absence"), None
@@ -83,8 +95,9 @@ def responsible(m: Material, cell_key: str, reason: Cause) -> Claim:
         who = w.claim("owner.listed" if found["is_listed"] else "owner.from_tickets", labels={"owner": name})
         basis = w.claim("owner.basis", labels={"basis": found["legal_basis"]}) if found.get("legal_basis") else None
     labels = {} if reason.step == "channel" else {"owner": name or w.say("suggest.nobody")}
-    labels |= {"area": reason.area} if reason.step == "concentrated" else {}
-    step = w.claim(f"suggest.{reason.step}", kind="suggestion", labels=labels, day=m.answer_by())
+    step_key = "alone" if reason.step == "concentrated" and reason.area in name else reason.step
+    labels |= {"area": reason.area} if step_key == "concentrated" else {}
+    step = w.claim(f"suggest.{step_key}", kind="suggestion", labels=labels, day=m.answer_by())
     first, second = w.sentence(who, basis), w.sentence(step)
     return Claim(first.key, _run_on(m, first, second), "suggestion", 0.5, first.figures + second.figures, first.labels | second.labels)
 
@@ -101,7 +114,7 @@ def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
 def _paragraph(m: Material, cell: Cell) -> Paragraph:
     reason = cause(m, cell)
     lead = m.words.sentence(m.words.claim("rising.lead", labels={"category": cell.name}))
-    claims = (_numbers(m, cell), *_where_claim(m, cell), hypothesis(m, reason), responsible(m, cell.key, reason))
+    claims = (_numbers(m, cell), *_where_claim(m, cell), hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason))
     return Paragraph(claims, lead)
 
 
@@ -126,7 +139,10 @@ def _where_claim(m: Material, cell: Cell) -> tuple[Claim, ...]:
 
 
 def _by_class(m: Material, cell: Cell) -> Claim | None:
-    classes = {c for a in m.alerts if a["category_key"] == cell.key for c in (a["classes"] or "").split(",")}
+    return _of_classes(m, [c for a in m.alerts if a["category_key"] == cell.key for c in (a["classes"] or "").split(",")])
+
+
+def _of_classes(m: Material, classes: list[str]) -> Claim | None:
     found = next((c for c in CLASS_CAUSES if c in classes), None)
     return m.words.claim(f"hypothesis.{found}", kind="hypothesis") if found else None
 

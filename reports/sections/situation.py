@@ -69,8 +69,8 @@ def _backlog(m: Material) -> Claim | None:
     w, waiting, overdue = m.words, m.kpis.get("open_count"), m.kpis.get("overdue_count")
     if waiting is None:
         return None
-    late = w.claim("kpi.overdue", overdue=w.count(overdue["value"], "mart_kpis overdue_count")) if overdue else None
-    return w.sentence(w.claim("kpi.backlog", open=w.count(waiting["value"], "mart_kpis open_count")), late, importance=0.5)
+    late = w.claim("kpi.overdue", overdue=w.count(round(overdue["value"]), "mart_kpis overdue_count")) if overdue else None
+    return w.sentence(w.claim("kpi.backlog", open=w.count(round(waiting["value"]), "mart_kpis open_count")), late, importance=0.5)
 
 
 def _fallen(m: Material) -> list[Claim]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+
+if TYPE_CHECKING:
+    from weisu.publishing import Publication
+    from weisu.settings import Workspace
 
 FormatOption = Annotated[str, typer.Option("--format", help="Any of docx,pdf,html.")]
 LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en; default: the city's language.")]
@@ -48,12 +54,11 @@ def weekly_command(
 
 
 def _write(kind: str, code: str, formats: str, lang: str | None, out: Path | None, workspace: Path | None, as_json: bool) -> None:
-    from flows.pipeline import publication_as_of
-    from reports import write
-    from weisu.cli.build import step_progress, utc_now
     from weisu.settings import find_workspace
 
     place = find_workspace(workspace)
+    from reports import write
+    from weisu.cli.build import step_progress
     chosen = [name.strip() for name in formats.split(",") if name.strip()]
     with step_progress() as progress:
         paths = write(
@@ -63,6 +68,13 @@ def _write(kind: str, code: str, formats: str, lang: str | None, out: Path | Non
             lang=lang or place.settings().city.language,
             formats=chosen,
             out_dir=out,
-            publication_as_of=lambda day: publication_as_of(place, day, now=utc_now(), report=progress),
+            publication_as_of=lambda day: _publication(place, day, progress),
         )
     print(json.dumps({"files": [str(path) for path in paths]}) if as_json else "\n".join(str(path) for path in paths))
+
+
+def _publication(place: Workspace, day: dt.date, progress: Callable[[str], None]) -> Publication:
+    from flows.pipeline import publication_as_of
+    from weisu.cli.build import utc_now
+
+    return publication_as_of(place, day, now=utc_now(), report=progress)
