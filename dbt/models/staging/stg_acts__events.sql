@@ -3,7 +3,8 @@ with source as (
 ),
 
 final as (
-    select act_id, alert_id, act, reason, assignee, actor, acted_at
+    select
+        act_id, alert_id, position, act, reason, nullif(assignee, '') as assignee, actor, acted_at, until_on
     from source
 )
 

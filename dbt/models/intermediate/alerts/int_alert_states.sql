@@ -1,24 +1,23 @@
 with events as (
     select *, case when act = 'undo' then -1 else 1 end as step
     from {{ ref('stg_acts__events') }}
-    where act <> 'comment'
 ),
 
 -- acts are a stack: an undo takes back the last act that still stands
 balanced as (
-    select *, sum(step) over (partition by alert_id order by acted_at, act_id rows unbounded preceding) as balance
+    select *, sum(step) over (partition by alert_id order by position rows unbounded preceding) as balance
     from events
 ),
 
 standing as (
     select
-        alert_id, act, assignee, acted_at, act_id,
-        coalesce(min(balance) over (partition by alert_id order by acted_at, act_id rows between 1 following and unbounded following), balance) >= balance as is_standing
+        alert_id, act, assignee, acted_at, position,
+        coalesce(min(balance) over (partition by alert_id order by position rows between 1 following and unbounded following), balance) >= balance as is_standing
     from balanced
 ),
 
 stated as (
-    select standing.alert_id, standing.acted_at, standing.act_id, nullif(states.status, '') as status, standing.assignee
+    select standing.alert_id, standing.acted_at, standing.position, nullif(states.status, '') as status, standing.assignee
     from standing
     inner join {{ ref('act_states') }} as states using (act)
     where standing.is_standing and standing.act <> 'undo'
@@ -27,8 +26,8 @@ stated as (
 final as (
     select
         alert_id,
-        max_by(status, (acted_at, act_id)) filter (where status is not null) as status,
-        max_by(assignee, (acted_at, act_id)) filter (where assignee is not null) as assignee,
+        max_by(status, case when status is not null then position end) as status,
+        max_by(assignee, case when assignee is not null then position end) as assignee,
         max(acted_at) as last_acted_at
     from stated
     group by alert_id

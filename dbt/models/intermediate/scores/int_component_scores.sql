@@ -1,5 +1,5 @@
 with component_values as (
-    select component_values.*, periods.has_components_shown
+    select component_values.*, periods.period_end_on, periods.has_components_shown
     from {{ ref('int_component_values') }} as component_values
     inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
     where periods.is_shown

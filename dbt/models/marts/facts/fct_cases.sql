@@ -5,7 +5,10 @@ with tickets as (
 final as (
     select
         case_key,
+        -- the ticket that the others were merged into
+        case_key as ticket_key,
         min(created_at) as first_at,
+        max(created_at) as last_at,
         min(created_on) as first_on,
         max(created_on) as last_on,
         count(*) as tickets,

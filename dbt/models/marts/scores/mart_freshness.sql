@@ -1,19 +1,20 @@
 with tickets as (
-    select source, min(created_on) as first_on, max(created_on) as last_on, count(*) as tickets
+    select source, min(created_on) as first_created_on, max(created_on) as last_created_on, count(*) as tickets
     from {{ ref('fct_tickets') }}
     group by source
 ),
 
 loads as (
-    select source, max(loaded_at) as last_loaded_at, count(*) as loads
+    select source, max(loaded_at) as last_loaded_at, max(exported_at) as last_exported_at, count(*) as loads
     from {{ ref('stg_ledger__loads') }}
     group by source
 ),
 
 final as (
     select
-        tickets.source, tickets.first_on, tickets.last_on, tickets.tickets, loads.last_loaded_at, loads.loads,
-        {{ dbt.datediff('tickets.last_on', as_of_on(), 'day') }} as days_behind
+        tickets.source, tickets.first_created_on, tickets.last_created_on, tickets.tickets,
+        loads.last_loaded_at, loads.last_exported_at, loads.loads,
+        {{ dbt.datediff('tickets.last_created_on', as_of_on(), 'day') }} as days_behind
     from tickets
     left join loads using (source)
 )

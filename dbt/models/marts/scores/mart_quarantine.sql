@@ -3,7 +3,7 @@ with quarantine as (
 ),
 
 final as (
-    select source, reason_code, column_name, count(*) as rows_quarantined
+    select source, reason_code, column_name, count(*) as rows
     from quarantine
     group by source, reason_code, column_name
 )
