@@ -12,7 +12,7 @@ import typer
 
 from weisu.cli.options import JsonOption
 from weisu.simulation.config import SimulationConfig, SimulationError
-from weisu.texts import text
+from weisu.texts import LANGUAGES, text
 
 Folder = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="A new or empty folder.")]
 Tickets = Annotated[int, typer.Option("--tickets", help="About how many tickets in all.")]
@@ -27,8 +27,14 @@ def register(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
 
-def simulate(out: Folder, tickets: Tickets = DEFAULT.tickets, seed: Seed = DEFAULT.seed, first: First = DEFAULT.first_on.isoformat(),
-             last: Last = DEFAULT.last_on.isoformat(), as_json: JsonOption = False) -> None:
+def simulate(
+    out: Folder,
+    tickets: Tickets = DEFAULT.tickets,
+    seed: Seed = DEFAULT.seed,
+    first: First = DEFAULT.first_on.isoformat(),
+    last: Last = DEFAULT.last_on.isoformat(),
+    as_json: JsonOption = False,
+) -> None:
     """Make a synthetic 12345 city: exports, reference tables, truth.  Nothing in it is real."""
     config = SimulationConfig(tickets=tickets, seed=seed, first_on=_day(first, "--from"), last_on=_day(last, "--to"))
     from weisu.simulation.run import simulate as run
@@ -38,8 +44,9 @@ def simulate(out: Folder, tickets: Tickets = DEFAULT.tickets, seed: Seed = DEFAU
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
-    typer.echo(text("simulation.done", "zh", **result))
-    typer.echo(text("simulation.next", "zh", folder=made.folder))
+    for lang in LANGUAGES:  # no workspace yet, so no language is set
+        typer.echo(text("simulation.done", lang, **result))
+        typer.echo(text("simulation.next", lang, folder=made.folder))
 
 
 def _day(given: str, where: str) -> dt.date:

@@ -20,8 +20,19 @@ APP = CHANNELS.index("市民通APP")
 QUIET_FROM, QUIET_SHARE = 0.7, 0.25  # one street falls silent after this part of the period, to this share
 APP_LIFT = 1.3  # what the merger added to the categories people report by app
 ESTATE_SHARE = np.array([0.25, 0.85])  # of tickets that name an estate: roadside and residential categories
-DAY_HOURS = np.array([2, 1, 1, 1, 1, 2, 5, 14, 34, 44, 42, 32, 22, 28, 38, 36, 34, 28, 22, 20, 18, 13, 8, 4], dtype=float)
+DAY_HOURS = np.array(
+    [2, 1, 1, 1, 1, 2, 5, 14, 34, 44, 42, 32, 22, 28, 38, 36, 34, 28, 22, 20, 18, 13, 8, 4], dtype=float
+)
 NIGHT_HOURS = np.array([12, 8, 4, 2, 1, 2, 4, 6, 9, 10, 10, 9, 8, 8, 8, 8, 9, 11, 14, 22, 32, 38, 36, 24], dtype=float)
+
+
+ORDINARY = (
+    pl.lit(-1, pl.Int32).alias("event"),
+    pl.lit(1.0, pl.Float32).alias("slowness"),  # times the usual time to closure
+    pl.lit(0.0, pl.Float32).alias("unsolved"),  # added chance of staying unsolved
+    pl.lit(None, pl.String).alias("parent"),
+    *(pl.lit(False).alias(name) for name in ("is_repeat", "is_test", "is_merged")),
+)  # columns of a draft that only events and followers change
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,14 @@ def second_of_day(demand: Demand, rng: np.random.Generator, category: np.ndarray
     return (hours * 3600 + rng.integers(0, 3600, len(category))).astype("timedelta64[s]")
 
 
-def drafts(demand: Demand, rng: np.random.Generator, category: np.ndarray, street: np.ndarray, created_at: np.ndarray,
-           estate: np.ndarray | None = None) -> pl.DataFrame:
+def drafts(
+    demand: Demand,
+    rng: np.random.Generator,
+    category: np.ndarray,
+    street: np.ndarray,
+    created_at: np.ndarray,
+    estate: np.ndarray | None = None,
+) -> pl.DataFrame:
     """One draft row per ticket: who, where and by which channel; events start from the same rows.
 
     Args:
@@ -102,6 +119,7 @@ def drafts(demand: Demand, rng: np.random.Generator, category: np.ndarray, stree
         estate = _draw_estates(demand, rng, category, street)
     community = np.where(estate >= 0, demand.city.estate_community[estate], street * 6 + rng.integers(0, 6, size))
     lat, lon = _positions(demand.city, rng, estate, community)
+    buildings = np.where(estate >= 0, demand.city.estate_buildings[estate], 180)  # or house numbers along the road
     return pl.DataFrame(
         {
             "created_at": created_at.astype("datetime64[ms]"),
@@ -113,17 +131,10 @@ def drafts(demand: Demand, rng: np.random.Generator, category: np.ndarray, stree
             "lon": lon,
             "person": _draw_persons(demand, rng, street),
             "channel": _draw_channels(demand, rng, category, created_at),
-            "event": np.full(size, -1, dtype=np.int32),
             "phrase": (category * 3 + rng.integers(0, 3, size)).astype(np.int32),
-            "building": rng.integers(1, 1 + np.where(estate >= 0, demand.city.estate_buildings[estate], 180)).astype(np.int32),
-            "slowness": np.ones(size, dtype=np.float32),
-            "unsolved": np.zeros(size, dtype=np.float32),
-            "is_repeat": np.zeros(size, dtype=bool),
-            "is_test": np.zeros(size, dtype=bool),
-            "parent": pl.repeat(None, size, dtype=pl.String, eager=True),
-            "is_merged": np.zeros(size, dtype=bool),
+            "building": rng.integers(1, 1 + buildings).astype(np.int32),
         }
-    )
+    ).with_columns(ORDINARY)
 
 
 def _draw_estates(demand: Demand, rng: np.random.Generator, category: np.ndarray, street: np.ndarray) -> np.ndarray:
@@ -139,7 +150,9 @@ def _draw_estates(demand: Demand, rng: np.random.Generator, category: np.ndarray
     return np.where(rng.random(len(street)) < ESTATE_SHARE[is_place], estate, -1)
 
 
-def _positions(city: City, rng: np.random.Generator, estate: np.ndarray, community: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _positions(
+    city: City, rng: np.random.Generator, estate: np.ndarray, community: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     spread = np.where(estate >= 0, 0.0004, 0.004)
     lat = np.where(estate >= 0, city.estate_lat[estate], city.community_lat[community])
     lon = np.where(estate >= 0, city.estate_lon[estate], city.community_lon[community])
@@ -153,7 +166,9 @@ def _draw_persons(demand: Demand, rng: np.random.Generator, street: np.ndarray) 
     return np.where(rng.random(len(street)) < 0.06, -1, person)
 
 
-def _draw_channels(demand: Demand, rng: np.random.Generator, category: np.ndarray, created_at: np.ndarray) -> np.ndarray:
+def _draw_channels(
+    demand: Demand, rng: np.random.Generator, category: np.ndarray, created_at: np.ndarray
+) -> np.ndarray:
     channel = rng.choice(len(CHANNEL_SHARE), len(category), p=CHANNEL_SHARE)
     merged = created_at >= np.datetime64(demand.calendar.merger_on)
     by_app = demand.catalogue.flag("l1", APP_DRIVEN)[category] & merged & (rng.random(len(category)) < 1 - 1 / APP_LIFT)

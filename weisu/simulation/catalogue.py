@@ -29,10 +29,26 @@ SEASONS = {
     "holiday": [1.3, 1.5, 0.7, 0.9, 1.4, 0.8, 0.9, 0.9, 0.9, 1.9, 0.6, 0.6],
     "shopping": [0.9, 0.8, 0.9, 0.8, 0.8, 1.6, 0.8, 0.8, 0.8, 0.9, 2.2, 1.3],
 }
-OFFICE = ("劳动社保", "教育", "医疗卫生", "政务服务", "市场监管")  # people call on working days, and ask more than they complain
+OFFICE = (
+    "劳动社保",
+    "教育",
+    "医疗卫生",
+    "政务服务",
+    "市场监管",
+)  # people call on working days, and ask more than they complain
 APP_DRIVEN = ("市容环卫", "城管执法", "交通出行")  # what the merged channel brought in
 SENSITIVE = ("劳动报酬", "权属登记", "村居事务", "义务教育")
-LIFE_SAFETY = ("电梯困人", "燃气泄漏", "外墙脱落", "电动车充电隐患", "消防通道堵塞", "危险废物", "井盖缺失", "气瓶安全", "改变房屋结构")
+LIFE_SAFETY = (
+    "电梯困人",
+    "燃气泄漏",
+    "外墙脱落",
+    "电动车充电隐患",
+    "消防通道堵塞",
+    "危险废物",
+    "井盖缺失",
+    "气瓶安全",
+    "改变房屋结构",
+)
 
 
 @dataclass(frozen=True)

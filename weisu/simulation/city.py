@@ -12,7 +12,10 @@ DISTRICTS = ("示东区", "示西区", "例南区", "例北区", "示江新区",
 HEAD = "云松青兰望丹霁映澜朗瑞嘉禾麓榆枫桐樟柳梧芷蔚晴岚汀溪"
 TAIL = "杉岭波桥浦洲园湾岗坪塘渡泉屏台泽坊陂埠"
 ESTATE_KINDS = ("苑", "花园", "家园", "雅居", "新村", "公寓", "府", "里")
-FIRMS = tuple(f"示例{name}物业" for name in ("安和", "佳居", "万邻", "德居", "邻里", "同心", "悦享", "新家", "金桥", "和园", "康居", "恒邻"))
+FIRMS = tuple(
+    f"示例{name}物业"
+    for name in ("安和", "佳居", "万邻", "德居", "邻里", "同心", "悦享", "新家", "金桥", "和园", "康居", "恒邻")
+)
 LIFT_BRANDS = ("甲梯A3", "乙升B1", "丙迅C2", "丁通D5", "戊安E4")
 CENTRE_LAT, CENTRE_LON = 29.6, 124.6  # open sea: no real place is meant
 DISTRICT_KM, KM_PER_DEGREE = 9.0, 111.2
@@ -107,7 +110,9 @@ def _communities(rng: np.random.Generator, street_lat: np.ndarray, street_lon: n
 
 
 def _estates(rng: np.random.Generator, communities: dict[str, np.ndarray]) -> dict[str, object]:
-    community = np.repeat(np.arange(len(communities["community_street"])), rng.integers(2, 7, len(communities["community_street"])))
+    community = np.repeat(
+        np.arange(len(communities["community_street"])), rng.integers(2, 7, len(communities["community_street"]))
+    )
     size = len(community)
     built = rng.integers(1985, 2024, size)
     share = rng.gamma(3.0, 1.0, size)
@@ -121,7 +126,9 @@ def _estates(rng: np.random.Generator, communities: dict[str, np.ndarray]) -> di
         "estate_population": population,
         "estate_buildings": np.maximum(3, population // 160),
         "estate_firm": rng.integers(0, len(FIRMS), size),
-        "estate_lift": np.where((built >= 1998) & (rng.random(size) < 0.8), rng.integers(0, len(LIFT_BRANDS), size), -1),
+        "estate_lift": np.where(
+            (built >= 1998) & (rng.random(size) < 0.8), rng.integers(0, len(LIFT_BRANDS), size), -1
+        ),
         "estate_built_year": built,
     }
 

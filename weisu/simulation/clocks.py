@@ -22,27 +22,58 @@ RATINGS = ("非常满意", "满意", "基本满意", "不满意")
 def add_outcomes(demand: Demand, duties: Duties, rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
     """Add dispatched_at … closed_at, unit, status and follow-up; a clock after the end of the period stays blank."""
     cut = np.datetime64(demand.config.last_on + dt.timedelta(days=1), "s")
+    handled = _handled(rng, _assigned(demand, duties, rng, rows))
+    clocks = ("dispatched_at", "contacted_at", "closed_at")
+    known = handled.with_columns(pl.when(pl.col(name) < cut).then(pl.col(name)) for name in clocks)
+    return _follow_up(rng, _status(known))
+
+
+def _assigned(demand: Demand, duties: Duties, rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add urgency, kind, unit, partners, the limit and the unit's usual speed as of the ticket's day."""
     category = rows["category"].to_numpy()
     created = rows["created_at"].to_numpy().astype("datetime64[s]")
     revision = (created >= np.datetime64(demand.calendar.revised_on)).astype(int)
     urgency = _urgency(demand, rng, category, rows["is_repeat"].to_numpy())
-    kind = _kind(demand, rng, rows, category)
-    dispatched = created + _hours(rng, DISPATCH_HOURS[urgency], 0.75)
-    limit = duties.limit_days[revision, category]
-    returns, transfers, extended = _handling(rng, rows)
-    elapsed = _elapsed(duties, rng, rows, revision, category, kind) * (1 + 0.5 * returns + 0.4 * transfers) * np.where(extended, 1.8, 1.0)
-    suspended = (elapsed > 6) & (rng.random(rows.height) < 0.5)
-    redo = np.where(rng.random(rows.height) < 0.03 + 0.35 * rows["unsolved"].to_numpy(), 1 + (rng.random(rows.height) < 0.2), 0)
-    closed = dispatched + _seconds(elapsed * limit * 86400 * (1 + 0.3 * redo))
-    frame = rows.with_columns(
-        urgency=pl.Series(urgency), kind=pl.Series(kind), unit=pl.Series(duties.unit[revision, category].tolist()),
-        partner=_partners(rng, rows), dispatched_at=_instant(dispatched), contacted_at=_instant(dispatched + _hours(rng, np.full(rows.height, 5.0), 1.0)),
-        due_at=_instant(_due(dispatched, limit, extended)), closed_at=_instant(closed), redo=pl.Series(redo), returns=pl.Series(returns),
-        transfers=pl.Series(transfers), is_extended=pl.Series(extended), is_suspended=pl.Series(suspended),
-        is_void=pl.col("is_test") | pl.Series(rng.random(rows.height) < 0.006), is_withdrawn=pl.Series(rng.random(rows.height) < 0.008),
+    return rows.with_columns(
+        urgency=pl.Series(urgency),
+        kind=pl.Series(_kind(demand, rng, rows, category)),
+        unit=pl.Series(duties.unit[revision, category].tolist()),
+        partner=_partners(rng, rows),
+        dispatched_at=_instant(created + _hours(rng, DISPATCH_HOURS[urgency], 0.75)),
+        limit_days=pl.Series(duties.limit_days[revision, category]),
+        speed=pl.Series(duties.speed[revision, category]),
     )
-    known = frame.with_columns(pl.when(pl.col(name) < cut).then(pl.col(name)) for name in ("dispatched_at", "contacted_at", "closed_at"))
-    return _follow_up(rng, _status(known))
+
+
+def _handled(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add what happened on the way: returns, transfers, extensions, redoes, contact, limit and closure."""
+    size, hard, unsolved = rows.height, rows["slowness"].to_numpy(), rows["unsolved"].to_numpy()
+    dispatched = rows["dispatched_at"].to_numpy().astype("datetime64[s]")
+    returns, transfers = np.minimum(rng.poisson(0.05 * hard), 3), np.minimum(rng.poisson(0.09 * hard), 4)
+    extended = rng.random(size) < np.minimum(0.05 * hard, 0.4)
+    redo = np.where(rng.random(size) < 0.03 + 0.35 * unsolved, 1 + (rng.random(size) < 0.2), 0)
+    share = _elapsed(rng, rows) * (1 + 0.5 * returns + 0.4 * transfers) * np.where(extended, 1.8, 1.0)
+    seconds = rows["limit_days"].to_numpy() * 86400
+    return rows.with_columns(
+        contacted_at=_instant(dispatched + _hours(rng, np.full(size, 5.0), 1.0)),
+        due_at=_instant(dispatched + _seconds(seconds * np.where(extended, 2, 1))),
+        closed_at=_instant(dispatched + _seconds(seconds * share * (1 + 0.3 * redo))),
+        redo=pl.Series(redo),
+        returns=pl.Series(returns),
+        transfers=pl.Series(transfers),
+        is_extended=pl.Series(extended),
+        is_suspended=pl.Series((share > 6) & (rng.random(size) < 0.5)),
+        is_void=pl.col("is_test") | pl.Series(rng.random(size) < 0.006),
+        is_withdrawn=pl.Series(rng.random(size) < 0.008),
+    )
+
+
+def _elapsed(rng: np.random.Generator, rows: pl.DataFrame) -> np.ndarray:
+    """Share of the limit until closure: log-normal around the unit's speed with a long tail; questions are quick."""
+    tail = rng.random(rows.height) < 0.04
+    spread = np.exp(rng.normal(0, np.where(tail, 1.5, 0.6), rows.height)) * np.where(tail, 2.5, 1.0)
+    quick = np.where(rows["kind"].to_numpy() == KINDS.index("咨询"), 0.15, 1.0)
+    return np.maximum(rows["speed"].to_numpy() * rows["slowness"].to_numpy() * spread * quick, 0.01)
 
 
 def _urgency(demand: Demand, rng: np.random.Generator, category: np.ndarray, is_repeat: np.ndarray) -> np.ndarray:
@@ -55,28 +86,10 @@ def _urgency(demand: Demand, rng: np.random.Generator, category: np.ndarray, is_
 def _kind(demand: Demand, rng: np.random.Generator, rows: pl.DataFrame, category: np.ndarray) -> np.ndarray:
     office = demand.catalogue.flag("l1", OFFICE)[category]
     drawn = rng.random(rows.height)
-    kinds = np.where(office, np.searchsorted(np.cumsum(KIND_SHARE[True]), drawn), np.searchsorted(np.cumsum(KIND_SHARE[False]), drawn))
+    asked, complained = (np.searchsorted(np.cumsum(KIND_SHARE[kind]), drawn) for kind in (True, False))
+    kinds = np.where(office, asked, complained)
     must = ((rows["event"] >= 0) | rows["is_repeat"] | rows["parent"].is_not_null()).to_numpy()
     return np.where(must, kinds % DEMAND_KINDS, np.minimum(kinds, len(KINDS) - 1)).astype(np.int8)
-
-
-def _handling(rng: np.random.Generator, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns, transfers, extensions."""
-    hard = rows["slowness"].to_numpy()
-    returns = np.minimum(rng.poisson(0.05 * hard), 3)
-    transfers = np.minimum(rng.poisson(0.09 * hard), 4)
-    return returns, transfers, rng.random(rows.height) < np.minimum(0.05 * hard, 0.4)
-
-
-def _elapsed(duties: Duties, rng: np.random.Generator, rows: pl.DataFrame, revision: np.ndarray, category: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Time to closure as a share of the limit: log-normal around the unit's own speed, with a long tail; questions are quick."""
-    tail = rng.random(rows.height) < 0.04
-    spread = np.exp(rng.normal(0, np.where(tail, 1.5, 0.6), rows.height)) * np.where(tail, 2.5, 1.0)
-    return np.maximum(duties.speed[revision, category] * spread * rows["slowness"].to_numpy() * np.where(kind == KINDS.index("咨询"), 0.15, 1.0), 0.01)
-
-
-def _due(dispatched: np.ndarray, limit: np.ndarray, extended: np.ndarray) -> np.ndarray:
-    return dispatched + _seconds(limit * 86400 * np.where(extended, 2, 1))
 
 
 def _partners(rng: np.random.Generator, rows: pl.DataFrame) -> pl.Series:
@@ -84,23 +97,34 @@ def _partners(rng: np.random.Generator, rows: pl.DataFrame) -> pl.Series:
     first = pl.Series(PARTNERS)[rng.integers(0, len(PARTNERS), rows.height)]
     how_many = rng.random(rows.height)
     both = first + "、" + pl.Series(PARTNERS)[rng.integers(0, len(PARTNERS), rows.height)]
-    return pl.select(pl.when(pl.Series(how_many < 0.02)).then(both).when(pl.Series(how_many < 0.1)).then(first)).to_series()
+    return pl.select(
+        pl.when(pl.Series(how_many < 0.02)).then(both).when(pl.Series(how_many < 0.1)).then(first)
+    ).to_series()
 
 
 def _status(rows: pl.DataFrame) -> pl.DataFrame:
     """One status word; merged and void tickets have no closure of their own."""
     status = (
-        pl.when("is_void").then(pl.lit("作废"))
-        .when(pl.col("is_merged")).then(pl.lit("已并单"))
-        .when("is_withdrawn").then(pl.lit("已撤诉"))
-        .when(pl.col("closed_at").is_not_null()).then(pl.lit("已办结"))
-        .when(pl.col("dispatched_at").is_null()).then(pl.lit("待派单"))
-        .when(pl.col("is_suspended")).then(pl.lit("挂账"))
+        pl.when("is_void")
+        .then(pl.lit("作废"))
+        .when(pl.col("is_merged"))
+        .then(pl.lit("已并单"))
+        .when("is_withdrawn")
+        .then(pl.lit("撤诉"))
+        .when(pl.col("closed_at").is_not_null())
+        .then(pl.lit("已办结"))
+        .when(pl.col("dispatched_at").is_null())
+        .then(pl.lit("待派单"))
         .otherwise(pl.lit("办理中"))
     )
     return rows.with_columns(status=status).with_columns(
         closed_at=pl.when(pl.col("status") == "已办结").then("closed_at"),
-        contacted_at=pl.when(pl.col("status").is_in(["已办结", "办理中", "挂账"]) & ((pl.col("closed_at") > pl.col("contacted_at")) | pl.col("closed_at").is_null())).then("contacted_at"),
+        due_at=pl.when(pl.col("dispatched_at").is_not_null()).then("due_at"),
+        is_suspended=pl.col("is_suspended") & (pl.col("status") == "办理中"),
+        contacted_at=pl.when(
+            pl.col("status").is_in(["已办结", "办理中"])
+            & ((pl.col("closed_at") > pl.col("contacted_at")) | pl.col("closed_at").is_null())
+        ).then("contacted_at"),
     )
 
 
@@ -113,9 +137,13 @@ def _follow_up(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
     good = rng.random(size) + 0.25 - 0.35 * late - rows["unsolved"].to_numpy()
     solved = good > 0.32
     level = np.clip(np.floor((1.2 - good) * 3.2), 0, 3).astype(int)
-    ratings = {name: _rating(np.clip(level + rng.integers(-1, 2, size), 0, 3), reached & pl.Series(rng.random(size) < 0.5))
-               for name in ("rating_speed", "rating_effect", "rating_attitude", "rating_feedback")}
-    return rows.with_columns(is_asked=asked, is_reached=reached, is_solved=pl.Series(solved), satisfaction=_rating(level, reached), **ratings)
+    ratings = {
+        name: _rating(np.clip(level + rng.integers(-1, 2, size), 0, 3), reached & pl.Series(rng.random(size) < 0.5))
+        for name in ("rating_speed", "rating_effect", "rating_attitude", "rating_feedback")
+    }
+    return rows.with_columns(
+        is_asked=asked, is_reached=reached, is_solved=pl.Series(solved), satisfaction=_rating(level, reached), **ratings
+    )
 
 
 def _rating(level: np.ndarray, known: pl.Series) -> pl.Series:

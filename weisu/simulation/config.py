@@ -12,7 +12,7 @@ from weisu.errors import WeisuError
 if TYPE_CHECKING:
     import numpy as np
 
-SHORTEST_DAYS = 28
+SHORTEST_DAYS, FEWEST_TICKETS = 28, 5000
 
 
 class SimulationError(WeisuError):
@@ -31,7 +31,7 @@ class SimulationConfig:
         first_on, last_on: first and last day; the exports show the state at the end of `last_on`.
 
     Raises:
-        SimulationError: fewer than 1,000 tickets or than 28 days.
+        SimulationError: fewer than 5,000 tickets or than 28 days, or a negative seed.
     """
 
     tickets: int = 60_000
@@ -40,10 +40,16 @@ class SimulationConfig:
     last_on: dt.date = dt.date(2026, 6, 30)
 
     def __post_init__(self) -> None:
-        if self.tickets < 1000:
-            raise SimulationError("too few to plant events in", where=f"--tickets {self.tickets}", todo="give 1000 or more")
+        if self.tickets < FEWEST_TICKETS:
+            raise SimulationError(
+                "too few to plant events in", where=f"--tickets {self.tickets}", todo=f"give {FEWEST_TICKETS} or more"
+            )
         if self.days < SHORTEST_DAYS:
-            raise SimulationError("the period is too short", where=f"{self.first_on} to {self.last_on}", todo=f"give {SHORTEST_DAYS} days or more")
+            raise SimulationError(
+                "the period is too short",
+                where=f"{self.first_on} to {self.last_on}",
+                todo=f"give {SHORTEST_DAYS} days or more",
+            )
         if self.seed < 0:
             raise SimulationError("must not be negative", where=f"--seed {self.seed}", todo="give 0 or more")
 

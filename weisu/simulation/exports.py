@@ -17,6 +17,7 @@ HEADERS = (
     "是否解决", "满意度", "处置速度", "处置效果", "服务体验", "反馈质量", "重办次数", "退回次数", "转派次数", "是否延期", "是否挂账",
     "关联工单", "紧急程度", "企业名称", "来电人", "联系电话", "答复内容",
 )  # fmt: skip
+NO_POINT_SHARE, NO_STREET_SHARE, NO_DISTRICT_SHARE = 0.05, 0.02, 0.006  # the last two of tickets without an estate
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -25,13 +26,19 @@ def export_table(demand: Demand, rows: pl.DataFrame) -> pl.DataFrame:
     city, levels = demand.city, demand.catalogue.table
     category, street = rows["category"], rows["street"]
     has_estate = rows["estate"] >= 0
-    no_point = pl.Series(demand.config.generator("points", rows["created_at"].min()).random(rows.height) < 0.05)
+    drawn = demand.config.generator("blanks", rows["created_at"].min()).random((2, rows.height))
+    no_point = pl.Series(drawn[0] < NO_POINT_SHARE)
+    vague = ~has_estate & (rows["event"] < 0)
+    has_street, has_district = (
+        ~(vague & pl.Series(drawn[1] < share)) for share in (NO_STREET_SHARE, NO_DISTRICT_SHARE)
+    )
     columns = {
         "工单编号": rows["ticket_id"], "诉求时间": _time(rows["created_at"]), "诉求来源": pl.Series(CHANNELS)[rows["channel"]],
         "诉求类型": pl.Series(KINDS)[rows["kind"]], "一级分类": levels["l1"][category], "二级分类": levels["l2"][category],
         "三级分类": levels["l3"][category], "诉求标题": rows["title"], "诉求内容": rows["text"],
-        "区县": pl.Series(DISTRICTS)[pl.Series(city.street_district)[street]], "街道": pl.Series(city.street_names)[street],
-        "社区": pl.Series(city.community_names)[rows["community"]], "小区": _when(has_estate, pl.Series(city.estate_names)[rows["estate"].clip(0)]),
+        "区县": _when(has_district, pl.Series(DISTRICTS)[pl.Series(city.street_district)[street]]),
+        "街道": _when(has_street, pl.Series(city.street_names)[street]),
+        "社区": _when(has_street, pl.Series(city.community_names)[rows["community"]]), "小区": _when(has_estate, pl.Series(city.estate_names)[rows["estate"].clip(0)]),
         "事发地址": rows["address"], "经度": _when(~no_point, _degrees(rows["lon"])), "纬度": _when(~no_point, _degrees(rows["lat"])),
         "承办单位": rows["unit"], "协办单位": rows["partner"], "派单时间": _time(rows["dispatched_at"]), "联系时间": _time(rows["contacted_at"]),
         "办结时间": _time(rows["closed_at"]), "办结时限": _time(rows["due_at"]), "工单状态": rows["status"],
@@ -39,7 +46,7 @@ def export_table(demand: Demand, rows: pl.DataFrame) -> pl.DataFrame:
         "是否解决": _when(rows["is_reached"], _yes(rows["is_solved"])), "满意度": rows["satisfaction"], "处置速度": rows["rating_speed"],
         "处置效果": rows["rating_effect"], "服务体验": rows["rating_attitude"], "反馈质量": rows["rating_feedback"],
         "重办次数": rows["redo"], "退回次数": rows["returns"], "转派次数": rows["transfers"], "是否延期": _yes(rows["is_extended"]),
-        "是否挂账": _yes(rows["status"] == "挂账"), "关联工单": rows["parent"], "紧急程度": pl.Series(URGENCY)[rows["urgency"]],
+        "是否挂账": _yes(rows["is_suspended"]), "关联工单": rows["parent"], "紧急程度": pl.Series(URGENCY)[rows["urgency"]],
         "企业名称": rows["company"], "来电人": rows["caller"], "联系电话": rows["phone"], "答复内容": rows["reply"],
     }  # fmt: skip
     return pl.DataFrame({name: columns[name].alias(name) for name in HEADERS})

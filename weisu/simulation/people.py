@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-SURNAMES = tuple("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾") + ("欧阳", "司马", "诸葛")
+SURNAMES = (*"王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾", "欧阳", "司马", "诸葛")
 GIVEN = tuple("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰建国志红海燕玉梅春花晓东文博子涵雨轩欣怡")
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -38,7 +38,9 @@ def identity_numbers(person: np.ndarray) -> list[str]:
     numbers = []
     for n in person.tolist():
         body = f"990001{1950 + n % 55}{1 + n % 12:02d}{1 + n % 28:02d}{n * 7919 % 1000:03d}"
-        numbers.append(body + ID_CHECK[sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True)) % 11])
+        numbers.append(
+            body + ID_CHECK[sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True)) % 11]
+        )
     return numbers
 
 

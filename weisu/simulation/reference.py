@@ -18,7 +18,12 @@ LIST_FROM = "2023-01-01"
 
 def write_reference(folder: Path, demand: Demand, duties: Duties, dates: list[dict[str, str]]) -> list[Path]:
     """Write the four tables; `dates` are the calendar rows of events."""
-    tables = {"areas": areas(demand), "categories": categories(demand), "duties": duty_list(demand, duties), "calendar": calendar(demand, dates)}
+    tables = {
+        "areas": areas(demand),
+        "categories": categories(demand),
+        "duties": duty_list(demand, duties),
+        "calendar": calendar(demand, dates),
+    }
     paths = []
     for stem, table in tables.items():
         paths.append(folder / f"{stem}.csv")
@@ -45,7 +50,9 @@ def areas(demand: Demand) -> pl.DataFrame:
             "lat": city.community_lat, "lon": city.community_lon,
         }
     )  # fmt: skip
-    inside = estates.join(communities.select("number", "community", "street", "district"), on="number", maintain_order="left").drop("number")
+    inside = estates.join(
+        communities.select("number", "community", "street", "district"), on="number", maintain_order="left"
+    ).drop("number")
     summed = [pl.col("population").sum(), pl.col("lat").mean(), pl.col("lon").mean()]
     streets = communities.group_by("district", "street", maintain_order=True).agg(summed)
     districts = communities.group_by("district", maintain_order=True).agg(summed)
@@ -57,26 +64,36 @@ def categories(demand: Demand) -> pl.DataFrame:
     """One row per third-level category."""
     table = demand.catalogue.table
     return table.select(
-        category_l1="l1", category_l2="l2", category_l3="l3", domain="l1",
-        is_sensitive=pl.col("l2").is_in(SENSITIVE), is_life_safety=pl.col("l3").is_in(LIFE_SAFETY),
+        category_l1="l1",
+        category_l2="l2",
+        category_l3="l3",
+        domain="l1",
+        is_sensitive=pl.col("l2").is_in(SENSITIVE),
+        is_life_safety=pl.col("l3").is_in(LIFE_SAFETY),
     )
 
 
 def duty_list(demand: Demand, duties: Duties) -> pl.DataFrame:
     """One row per second-level category × street × validity; the revision closes the rows it changes."""
-    table = demand.catalogue.table.with_row_index("row").group_by("l1", "l2", maintain_order=True).agg(pl.col("row").first())
-    streets = pl.DataFrame({"street": demand.city.street_names, "district": pl.Series(DISTRICTS)[demand.city.street_district]})
+    table = (
+        demand.catalogue.table.with_row_index("row")
+        .group_by("l1", "l2", maintain_order=True)
+        .agg(pl.col("row").first())
+    )
+    streets = pl.DataFrame(
+        {"street": demand.city.street_names, "district": pl.Series(DISTRICTS)[demand.city.street_district]}
+    )
     changed_on = demand.calendar.revised_on.isoformat()
     last_on = demand.calendar.last_before_revision.isoformat()
     rows = []
     for l1, l2, row in table.iter_rows():
         old, new = ((str(duties.unit[n, row]), float(duties.limit_days[n, row])) for n in (0, 1))
-        spans = [(old, LIST_FROM, None)] if old == new else [(old, LIST_FROM, last_on), (new, changed_on, None)]
-        rows += [
-            {"category_l1": l1, "category_l2": l2, "sector_unit": unit, "limit_days": days, "legal_basis": BASIS.format(l1=l1), "valid_from": start, "valid_to": end}
-            for (unit, days), start, end in spans
-        ]
-    listed = pl.DataFrame(rows, schema_overrides={"valid_to": pl.String}).join(streets, how="cross")
+        spans = [(*old, LIST_FROM, None)] if old == new else [(*old, LIST_FROM, last_on), (*new, changed_on, None)]
+        rows += [(l1, l2, *span, BASIS.format(l1=l1)) for span in spans]
+    columns = ("category_l1", "category_l2", "sector_unit", "limit_days", "valid_from", "valid_to", "legal_basis")
+    listed = pl.DataFrame(rows, schema=columns, orient="row", schema_overrides={"valid_to": pl.String}).join(
+        streets, how="cross"
+    )
     return listed.with_columns(territory_unit=pl.col("street") + "办事处")
 
 
@@ -87,5 +104,7 @@ def calendar(demand: Demand, dates: list[dict[str, str]]) -> pl.DataFrame:
     rows += [{"date": day.isoformat(), "kind": "makeup", "name": "调休上班"} for day in sorted(known.makeup)]
     rows.append({"date": known.merger_on.isoformat(), "kind": "channel_merger", "name": "市民通APP并入热线"})
     rows.append({"date": known.revised_on.isoformat(), "kind": "policy", "name": "职责清单修订"})
-    whole = pl.DataFrame([*rows, *dates], schema=dict.fromkeys(("date", "kind", "name", "category_l1", "district"), pl.String))
+    whole = pl.DataFrame(
+        [*rows, *dates], schema=dict.fromkeys(("date", "kind", "name", "category_l1", "district"), pl.String)
+    )
     return whole.with_columns(region=pl.lit("CN")).sort("date", "kind", "name")

@@ -64,7 +64,9 @@ def simulate(config: SimulationConfig, out: Path, on_month: Callable[[int, int],
         result = _write(config, staging, on_month or (lambda done, of: None))
         staging.replace(out)
     except OSError as error:
-        raise SimulationError("cannot be written", where=str(out), todo=error.strerror or "check the permissions") from error
+        raise SimulationError(
+            "cannot be written", where=str(out), todo=error.strerror or "check the permissions"
+        ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return Simulation(out, result.tickets, result.events, [out / "exports" / path.name for path in result.exports])
@@ -90,11 +92,15 @@ def _prepare(config: SimulationConfig) -> _Parts:
     city, catalogue, calendar = build_city(config), load_catalogue(), build_calendar(config)
     sketch = Demand(config, city, catalogue, calendar, config.tickets)
     planned = plan_events(sketch).rows.height
-    demand = Demand(config, city, catalogue, calendar, max(config.tickets - planned, config.tickets / 2) / (1 + FOLLOWER_SHARE))
+    demand = Demand(
+        config, city, catalogue, calendar, max(config.tickets - planned, config.tickets / 2) / (1 + FOLLOWER_SHARE)
+    )
     return _Parts(demand, build_duties(catalogue), plan_events(demand))
 
 
-def _month(parts: _Parts, first: dt.date, last: dt.date, waiting: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _month(
+    parts: _Parts, first: dt.date, last: dt.date, waiting: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Finished rows of one month, and the drafts that belong to later ones."""
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     rng = parts.demand.config.generator("month", first)
@@ -102,7 +108,9 @@ def _month(parts: _Parts, first: dt.date, last: dt.date, waiting: pl.DataFrame |
     own = [everyday_rows(parts.demand, days), parts.plan.between(days[0], end)]
     rows = _number(pl.concat(own if waiting is None else [*own, waiting.filter(pl.col("created_at") < end)]), 1)
     following = followers(parts.demand, rng, rows)
-    rows = pl.concat([rows, _number(following.filter(pl.col("created_at") < end), rows.height + 1)]).sort("created_at", "ticket_id")
+    rows = pl.concat([rows, _number(following.filter(pl.col("created_at") < end), rows.height + 1)]).sort(
+        "created_at", "ticket_id"
+    )
     finished = add_texts(parts.demand, rng, add_outcomes(parts.demand, parts.duties, rng, rows), parts.plan.phrases)
     later = [following.filter(pl.col("created_at") >= end)]
     return finished, pl.concat(later if waiting is None else [*later, waiting.filter(pl.col("created_at") >= end)])

@@ -9,7 +9,22 @@ import numpy as np
 
 from weisu.simulation.config import SimulationConfig
 
-DIP = {-4: 0.8, -3: 0.75, -2: 0.65, -1: 0.5, 0: 0.35, 1: 0.35, 2: 0.4, 3: 0.45, 4: 0.5, 5: 0.55, 6: 0.65, 7: 0.8, 8: 0.85, 9: 0.9}
+DIP = {
+    -4: 0.8,
+    -3: 0.75,
+    -2: 0.65,
+    -1: 0.5,
+    0: 0.35,
+    1: 0.35,
+    2: 0.4,
+    3: 0.45,
+    4: 0.5,
+    5: 0.55,
+    6: 0.65,
+    7: 0.8,
+    8: 0.85,
+    9: 0.9,
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +61,11 @@ def build_calendar(config: SimulationConfig) -> Calendar:
 
     years = range(config.first_on.year, config.last_on.year + 2)
     national = holidays.country_holidays("CN", years=years, language="zh_CN")
-    makeup = frozenset(dt.date.fromisoformat(day) if isinstance(day, str) else day for day in getattr(national, "weekend_workdays", ()))
-    new_years = tuple(min(day for day, name in national.items() if day.year == year and "春节" in name) for year in years)
+    makeup = frozenset(day for day in national.weekend_workdays if day.year in years)
+    new_years = tuple(
+        min(day for day, name in national.items() if day.year == year and "春节" in name) for year in years
+    )
     merger = config.first_on + dt.timedelta(days=int(config.days * 0.46))
     revised = config.first_on + dt.timedelta(days=int(config.days * 0.6))
-    return Calendar(dict(national.items()), makeup, new_years, merger.replace(day=1), revised.replace(day=1))
+    merger, revised = (max(day.replace(day=1), config.first_on + dt.timedelta(days=1)) for day in (merger, revised))
+    return Calendar(dict(national.items()), makeup, new_years, merger, revised)

@@ -17,8 +17,16 @@ def write_truth(folder: Path, plan: Plan, links: pl.DataFrame) -> None:
     Args:
         links: event (number of the event), ticket_id.
     """
-    events = pl.DataFrame([event.truth() for event in plan.events]).with_row_index("event").with_columns(pl.col("event").cast(pl.Int32))
+    events = (
+        pl.DataFrame([event.truth() for event in plan.events])
+        .with_row_index("event")
+        .with_columns(pl.col("event").cast(pl.Int32))
+    )
     counts = links.group_by("event").len("tickets")
-    listed = events.join(counts, on="event", how="left", maintain_order="left").with_columns(pl.col("tickets").fill_null(0))
+    listed = events.join(counts, on="event", how="left", maintain_order="left").with_columns(
+        pl.col("tickets").fill_null(0)
+    )
     listed.select(COLUMNS).write_csv(folder / "truth.csv")
-    links.join(events.select("event", "event_id"), on="event").select("event_id", "ticket_id").sort("event_id", "ticket_id").write_csv(folder / "truth_tickets.csv")
+    links.join(events.select("event", "event_id"), on="event").select("event_id", "ticket_id").sort(
+        "event_id", "ticket_id"
+    ).write_csv(folder / "truth_tickets.csv")
