@@ -63,8 +63,7 @@ def _converted(frame: pl.DataFrame, datum: str) -> pl.DataFrame:
         return frame
     if datum == "bd09":
         frame = frame.with_columns(**_bd09_to_gcj02(pl.col("lat"), pl.col("lon")))
-    lat, lon = gcj02_to_wgs84(pl.col("lat"), pl.col("lon"))
-    return frame.with_columns(lat=lat, lon=lon)
+    return gcj02_to_wgs84(frame)
 
 
 def _bd09_to_gcj02(lat: pl.Expr, lon: pl.Expr) -> dict[str, pl.Expr]:
@@ -75,13 +74,13 @@ def _bd09_to_gcj02(lat: pl.Expr, lon: pl.Expr) -> dict[str, pl.Expr]:
     return {"lat": z * theta.sin(), "lon": z * theta.cos()}
 
 
-def gcj02_to_wgs84(lat: pl.Expr, lon: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Inverse of the published GCJ-02 offset by three fixed-point steps: under 0.1 m inside China."""
-    wgs_lat, wgs_lon = lat, lon
+def gcj02_to_wgs84(frame: pl.DataFrame) -> pl.DataFrame:
+    """Inverse of the published GCJ-02 offset on the columns lat, lon, by three fixed-point steps: under 0.1 m inside China."""
+    made = frame.with_columns(pl.col("lat").alias("_lat"), pl.col("lon").alias("_lon"))
     for _ in range(3):
-        dlat, dlon = _offset(wgs_lat, wgs_lon)
-        wgs_lat, wgs_lon = lat - dlat, lon - dlon
-    return wgs_lat, wgs_lon
+        dlat, dlon = _offset(pl.col("_lat"), pl.col("_lon"))
+        made = made.with_columns((pl.col("lat") - dlat).alias("_lat"), (pl.col("lon") - dlon).alias("_lon"))
+    return made.with_columns(pl.col("_lat").alias("lat"), pl.col("_lon").alias("lon")).drop("_lat", "_lon")
 
 
 def _offset(lat: pl.Expr, lon: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

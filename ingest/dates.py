@@ -38,10 +38,10 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
     frame = frame.with_columns(
         pl.lit(None, pl.Int32).alias("offset"), pl.lit(False).alias("is_repaired"),
         pl.col("raw").str.contains(":|：|时|点").not_().alias("is_date_only"),
-    ).with_row_index("i")  # fmt: skip
+    ).with_row_index("at_row")  # fmt: skip
     rest = frame.filter(pl.col("local").is_null() & pl.col("raw").is_not_null())
     if rest.height:
-        frame = frame.update(_parse_rest(rest, order), on="i", how="left")
+        frame = frame.update(_parse_rest(rest, order), on="at_row", how="left")
     return _to_utc(frame, zone)
 
 
@@ -55,7 +55,7 @@ def _parse_rest(rest: pl.DataFrame, order: str) -> pl.DataFrame:
 
 
 def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    parts = rest.select("i", pl.col("raw").str.extract_groups(pattern).alias("g")).unnest("g").filter(pl.col("y").is_not_null())
+    parts = rest.select("at_row", pl.col("raw").str.extract_groups(pattern).alias("g")).unnest("g").filter(pl.col("y").is_not_null())
     number = {name: pl.col(name).cast(pl.Int32) for name in "ymdhis"}
     hour = number["h"].fill_null(0) % 12 + 12 * pl.col("p").str.to_lowercase().eq("pm").cast(pl.Int32)
     hour = pl.when(pl.col("p").fill_null("") != "").then(hour).otherwise(number["h"].fill_null(0))
@@ -68,7 +68,7 @@ def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
     )  # fmt: skip
     extra = pl.duration(days=midnight.cast(pl.Int32), seconds=leap.cast(pl.Int32))
     return parts.select(
-        "i",
+        "at_row",
         (text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us") + extra).alias("local"),
         _offset_minutes().alias("offset"),
         (midnight | leap).alias("is_repaired"),
@@ -86,7 +86,7 @@ def _by_serial(rest: pl.DataFrame) -> pl.DataFrame:
     days = pl.col("raw").cast(pl.Float64, strict=False)
     seconds = (days * 86400).round().cast(pl.Int64)
     return rest.filter(pl.col("raw").str.contains(SERIAL) & days.is_between(FIRST_SERIAL, LAST_SERIAL)).select(
-        "i",
+        "at_row",
         (pl.datetime(1899, 12, 30) + pl.duration(seconds=seconds)).cast(pl.Datetime("us")).alias("local"),
         pl.lit(None, pl.Int32).alias("offset"),
         pl.lit(False).alias("is_repaired"),

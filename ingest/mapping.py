@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.canonical import BOOLEANS, COUNTS, FIELDS, INSTANTS, RATINGS
+from ingest.canonical import BOOLEANS, COUNTS, FIELDS, FREE_TEXTS, INSTANTS, RATINGS
 from ingest.columns import ColumnPlan
 from ingest.coordinates import place_points
 from ingest.dates import parse_instants
@@ -61,10 +61,12 @@ def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
 
 
 def _cell(index: int, profile: Profile, name: str) -> pl.Expr:
-    text = pl.col(f"c{index}").str.strip_chars()
+    """One column; free text is kept as it is, other values lose their outer blanks."""
+    text = pl.col(f"c{index}")
+    bare = text.str.strip_chars()
     if name == "ticket_id":
-        text = text.str.replace_all(IDENTIFIER, "")
-    return pl.when((text != "") & ~text.is_in(profile.nulls)).then(text)
+        bare = bare.str.replace_all(IDENTIFIER, "")
+    return pl.when((bare != "") & ~bare.is_in(profile.nulls)).then(text if name in FREE_TEXTS else bare)
 
 
 def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:

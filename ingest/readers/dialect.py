@@ -60,9 +60,9 @@ def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
             for match in inner.finditer(line):
                 before, after = line[match.start() - 1 : match.start()], line[match.end() : match.end() + 1]
                 found["\\" if before == "\\" else quote if after == quote else ""] += 1
-    if not found or found[quote] or (found[""] and not _all_quoted(lines, quote, delimiter)):
-        return quote if found["\\"] <= found[quote] else "\\"
-    return max(found, key=found.__getitem__)
+    if found["\\"] > max(found[quote], found[""]):
+        return "\\"
+    return "" if found[""] > 0 and found[""] >= found[quote] and _all_quoted(lines, quote, delimiter) else quote
 
 
 def _all_quoted(lines: Sequence[str], quote: str, delimiter: str) -> bool:

@@ -109,7 +109,10 @@ def _is_row(line: str, splitter: Splitter, width: int) -> bool:
     if line.count(splitter.dialect.delimiter) < width - 1:
         return False
     cells = splitter.cells(line)
-    return cells is not None and len(cells) == width
+    if cells is None or len(cells) != width:
+        return False
+    quote = splitter.dialect.quote
+    return line.count(quote) % 2 == 0 and not any(cell.endswith(quote) for cell in cells)
 
 
 def _starts_row(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> bool:

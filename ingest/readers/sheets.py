@@ -16,7 +16,6 @@ from ingest.readers.unpack import check_ratio
 MAX_UNPACKED = 2 << 30
 SHEET_LIMIT = 1_048_576  # rows of an .xlsx sheet
 ROUNDED = re.compile(r"^\d{16,}(?:\.0+)?$|^\d(?:\.\d+)?[eE]\+?\d{2}$")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$")
 
 
@@ -70,9 +69,7 @@ def _table(grid: list[list[str]], header: int, facts: Facts, label: str) -> Tabl
 
 
 def _clean(cell: str) -> str:
-    """Cell text without what the container adds: _x000D_ escapes, CRLF, a midnight that only says `date`."""
-    if "_x" in cell:
-        cell = ESCAPED.sub(lambda m: chr(int(m[1], 16)), cell)
+    """Cell text without what the container adds: CRLF, a midnight that only says `date`."""
     if "\r" in cell:
         cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     match = MIDNIGHT.match(cell)
