@@ -9,18 +9,31 @@ from reports.errors import ReportError
 from reports.material import Material
 
 
-def assemble(m: Material, kind: str, sections: Sequence[Callable[[Material], Section]], annex: tuple[Section, ...]) -> ReportContext:
+def assemble(
+    m: Material, kind: str, sections: Sequence[Callable[[Material], Section]], annex: tuple[Section, ...]
+) -> ReportContext:
     """The whole context; when the period has no demand at all only the first section and the annex are made.
 
     Raises:
         ReportError: the period begins after the publication's as-of day.
     """
     if m.period.start_on > m.period.cut_on:
-        raise ReportError(f"{m.period.code} begins after the data end ({m.marts.facts.as_of_on})", todo="choose an earlier period or load newer exports")
+        raise ReportError(
+            f"{m.period.code} begins after the data end ({m.marts.facts.as_of_on})",
+            todo="choose an earlier period or load newer exports",
+        )
     made = tuple(section(m) for section in (sections if m.total.reports else sections[:1]))
     facts, window = m.marts.facts, m.period.window
-    known = {"data_version": facts.data_version or "", "rules_version": facts.rules_version or "", "is_synthetic": bool(facts.is_synthetic)}
-    days = {"as_of_on": m.period.cut_on.isoformat(), "period_start_on": window.first_on.isoformat(), "period_end_on": window.last_on.isoformat()}
+    known = {
+        "data_version": facts.data_version or "",
+        "rules_version": facts.rules_version or "",
+        "is_synthetic": bool(facts.is_synthetic),
+    }
+    days = {
+        "as_of_on": m.period.cut_on.isoformat(),
+        "period_start_on": window.first_on.isoformat(),
+        "period_end_on": window.last_on.isoformat(),
+    }
     return ReportContext(
         kind=kind, lang=m.lang, name=f"{kind}-{m.period.code}-{m.lang}", title=_title(m, kind), subtitle=_subtitle(m, kind), draft=m.words.say("draft"),
         notices=_notices(m), sections=made, annex=annex, signature=_signature(m, kind), city=m.city_name, **known, **days,
@@ -45,7 +58,15 @@ def _subtitle(m: Material, kind: str) -> Claim:
 def _notices(m: Material) -> tuple[Claim, ...]:
     w, facts, window = m.words, m.marts.facts, m.period.window
     note = (facts.note_en if m.lang == "en" else facts.note) or ""
-    said = [w.sentence(w.claim("notice.as_of", as_of=w.day(m.period.cut_on, "mart_publication.as_of_on"), days=w.days(window.first_on, window.last_on)))]
+    said = [
+        w.sentence(
+            w.claim(
+                "notice.as_of",
+                as_of=w.day(m.period.cut_on, "mart_publication.as_of_on"),
+                days=w.days(window.first_on, window.last_on),
+            )
+        )
+    ]
     if not m.period.is_complete:
         said.append(w.sentence(w.claim("notice.incomplete", days=w.exact(window.days))))
     if facts.is_synthetic:

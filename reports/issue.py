@@ -45,5 +45,8 @@ def cut_off(period: Period, known_on: dt.date) -> dt.date:
         ReportError: the period begins after `known_on`.
     """
     if period.start_on > known_on:
-        raise ReportError(f"{period.code} begins after the data end ({known_on})", todo="choose an earlier period, or load newer exports and run: weisu build")
+        raise ReportError(
+            f"{period.code} begins after the data end ({known_on})",
+            todo="choose an earlier period, or load newer exports and run: weisu build",
+        )
     return min(period.end_on, known_on)

@@ -69,7 +69,9 @@ class Marts:
         """
         row = self.one("select * from marts.mart_publication", table="mart_publication")
         if not row:
-            raise ReportError("is not a publication (mart_publication has no row)", where=self._name(), todo="run: weisu build")
+            raise ReportError(
+                "is not a publication (mart_publication has no row)", where=self._name(), todo="run: weisu build"
+            )
         row["tickets"] = row.get("tickets") or 0
         return Facts(**{name: row.get(name) for name in Facts.__dataclass_fields__})
 

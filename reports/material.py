@@ -90,7 +90,9 @@ class Material:
 
     def answer_by(self) -> Figure:
         """The day an answer is asked for."""
-        return self.words.day(self.period.cut_on + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer")
+        return self.words.day(
+            self.period.cut_on + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer"
+        )
 
     def change_claim(self, key: str, now: int, before: int) -> Claim | None:
         """A change clause; nothing when the base is under twenty (the previous count itself is given elsewhere)."""
@@ -110,4 +112,8 @@ def surprise(cell: Cell) -> float:
 
 def is_clear_rise(cell: Cell) -> bool:
     """Enough reports, far enough above expectation, and not made of suspected artefacts."""
-    return bool(cell.expected) and cell.genuine >= max(LEAST_REPORTS, LEAST_RATIO * cell.expected) and surprise(cell) >= SIGMAS
+    return (
+        bool(cell.expected)
+        and cell.genuine >= max(LEAST_REPORTS, LEAST_RATIO * cell.expected)
+        and surprise(cell) >= SIGMAS
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.context import Claim, Paragraph, ReportContext, Section
+from reports.context import Claim, ReportContext, Section
 
 
 def shorten(context: ReportContext, longest: int) -> ReportContext:
@@ -19,7 +19,10 @@ def shorten(context: ReportContext, longest: int) -> ReportContext:
 
 def length(context: ReportContext) -> int:
     """Characters of all headings and sentences of the sections."""
-    return sum(len(s.heading) + sum(len(p.lead.sentence) if p.lead else 0 for p in s.paragraphs) + _said(s) for s in context.sections)
+    return sum(
+        len(s.heading) + sum(len(p.lead.sentence) if p.lead else 0 for p in s.paragraphs) + _said(s)
+        for s in context.sections
+    )
 
 
 def _said(section: Section) -> int:

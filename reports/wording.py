@@ -84,11 +84,21 @@ class Wording:
         """A cell of a table that is a name, not a number."""
         return Figure("label", None, value, "label")
 
-    def claim(self, key: str, *, kind: Kind = "fact", importance: float = 0.0, labels: dict[str, str] | None = None, **figures: Figure) -> Claim:
+    def claim(
+        self,
+        key: str,
+        *,
+        kind: Kind = "fact",
+        importance: float = 0.0,
+        labels: dict[str, str] | None = None,
+        **figures: Figure,
+    ) -> Claim:
         """The sentence `report.<key>` with its figures and names filled in."""
         named = {name: replace(figure, name=name) for name, figure in figures.items()}
         words: dict[str, Any] = {name: figure.text for name, figure in named.items()} | (labels or {})
-        return Claim(key, text(f"report.{key}", self.lang, **words), kind, importance, tuple(named.values()), labels or {})
+        return Claim(
+            key, text(f"report.{key}", self.lang, **words), kind, importance, tuple(named.values()), labels or {}
+        )
 
     def sentence(self, *clauses: Claim | None, importance: float = 0.0, kind: Kind | None = None) -> Claim:
         """One sentence out of clauses (missing ones are left out); it keeps the figures and names of all."""
@@ -98,7 +108,9 @@ class Wording:
             body = body[:1].upper() + body[1:]
         figures = tuple(replace(f, name=f"{clause.key}.{f.name}") for clause in said for f in clause.figures)
         labels = {f"{clause.key}.{name}": label for clause in said for name, label in clause.labels.items()}
-        return Claim(said[0].key, body + text("report.stop", self.lang), kind or said[0].kind, importance, figures, labels)
+        return Claim(
+            said[0].key, body + text("report.stop", self.lang), kind or said[0].kind, importance, figures, labels
+        )
 
     def listed(self, key: str, items: list[Claim], name: str = "names", **figures: Figure) -> Claim:
         """The text `key` whose placeholder `name` is the list of `items`; it keeps their figures and names."""

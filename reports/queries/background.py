@@ -55,7 +55,10 @@ def squares(marts: Marts, window: Window, lat_step: float, lon_step: float) -> l
 
 def centres(marts: Marts) -> list[Row]:
     """Names of districts at their centroids."""
-    return marts.rows("select area_name as label, lat, lon from marts.dim_area where area_level = 'district' and lat is not null order by area_key", table="dim_area")
+    return marts.rows(
+        "select area_name as label, lat, lon from marts.dim_area where area_level = 'district' and lat is not null order by area_key",
+        table="dim_area",
+    )
 
 
 def quotes(marts: Marts, alert_id: str, limit: int) -> list[Row]:
@@ -65,7 +68,10 @@ def quotes(marts: Marts, alert_id: str, limit: int) -> list[Row]:
 
 def names(marts: Marts, table: str, kind: str) -> dict[str, str]:
     """Key -> name of dim_area (`area`) or dim_category (`category`)."""
-    return {row["key"]: row["name"] for row in marts.rows(f"select {kind}_key as key, {kind}_name as name from marts.{table}", table=table)}
+    return {
+        row["key"]: row["name"]
+        for row in marts.rows(f"select {kind}_key as key, {kind}_name as name from marts.{table}", table=table)
+    }
 
 
 _LONG_STANDING = """

@@ -70,7 +70,14 @@ def areas(marts: Marts, period: Period, level: str = "district") -> list[Cell]:
     rows = marts.rows(_AREA_COUNTS, [*_window_values(period), level], table="fct_daily")
     expected = _area_expected(marts, period, level)
     return [
-        Cell(row["area_key"], row["area_name"], row["now"], row["previous"], _if_known(marts, period.year_ago, row["year_ago"]), expected.get(row["area_key"]))
+        Cell(
+            row["area_key"],
+            row["area_name"],
+            row["now"],
+            row["previous"],
+            _if_known(marts, period.year_ago, row["year_ago"]),
+            expected.get(row["area_key"]),
+        )
         for row in rows
     ]
 
@@ -88,12 +95,18 @@ def set_aside(marts: Marts, window: Window) -> dict[str, int]:
 
 def weekly_total(marts: Marts, window: Window) -> list[Row]:
     """Whole weeks of the city, all categories: date_on (Monday), observed, expected, lower, upper."""
-    return marts.rows(_WEEKS.format(where="category_level = 1"), [window.first_on, window.last_on], table="mart_series_days")
+    return marts.rows(
+        _WEEKS.format(where="category_level = 1"), [window.first_on, window.last_on], table="mart_series_days"
+    )
 
 
 def weekly_category(marts: Marts, category_key: str, window: Window) -> list[Row]:
     """Whole weeks of one category in the city: date_on (Monday), observed, expected, lower, upper."""
-    return marts.rows(_WEEKS.format(where="category_key = $3"), [window.first_on, window.last_on, category_key], table="mart_series_days")
+    return marts.rows(
+        _WEEKS.format(where="category_key = $3"),
+        [window.first_on, window.last_on, category_key],
+        table="mart_series_days",
+    )
 
 
 def _window_values(period: Period) -> list[dt.date]:

@@ -38,12 +38,19 @@ def owner(marts: Marts, category_key: str, window: Window) -> Row:
 
 def rows_refused(marts: Marts) -> list[Row]:
     """Refused rows by reason."""
-    return marts.rows("select reason_code, sum(rows)::bigint as rows from marts.mart_quarantine group by 1 order by 2 desc, 1", table="mart_quarantine")
+    return marts.rows(
+        "select reason_code, sum(rows)::bigint as rows from marts.mart_quarantine group by 1 order by 2 desc, 1",
+        table="mart_quarantine",
+    )
 
 
 def rules(marts: Marts, names: tuple[str, ...]) -> list[Row]:
     """Rules in force whose name is in `names`."""
-    return marts.rows("select rule, key, value, version from marts.mart_rules where list_contains($1, rule) order by 1, 2", [list(names)], table="mart_rules")
+    return marts.rows(
+        "select rule, key, value, version from marts.mart_rules where list_contains($1, rule) order by 1, 2",
+        [list(names)],
+        table="mart_rules",
+    )
 
 
 def coverage(marts: Marts, years: int) -> list[Row]:

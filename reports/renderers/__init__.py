@@ -25,10 +25,14 @@ def render(context: ReportContext, formats: Sequence[str], out_dir: Path) -> lis
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ReportError(f"cannot be written ({error.strerror})", where=str(out_dir), todo="choose another folder with -o") from error
+        raise ReportError(
+            f"cannot be written ({error.strerror})", where=str(out_dir), todo="choose another folder with -o"
+        ) from error
     pictures = draw_all(context, png=bool({"docx", "html"} & set(formats)))
     writers = {"docx": docx.write, "pdf": pdf.write, "html": html.write}
-    return [_whole(writers[name], context, pictures, out_dir / f"{context.name}.{name}") for name in dict.fromkeys(formats)]
+    return [
+        _whole(writers[name], context, pictures, out_dir / f"{context.name}.{name}") for name in dict.fromkeys(formats)
+    ]
 
 
 def _whole(write: object, context: ReportContext, pictures: dict, path: Path) -> Path:

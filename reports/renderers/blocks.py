@@ -35,7 +35,11 @@ class Block:
 
 def blocks(context: ReportContext) -> list[Block]:
     """All blocks of the sections, the signature, then the annex."""
-    found = [b for i, s in enumerate(context.sections) for b in _section(context.lang, s, heading(context.lang, i, s.heading))]
+    found = [
+        b
+        for i, s in enumerate(context.sections)
+        for b in _section(context.lang, s, heading(context.lang, i, s.heading))
+    ]
     found += [Block("signature", claim.sentence) for claim in context.signature]
     if context.annex:
         found.append(Block("annex", text("report.heading.annex.word", context.lang)))
@@ -70,9 +74,19 @@ def _words(lang: str, paragraph: Paragraph) -> str:
 
 
 def _chart(chart: Chart) -> Block:
-    return Block("chart", name=chart.name, title=chart.title.sentence, caption=chart.caption.sentence, alt=chart.alt.sentence)
+    return Block(
+        "chart", name=chart.name, title=chart.title.sentence, caption=chart.caption.sentence, alt=chart.alt.sentence
+    )
 
 
 def _table(code: str, index: int, table: Table) -> Block:
     cells = tuple(tuple(figure.text for figure in row) for row in table.rows)
-    return Block("table", name=f"{code}{index}", title=table.title, columns=table.columns, numeric=table.numeric, widths=table.widths, cells=cells)
+    return Block(
+        "table",
+        name=f"{code}{index}",
+        title=table.title,
+        columns=table.columns,
+        numeric=table.numeric,
+        widths=table.widths,
+        cells=cells,
+    )

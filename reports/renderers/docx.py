@@ -31,7 +31,11 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path, temp
 
     form = DocxTemplate(str(template or TEMPLATES / f"{context.kind}.{context.lang}.docx"))
     found = blocks(context)
-    filled = [block.plain() | _extras(block, pictures, lambda png: InlineImage(form, io.BytesIO(png), width=Mm(TEXT_WIDTH_MM - 2))) for block in found]
+    filled = [
+        block.plain()
+        | _extras(block, pictures, lambda png: InlineImage(form, io.BytesIO(png), width=Mm(TEXT_WIDTH_MM - 2)))
+        for block in found
+    ]
     lines = {"notices": [c.sentence for c in context.notices]}
     words = {"title": context.title.sentence, "subtitle": context.subtitle.sentence, "draft": context.draft}
     form.render(words | lines | {"blocks": filled}, autoescape=True)
@@ -61,7 +65,9 @@ def _place_table(document: Any, block: Block) -> None:
 def _table_xml(block: Block) -> str:
     widths = [round(TEXT_WIDTH_MM * share * TWIPS_PER_MM) for share in block.widths]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row_xml(block, row, widths, is_header=i == 0) for i, row in enumerate((block.columns, *block.cells)))
+    rows = "".join(
+        _row_xml(block, row, widths, is_header=i == 0) for i, row in enumerate((block.columns, *block.cells))
+    )
     layout = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{BORDERS}<w:tblLayout w:type="fixed"/>{CELL_MARGINS}<w:tblCaption w:val="{_quoted(block.title)}"/>'
     return f'<w:tbl xmlns:w="{WORD}"><w:tblPr>{layout}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
 

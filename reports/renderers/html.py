@@ -19,11 +19,21 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path) -> P
 
     from weisu.theme import LIGHT
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    images = {name: f"data:image/png;base64,{base64.b64encode(picture.png).decode()}" for name, picture in pictures.items()}
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    images = {
+        name: f"data:image/png;base64,{base64.b64encode(picture.png).decode()}" for name, picture in pictures.items()
+    }
     page = environment.get_template("report.html.j2").render(
         title=context.title.sentence, subtitle=context.subtitle.sentence, draft=context.draft, lang=context.lang, theme=LIGHT, images=images,
         notices=[c.sentence for c in context.notices], blocks=[b.plain() for b in blocks(context)],
     )  # fmt: skip
-    path.write_text(css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False).inline(page), encoding="utf-8")
+    path.write_text(
+        css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False).inline(page), encoding="utf-8"
+    )
     return path

@@ -29,15 +29,30 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path) -> P
         (root / "report.json").write_text(json.dumps(_data(context), ensure_ascii=False), encoding="utf-8")
         for name, picture in pictures.items():
             (root / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
-        options: dict[str, Any] = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS, "timestamp": stamp}
+        options: dict[str, Any] = {
+            "font_paths": [str(FONTS)],
+            "ignore_system_fonts": True,
+            "pdf_standards": STANDARDS,
+            "timestamp": stamp,
+        }
         path.write_bytes(typst.compile(str(root / "report.typ"), root=str(root), format="pdf", **options))
     return path
 
 
 def _data(context: ReportContext) -> dict[str, Any]:
     layout = LAYOUTS[f"{context.kind}.{context.lang}"]
-    words: dict[str, Any] = {"title": context.title.sentence, "subtitle": context.subtitle.sentence, "draft": context.draft, "city": context.city, "lang": context.lang}
+    words: dict[str, Any] = {
+        "title": context.title.sentence,
+        "subtitle": context.subtitle.sentence,
+        "draft": context.draft,
+        "city": context.city,
+        "lang": context.lang,
+    }
     day = dt.date.fromisoformat(context.as_of_on)
     words |= {"date": {"year": day.year, "month": day.month, "day": day.day}}
     sizes = {"body": layout.body, "line": layout.line, "title": layout.title, "note": layout.note}
-    return words | {"layout": sizes, "notices": [c.sentence for c in context.notices], "blocks": [b.plain() for b in blocks(context)]}
+    return words | {
+        "layout": sizes,
+        "notices": [c.sentence for c in context.notices],
+        "blocks": [b.plain() for b in blocks(context)],
+    }

@@ -47,7 +47,9 @@ def _specification(chart: Chart, lang: str) -> str:
 
     first, last = (dt.date.fromisoformat(day) for day in chart.window or ())
     rows = pl.DataFrame(list(chart.rows)).with_columns(pl.col("date_on").str.to_date())
-    drawn = observed_expected(rows, lang=lang, theme=theme, window=(first, last), unit="week", width=WIDTH, height=HEIGHT)
+    drawn = observed_expected(
+        rows, lang=lang, theme=theme, window=(first, last), unit="week", width=WIDTH, height=HEIGHT
+    )
     return drawn.to_json(indent=None)
 
 
@@ -59,7 +61,17 @@ def _map(chart: Chart, lang: str, theme: object) -> object:
     cells = pl.DataFrame([r for r in chart.rows if "value" in r], schema={"lat": float, "lon": float, "value": float})
     areas = pl.DataFrame([r for r in chart.rows if "label" in r], schema={"label": str, "lat": float, "lon": float})
     breaks = class_breaks(cells["value"].to_list())
-    return grid_map(cells, lang=lang, theme=theme, cell_km=chart.cell_km, breaks=breaks, areas=areas, width=WIDTH, height=MAP_HEIGHT, zoom=False)
+    return grid_map(
+        cells,
+        lang=lang,
+        theme=theme,
+        cell_km=chart.cell_km,
+        breaks=breaks,
+        areas=areas,
+        width=WIDTH,
+        height=MAP_HEIGHT,
+        zoom=False,
+    )
 
 
 @cache

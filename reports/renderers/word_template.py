@@ -18,7 +18,14 @@ from docx.shared import Mm, Pt, RGBColor
 from reports.renderers.layout import LAYOUTS, MARGINS_MM, Layout
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-FANG, KAI, HEI, SONG, TITLE_SONG, LATIN = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体", "Times New Roman"
+FANG, KAI, HEI, SONG, TITLE_SONG, LATIN = (
+    "仿宋_GB2312",
+    "楷体_GB2312",
+    "黑体",
+    "宋体",
+    "方正小标宋简体",
+    "Times New Roman",
+)
 FOOTER_MM = 23  # the page number stands 7 mm under the type area
 LINE_PITCH = 579  # twentieths of a point: 22 lines in 225 mm
 OFF_GRID = ("Notice", "Chart Title", "Chart", "Chart Note", "Cell")  # smaller than the body: not snapped to its lines
@@ -128,7 +135,17 @@ def _styles(document: Any, layout: Layout) -> None:
     body.paragraph_format.space_after = Pt(0 if zh else 5)
     _style(document, "Title", TITLE_SONG, layout.title, layout.title + 11, bold=not zh, centred=zh)
     _style(document, "Subtitle", KAI, layout.body, layout.line, centred=zh)
-    _style(document, "Heading 1", HEI, layout.body if zh else layout.body + 2, layout.line, bold=not zh, keep=True, indent=layout.indent, before=0 if zh else 6)
+    _style(
+        document,
+        "Heading 1",
+        HEI,
+        layout.body if zh else layout.body + 2,
+        layout.line,
+        bold=not zh,
+        keep=True,
+        indent=layout.indent,
+        before=0 if zh else 6,
+    )
     _style(document, "Notice", FANG, layout.note + 1, layout.note + 7, grey=True)
     _style(document, "Annex", HEI, layout.body, layout.line, bold=not zh, new_page=True)
     _style(document, "Chart Title", HEI, layout.note, layout.note + 6, bold=not zh, keep=True, before=6)
@@ -151,11 +168,18 @@ def _style(document: Any, name: str, font: str, size: float, line: float | None,
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     style.font.color.rgb = RGBColor(0x44, 0x44, 0x44) if grey else RGBColor(0, 0, 0)
     form = style.paragraph_format
-    form.space_before, form.space_after, form.keep_with_next, form.page_break_before = Pt(before), Pt(after), keep, new_page
+    form.space_before, form.space_after, form.keep_with_next, form.page_break_before = (
+        Pt(before),
+        Pt(after),
+        keep,
+        new_page,
+    )
     form.line_spacing_rule = WD_LINE_SPACING.EXACTLY if line else WD_LINE_SPACING.SINGLE
     if line:
         form.line_spacing = Pt(line)
-    form.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
+    form.alignment = (
+        WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
+    )
     for border in style.element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
     _indent(style, indent)
@@ -181,7 +205,9 @@ def _indent(style: Any, hundredths: int) -> None:
     properties = style.element.get_or_add_pPr()
     for old in properties.findall(qn("w:ind")):
         properties.remove(old)
-    style.paragraph_format.first_line_indent = Pt(0) if not hundredths else Pt((style.font.size.pt if style.font.size else 16) * hundredths / 100)
+    style.paragraph_format.first_line_indent = (
+        Pt(0) if not hundredths else Pt((style.font.size.pt if style.font.size else 16) * hundredths / 100)
+    )
     properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(hundredths))
 
 

@@ -27,17 +27,30 @@ def _indicators(m: Material) -> Section:
     rows = tuple(_kpi_row(w, m.kpis[code], m.period.code) for code in KPI_ORDER if code in m.kpis)
     if not rows:
         return Section("kpis", heading, (Paragraph((w.sentence(w.claim("annex.no_kpis", kind="absence")),)),))
-    columns = tuple(w.say(f"column.{name}") for name in ("indicator", "value", "interval", "base", "previous", "year_ago"))
-    table = Table(w.say("annex.kpi_table"), columns, rows, (0.3, 0.13, 0.18, 0.12, 0.13, 0.14), (False, True, True, True, True, True))
+    columns = tuple(
+        w.say(f"column.{name}") for name in ("indicator", "value", "interval", "base", "previous", "year_ago")
+    )
+    table = Table(
+        w.say("annex.kpi_table"),
+        columns,
+        rows,
+        (0.3, 0.13, 0.18, 0.12, 0.13, 0.14),
+        (False, True, True, True, True, True),
+    )
     note = w.sentence(w.claim("annex.kpi_note", base=w.exact(MIN_BASE, "weisu.numbers")))
     return Section("kpis", heading, (Paragraph((note,)),), tables=(table,))
 
 
 def _kpi_row(w: Wording, row: Row, code: str) -> tuple[Figure, ...]:
     name, source, base = row["kpi_code"], f"mart_kpis {row['kpi_code']} {code}", row["denominator"]
-    written = [_kpi_value(w, name, row[column], base if column == "value" else None, source) for column in ("value", "previous_value", "year_ago_value")]
+    written = [
+        _kpi_value(w, name, row[column], base if column == "value" else None, source)
+        for column in ("value", "previous_value", "year_ago_value")
+    ]
     is_share = name.endswith(("_share", "_rate"))
-    interval = w.share_span(row["lower"], row["upper"], source) if is_share and written[0].value is not None else w.word("—")
+    interval = (
+        w.share_span(row["lower"], row["upper"], source) if is_share and written[0].value is not None else w.word("—")
+    )
     title = w.say(f"kpi.name.{name}")
     return (w.word(title[:1].upper() + title[1:]), written[0], interval, w.exact(base, source), written[1], written[2])
 
@@ -57,9 +70,14 @@ def _definitions(m: Material) -> Section:
         w.claim("definition.change", base=w.exact(MIN_BASE, "weisu.numbers"), few=w.exact(FEWEST)),
         w.claim("definition.rise", **limits),
         w.claim("definition.as_of"),
-        *(w.claim("definition.rule", labels={"rule": f"{r['rule']} {r['key']}", "value": f"{r['value']}"}) for r in handling.rules(m.marts, PRINTED_RULES)),
+        *(
+            w.claim("definition.rule", labels={"rule": f"{r['rule']} {r['key']}", "value": f"{r['value']}"})
+            for r in handling.rules(m.marts, PRINTED_RULES)
+        ),
     ]
-    return Section("definitions", w.say("heading.annex.definitions"), tuple(Paragraph((w.sentence(c),)) for c in claims))
+    return Section(
+        "definitions", w.say("heading.annex.definitions"), tuple(Paragraph((w.sentence(c),)) for c in claims)
+    )
 
 
 def _versions(m: Material) -> Section:
@@ -68,10 +86,17 @@ def _versions(m: Material) -> Section:
     claims = [w.sentence(w.claim("version.line", labels=labels))]
     if facts.first_on and facts.last_on:
         span = w.days(facts.first_on, facts.last_on, "mart_publication")
-        claims.append(w.sentence(w.claim("version.span", tickets=w.exact(facts.tickets, "mart_publication.tickets"), days=span)))
+        claims.append(
+            w.sentence(w.claim("version.span", tickets=w.exact(facts.tickets, "mart_publication.tickets"), days=span))
+        )
     refused = sum(row["rows"] for row in handling.rows_refused(m.marts))
     claims.append(w.sentence(w.claim("version.refused", count=w.exact(refused, "mart_quarantine"))))
-    return Section("versions", w.say("heading.annex.versions"), (Paragraph(tuple(claims)), Paragraph((_set_aside(m),))), tables=_coverage(m))
+    return Section(
+        "versions",
+        w.say("heading.annex.versions"),
+        (Paragraph(tuple(claims)), Paragraph((_set_aside(m),))),
+        tables=_coverage(m),
+    )
 
 
 def _set_aside(m: Material) -> Claim:
@@ -94,7 +119,12 @@ def _coverage(m: Material) -> tuple[Table, ...]:
         return ()
     columns = tuple(w.say(f"column.{name}") for name in ("year", "tickets", "categories", "days"))
     cells = tuple(
-        (w.word(str(r["year"])), w.exact(r["reports"], "mart_coverage"), w.exact(r["categories"], "mart_coverage"), w.days(r["first_on"], r["last_on"], "mart_coverage"))
+        (
+            w.word(str(r["year"])),
+            w.exact(r["reports"], "mart_coverage"),
+            w.exact(r["categories"], "mart_coverage"),
+            w.days(r["first_on"], r["last_on"], "mart_coverage"),
+        )
         for r in rows
     )
     return (Table(w.say("version.coverage_table"), columns, cells, (0.15, 0.2, 0.2, 0.45), (False, True, True, True)),)

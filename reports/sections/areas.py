@@ -27,7 +27,10 @@ def issue_item(m: Material, issue: Row) -> Claim:
 
 def issue_labels(m: Material, issue: Row) -> dict[str, str]:
     """Category and area of an issue by name."""
-    return {"category": issue["category_name"] or issue["category_l2"] or "—", "area": m.area(issue["area_key"], issue["area_name"])}
+    return {
+        "category": issue["category_name"] or issue["category_l2"] or "—",
+        "area": m.area(issue["area_key"], issue["area_name"]),
+    }
 
 
 def _areas(m: Material) -> list[Claim]:
@@ -38,10 +41,20 @@ def _areas(m: Material) -> list[Claim]:
         return [w.sentence(_counts(m, found[:SHOWN])), w.sentence(w.claim("areas.context"))]
     high = sorted((c for c in found if is_clear_rise(c)), key=surprise, reverse=True)[:SHOWN]
     if not high:
-        return [w.sentence(w.claim("areas.calm")), w.sentence(_counts(m, found[:SHOWN])), w.sentence(w.claim("areas.context"))]
+        return [
+            w.sentence(w.claim("areas.calm")),
+            w.sentence(_counts(m, found[:SHOWN])),
+            w.sentence(w.claim("areas.context")),
+        ]
     source = f"mart_degrees {m.period.code}"
     items = [
-        w.claim("areas.item", labels={"area": m.area(c.key, c.name)}, now=w.count(c.reports, source), expected=w.count(c.expected, source), ratio=w.ratio(c.ratio, source))
+        w.claim(
+            "areas.item",
+            labels={"area": m.area(c.key, c.name)},
+            now=w.count(c.reports, source),
+            expected=w.count(c.expected, source),
+            ratio=w.ratio(c.ratio, source),
+        )
         for c in high
     ]
     return [w.sentence(w.listed("areas.intro", items), importance=0.7), w.sentence(w.claim("areas.context"))]
@@ -49,7 +62,15 @@ def _areas(m: Material) -> list[Claim]:
 
 def _counts(m: Material, found: list[cells.Cell]) -> Claim:
     w, source = m.words, f"fct_daily {m.period.code}"
-    items = [w.claim("areas.count_item", labels={"area": m.area(c.key, c.name)}, now=w.count(c.reports, source), previous=w.count(c.previous, source)) for c in found]
+    items = [
+        w.claim(
+            "areas.count_item",
+            labels={"area": m.area(c.key, c.name)},
+            now=w.count(c.reports, source),
+            previous=w.count(c.previous, source),
+        )
+        for c in found
+    ]
     key = "areas.no_expectation" if not any(c.expected for c in found) else "areas.most"
     return w.listed(key, items)
 
@@ -60,4 +81,7 @@ def _historic(m: Material) -> list[Claim]:
         return [w.sentence(w.claim("historic.none", kind="absence"))]
     rule = {"days": w.exact(HISTORIC_DAYS, "DOMAIN §3.3"), "reports": w.exact(HISTORIC_REPORTS, "DOMAIN §3.3")}
     count = w.claim("historic.count", count=w.exact(len(issues), "fct_issues"), **rule)
-    return [w.sentence(count, importance=0.5), *(w.sentence(issue_item(m, issue), importance=0.4) for issue in issues[:SHOWN])]
+    return [
+        w.sentence(count, importance=0.5),
+        *(w.sentence(issue_item(m, issue), importance=0.4) for issue in issues[:SHOWN]),
+    ]

@@ -28,17 +28,31 @@ def proposals(m: Material) -> Section:
     found = [*_pressing_alerts(m), *_rising(m), *_historic(m), *_silent(m)][:SHOWN]
     if not found:
         return Section("proposals", heading, (Paragraph((w.sentence(w.claim("proposal.none", kind="absence")),)),))
-    return Section("proposals", heading, tuple(Paragraph((w.sentence(claim, kind="suggestion", importance=0.7),)) for claim in found))
+    return Section(
+        "proposals",
+        heading,
+        tuple(Paragraph((w.sentence(claim, kind="suggestion", importance=0.7),)) for claim in found),
+    )
 
 
 def _count(m: Material) -> Claim:
     w, total, source = m.words, m.total, f"fct_daily {m.period.code}"
     if not total.reports:
-        return w.sentence(w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on)))
-    year = m.change_claim("conclusion.year_change", total.reports, total.year_ago) if total.year_ago is not None else None
-    ratio = w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source)) if total.expected else w.claim("total.no_expected", kind="absence")
+        return w.sentence(
+            w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on))
+        )
+    year = (
+        m.change_claim("conclusion.year_change", total.reports, total.year_ago) if total.year_ago is not None else None
+    )
+    ratio = (
+        w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source))
+        if total.expected
+        else w.claim("total.no_expected", kind="absence")
+    )
     first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=w.count(total.reports, source))
-    return w.sentence(first, m.change_claim("conclusion.change", total.reports, total.previous), year, ratio, importance=1.0)
+    return w.sentence(
+        first, m.change_claim("conclusion.change", total.reports, total.previous), year, ratio, importance=1.0
+    )
 
 
 def _standing_out(m: Material) -> Claim:
@@ -50,9 +64,18 @@ def _standing_out(m: Material) -> Claim:
     if cell.expected:
         first = w.claim("conclusion.rising", labels={"category": cell.name}, now=now, ratio=w.ratio(cell.ratio, source))
     else:
-        first = w.claim("conclusion.rising_previous", labels={"category": cell.name}, now=now, previous=w.count(cell.previous, source))
+        first = w.claim(
+            "conclusion.rising_previous",
+            labels={"category": cell.name},
+            now=now,
+            previous=w.count(cell.previous, source),
+        )
     rose = where(m, cell)
-    place = w.claim("conclusion.rising_where", labels={"area": m.area(rose[0]["area_key"], rose[0]["area_name"])}) if rose else None
+    place = (
+        w.claim("conclusion.rising_where", labels={"area": m.area(rose[0]["area_key"], rose[0]["area_name"])})
+        if rose
+        else None
+    )
     return w.sentence(first, place, importance=0.9)
 
 
@@ -68,15 +91,25 @@ def _alerts(m: Material) -> Claim:
 
 
 def _pressing_alerts(m: Material) -> list[Claim]:
-    open_ = [a for a in m.alerts if (a["level"] or 4) <= PRESSING_LEVEL and known_status(a) in ("new", "confirmed", "returned")]
+    open_ = [
+        a
+        for a in m.alerts
+        if (a["level"] or 4) <= PRESSING_LEVEL and known_status(a) in ("new", "confirmed", "returned")
+    ]
     return [_alert_item(m, alert) for alert in open_[:2]]
 
 
 def _alert_item(m: Material, alert: Row) -> Claim:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
-    labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"]), "owner": alert["owner"] or w.say("suggest.nobody")}
+    labels = {
+        "category": alert["category"] or "—",
+        "area": m.area(alert["area_key"], alert["area"]),
+        "owner": alert["owner"] or w.say("suggest.nobody"),
+    }
     figures = {"observed": w.count(alert["observed"], source), "expected": w.count(alert["expected"], source)}
-    return w.claim("proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures)
+    return w.claim(
+        "proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures
+    )
 
 
 def _rising(m: Material) -> list[Claim]:
@@ -105,6 +138,11 @@ def _historic(m: Material) -> list[Claim]:
 
 def _silent(m: Material) -> list[Claim]:
     return [
-        m.words.claim("proposal.silence", kind="suggestion", labels={"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]}, day=m.answer_by())
+        m.words.claim(
+            "proposal.silence",
+            kind="suggestion",
+            labels={"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]},
+            day=m.answer_by(),
+        )
         for row in most_silent(m)[:1]
     ]

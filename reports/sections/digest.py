@@ -9,7 +9,8 @@ from reports.queries import background, handling
 from reports.queries.cells import Cell
 from reports.sections.loop import known_status
 from reports.sections.rising import cause, cause_of_alert, hypothesis, responsible
-from reports.sections.situation import count_sentence, handling as handling_sentences
+from reports.sections.situation import count_sentence
+from reports.sections.situation import handling as handling_sentences
 
 TYPICAL, BUDDING, FOLLOWED, TOP = 4, 2, 3, 3
 QUOTE_LENGTH = 42
@@ -40,7 +41,9 @@ def budding(m: Material) -> Section:
     """三、苗头提示: above expectation, not yet clearly."""
     w = m.words
     named = {a["category_key"] for a in m.alerts} | {c.key for c in m.risers}
-    signs = [c for c in m.categories if c.key not in named and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS]
+    signs = [
+        c for c in m.categories if c.key not in named and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS
+    ]
     signs = sorted(signs, key=surprise, reverse=True)[:BUDDING]
     claims = [_sign(m, cell) for cell in signs] or [w.sentence(w.claim("budding.none", kind="absence"))]
     return Section("budding", w.say("heading.weekly.budding"), (Paragraph(tuple(claims)),))
@@ -61,13 +64,22 @@ def routine(m: Material) -> Section:
         return Section("routine", heading, (Paragraph((w.sentence(w.claim("routine.no_demand", kind="absence")),)),))
     figures = {"now": w.count(row["now"], "fct_tickets"), "waiting": w.count(row["waiting"], "fct_tickets status")}
     first = w.claim("routine.demand", labels={"category": row["category_name"]}, **figures)
-    late = w.claim("routine.overdue", overdue=w.count(row["overdue"], "fct_tickets.is_overdue")) if row["overdue"] else None
-    return Section("routine", heading, (Paragraph((w.sentence(first, late, w.claim("routine.remind"), importance=0.5),)),))
+    late = (
+        w.claim("routine.overdue", overdue=w.count(row["overdue"], "fct_tickets.is_overdue"))
+        if row["overdue"]
+        else None
+    )
+    return Section(
+        "routine", heading, (Paragraph((w.sentence(first, late, w.claim("routine.remind"), importance=0.5),)),)
+    )
 
 
 def _most(m: Material) -> list[Claim]:
     w = m.words
-    items = [w.claim("overview.top_item", labels={"category": c.name}, now=w.count(c.reports, f"fct_daily {c.key}")) for c in m.categories[:TOP]]
+    items = [
+        w.claim("overview.top_item", labels={"category": c.name}, now=w.count(c.reports, f"fct_daily {c.key}"))
+        for c in m.categories[:TOP]
+    ]
     return [w.sentence(w.listed("overview.top", items), importance=0.4)] if items else []
 
 
@@ -104,8 +116,13 @@ def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     lead = w.sentence(w.claim("rising.lead", labels={"category": cell.name}))
     figures = {"now": cell.reports, "previous": cell.previous, "expected": cell.expected}
     counts = {name: w.count(value, source) for name, value in figures.items()}
-    numbers = w.sentence(w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance)
-    return Paragraph((numbers, hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)), lead)
+    numbers = w.sentence(
+        w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance
+    )
+    return Paragraph(
+        (numbers, hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)),
+        lead,
+    )
 
 
 def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
@@ -125,9 +142,22 @@ def _sign(m: Material, cell: Cell) -> Claim:
 
 def _followed(m: Material, alert: Row) -> Claim:
     w, before, now = m.words, m.before(), m.period.window
-    labels = {"what": alert["category"] or "—", "where": m.area(alert["area_key"], alert["area"]), "status": w.say(f"status.{known_status(alert)}")}
-    counts = [m.marts.one(_CELL, [alert["area_key"], alert["category_key"], x.first_on, x.last_on], table="fct_daily").get("reports") for x in (before, now)]
+    labels = {
+        "what": alert["category"] or "—",
+        "where": m.area(alert["area_key"], alert["area"]),
+        "status": w.say(f"status.{known_status(alert)}"),
+    }
+    counts = [
+        m.marts.one(_CELL, [alert["area_key"], alert["category_key"], x.first_on, x.last_on], table="fct_daily").get(
+            "reports"
+        )
+        for x in (before, now)
+    ]
     head = w.claim("follow_up.item", labels=labels)
     if None in counts:
         return w.sentence(head, importance=0.55)
-    return w.sentence(head, w.claim("follow_up.now", before=w.count(counts[0], "fct_daily"), now=w.count(counts[1], "fct_daily")), importance=0.55)
+    return w.sentence(
+        head,
+        w.claim("follow_up.now", before=w.count(counts[0], "fct_daily"), now=w.count(counts[1], "fct_daily")),
+        importance=0.55,
+    )

@@ -71,14 +71,20 @@ def _map(m: Material, rows: list[Row], shown: tuple[Row, ...], side: float) -> C
 
 
 def _weeks(name: str, m: Material, rows: list[Row], title: Claim, alt: Claim) -> Chart:
-    plain = tuple({key: value.isoformat() if isinstance(value, dt.date) else value for key, value in row.items()} for row in rows)
+    plain = tuple(
+        {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in row.items()} for row in rows
+    )
     window = m.period.window
     caption = m.words.claim("chart.caption", as_of=m.words.day(m.period.cut_on))
     return Chart(name, "weeks", title, caption, alt, plain, (window.first_on.isoformat(), window.last_on.isoformat()))
 
 
 def _period(m: Material) -> object:
-    return m.words.month(m.period.start_on) if m.period.kind == "month" else m.words.days(m.period.start_on, m.period.end_on)
+    return (
+        m.words.month(m.period.start_on)
+        if m.period.kind == "month"
+        else m.words.days(m.period.start_on, m.period.end_on)
+    )
 
 
 def _span(m: Material, rows: list[Row]) -> dict[str, object]:

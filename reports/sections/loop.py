@@ -22,7 +22,11 @@ def resolved(m: Material) -> Section:
     heading = m.words.say("heading.monthly.resolved")
     raised = handling.alerts(m.marts, m.before())
     if not raised:
-        return Section("resolved", heading, (Paragraph((m.words.sentence(m.words.claim("resolved.none_raised", kind="absence")),)),))
+        return Section(
+            "resolved",
+            heading,
+            (Paragraph((m.words.sentence(m.words.claim("resolved.none_raised", kind="absence")),)),),
+        )
     acts = handling.acts(m.marts, m.before())
     items = tuple(follow_up(m, alert) for alert in _acted_first(raised, acts)[:FOLLOWED])
     return Section("resolved", heading, (Paragraph((_counts(m, "resolved", raised, acts), *items)),))
@@ -31,7 +35,9 @@ def resolved(m: Material) -> Section:
 def loop(m: Material) -> Section:
     """六、预警闭环, with the table of the most pressing alerts."""
     w, heading = m.words, m.words.say("heading.monthly.loop")
-    aside = [w.sentence(w.claim("loop.set_aside", count=w.exact(len(m.artefacts), "mart_alerts")))] if m.artefacts else []
+    aside = (
+        [w.sentence(w.claim("loop.set_aside", count=w.exact(len(m.artefacts), "mart_alerts")))] if m.artefacts else []
+    )
     if not m.alerts:
         return Section("loop", heading, (Paragraph((w.sentence(w.claim("loop.none", kind="absence")), *aside)),))
     first = _counts(m, "loop", m.alerts, m.acts)
@@ -44,27 +50,49 @@ def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
     rows = list(alerts)
     done = {a["alert_id"]: {x["act"] for x in acts.get(a["alert_id"], [])} | {a["status"]} for a in rows}
     reached = {
-        "confirmed": {"confirm", "confirmed", "assign", "send", "sent", "accept", "accepted", "handle", "verify", *DONE},
+        "confirmed": {
+            "confirm",
+            "confirmed",
+            "assign",
+            "send",
+            "sent",
+            "accept",
+            "accepted",
+            "handle",
+            "verify",
+            *DONE,
+        },
         "dismissed": {"dismiss", "dismissed"},
         "handled": {"handle", "verify", *DONE},
         "verified": {"verify", "verified"},
     }
-    gone = {alert for alert, seen in done.items() if seen & reached["dismissed"] and not seen & {"confirm", "confirmed"}}
-    counts = {name: sum(1 for alert, seen in done.items() if seen & words and (name == "dismissed" or alert not in gone)) for name, words in reached.items()}
+    gone = {
+        alert for alert, seen in done.items() if seen & reached["dismissed"] and not seen & {"confirm", "confirmed"}
+    }
+    counts = {
+        name: sum(1 for alert, seen in done.items() if seen & words and (name == "dismissed" or alert not in gone))
+        for name, words in reached.items()
+    }
     return {"raised": len(rows), **counts}
 
 
 def follow_up(m: Material, alert: Row) -> Claim:
     """One earlier alert: how it stood, what was done, how it stands now."""
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
-    labels = {"what": alert["category"] or "—", "where": m.area(alert["area_key"], alert["area"]), "status": w.say(f"status.{known_status(alert)}")}
+    labels = {
+        "what": alert["category"] or "—",
+        "where": m.area(alert["area_key"], alert["area"]),
+        "status": w.say(f"status.{known_status(alert)}"),
+    }
     head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
     now = _now(m.marts, alert, m)
     if now.get("reports") is None or not now.get("expected"):
         return w.sentence(head, w.claim("resolved.now_unknown", kind="absence"), importance=0.4)
     ratio = now["reports"] / now["expected"]
     state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
-    return w.sentence(head, state, w.claim("resolved.stays" if ratio > LEAST_RATIO else "resolved.fell"), importance=0.6)
+    return w.sentence(
+        head, state, w.claim("resolved.stays" if ratio > LEAST_RATIO else "resolved.fell"), importance=0.6
+    )
 
 
 def known_status(alert: Row) -> str:
@@ -89,7 +117,11 @@ def _acted_first(alerts: list[Row], acts: dict[str, list[Row]]) -> list[Row]:
 
 def _now(marts: Marts, alert: Row, m: Material) -> Row:
     window = m.period.window
-    return marts.one(_NOW, [alert["area_key"] or CITY, alert["category_key"], window.first_on, window.last_on, window.days], table="mart_series_days")
+    return marts.one(
+        _NOW,
+        [alert["area_key"] or CITY, alert["category_key"], window.first_on, window.last_on, window.days],
+        table="mart_series_days",
+    )
 
 
 def _table(m: Material) -> Table:
@@ -97,7 +129,13 @@ def _table(m: Material) -> Table:
     names = ("level", "what", "where", "observed", "expected", "owner", "status")
     rows = tuple(_row(m, alert) for alert in m.alerts[:LISTED])
     columns = tuple(w.say(f"column.{name}") for name in names)
-    return Table(w.say("loop.table"), columns, rows, (0.07, 0.2, 0.16, 0.1, 0.1, 0.25, 0.12), (False, False, False, True, True, False, False))
+    return Table(
+        w.say("loop.table"),
+        columns,
+        rows,
+        (0.07, 0.2, 0.16, 0.1, 0.1, 0.25, 0.12),
+        (False, False, False, True, True, False, False),
+    )
 
 
 def _row(m: Material, alert: Row) -> tuple[Figure, ...]:

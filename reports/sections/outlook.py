@@ -22,7 +22,9 @@ def outlook(m: Material) -> Section:
 
 def silence(m: Material) -> Section:
     """八、静默区域与常规诉求."""
-    return Section("silence", m.words.say("heading.monthly.silence"), (Paragraph((_silent(m),)), Paragraph((_gaps(m),))))
+    return Section(
+        "silence", m.words.say("heading.monthly.silence"), (Paragraph((_silent(m),)), Paragraph((_gaps(m),)))
+    )
 
 
 def most_silent(m: Material) -> list[Row]:
@@ -40,16 +42,29 @@ def _season(m: Material) -> list[Claim]:
     if not found:
         known = m.marts.one("select 1 as known from marts.mart_forecasts limit 1", table="mart_forecasts")
         weeks = {"weeks": w.exact(FORECAST_WEEKS, "mart_forecasts.horizon_weeks")}
-        return [w.sentence(w.claim("outlook.none", kind="absence", **weeks) if known else w.claim("outlook.no_forecast", kind="absence"))]
+        return [
+            w.sentence(
+                w.claim("outlook.none", kind="absence", **weeks)
+                if known
+                else w.claim("outlook.no_forecast", kind="absence")
+            )
+        ]
     items = [_season_item(m, row) for row in found[:SHOWN]]
-    return [w.sentence(w.listed("outlook.intro", items), importance=0.5), w.sentence(w.claim("outlook.prepare", kind="suggestion"))]
+    return [
+        w.sentence(w.listed("outlook.intro", items), importance=0.5),
+        w.sentence(w.claim("outlook.prepare", kind="suggestion")),
+    ]
 
 
 def _season_item(m: Material, row: Row) -> Claim:
     w, source = m.words, f"mart_forecasts {row['category_key']}"
     low, high = w.count(row["lower"], source), w.count(row["upper"], source)
     interval = w.span(low, high, source)
-    figures = {"weeks": w.exact(row["weeks"], source), "expected": w.count(row["expected"], source), "usual": w.count(row["usual"], source)}
+    figures = {
+        "weeks": w.exact(row["weeks"], source),
+        "expected": w.count(row["expected"], source),
+        "usual": w.count(row["usual"], source),
+    }
     return w.claim("outlook.item", labels={"category": row["category_name"]}, interval=interval, **figures)
 
 
@@ -64,13 +79,25 @@ def _silent(m: Material) -> Claim:
 
 def _silent_item(m: Material, row: Row) -> Claim:
     w, labels = m.words, {"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]}
-    reports, expected = w.persons(row["reports_13w"], "mart_silence.reports_13w"), w.count(row["expected_13w"], "mart_silence.expected_13w")
-    return w.claim("silence.item", labels=labels, weeks=w.exact(SILENCE_WEEKS, "mart_silence"), reports=reports, expected=expected)
+    reports, expected = (
+        w.persons(row["reports_13w"], "mart_silence.reports_13w"),
+        w.count(row["expected_13w"], "mart_silence.expected_13w"),
+    )
+    return w.claim(
+        "silence.item", labels=labels, weeks=w.exact(SILENCE_WEEKS, "mart_silence"), reports=reports, expected=expected
+    )
 
 
 def _gaps(m: Material) -> Claim:
     w, rows = m.words, background.routine_gaps(m.marts)
     if not rows:
         return w.sentence(w.claim("routine.none", kind="absence"))
-    items = [w.claim("routine.gap_item", labels={"category": r["category_name"]}, days=w.count(r["routine_gap_days"], "mart_silence.routine_gap_days")) for r in rows]
+    items = [
+        w.claim(
+            "routine.gap_item",
+            labels={"category": r["category_name"]},
+            days=w.count(r["routine_gap_days"], "mart_silence.routine_gap_days"),
+        )
+        for r in rows
+    ]
     return w.sentence(w.listed("routine.gap", items), importance=0.4)

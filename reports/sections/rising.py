@@ -60,29 +60,48 @@ def cause(m: Material, cell: Cell) -> Cause:
     change = m.marts.one(_CHANGES, [cell.key, m.period.start_on, m.period.window.last_on], table="mart_change_points")
     if change.get("verdict") == "reporting":
         day = w.day(change["changed_on"], "mart_change_points.changed_on")
-        return Cause(w.claim("hypothesis.channel", kind="hypothesis", labels={"driver": _plain_driver(change["driver"])}, day=day), "channel")
+        return Cause(
+            w.claim(
+                "hypothesis.channel", kind="hypothesis", labels={"driver": _plain_driver(change["driver"])}, day=day
+            ),
+            "channel",
+        )
     excess = sum(row["observed"] - row["expected"] for row in rose)
     if rose and excess > 0 and (rose[0]["observed"] - rose[0]["expected"]) >= CONCENTRATED * excess and len(rose) > 1:
         area = m.area(rose[0]["area_key"], rose[0]["area_name"])
         return Cause(w.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}), "concentrated", area)
-    return Cause(_by_class(m, cell) or w.claim("hypothesis.broad" if _is_broad(m, cell, rose) else "hypothesis.mixed", kind="hypothesis"), "broad")
+    return Cause(
+        _by_class(m, cell)
+        or w.claim("hypothesis.broad" if _is_broad(m, cell, rose) else "hypothesis.mixed", kind="hypothesis"),
+        "broad",
+    )
 
 
 def hypothesis(m: Material, reason: Cause) -> Claim:
     """The cause, marked as a hypothesis."""
-    return m.words.sentence(m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4)
+    return m.words.sentence(
+        m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4
+    )
 
 
 def cause_of_alert(m: Material, alert: Row) -> Cause:
     """The reading of one alert: below the city level its own area, unless the category rose everywhere or its class says otherwise."""
     cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
     known = _of_classes(m, (alert["classes"] or "").split(","))
-    if known is None and cell is not None and (alert["area_key"] == CITY or (is_clear_rise(cell) and _is_broad(m, cell, where(m, cell)))):
+    if (
+        known is None
+        and cell is not None
+        and (alert["area_key"] == CITY or (is_clear_rise(cell) and _is_broad(m, cell, where(m, cell))))
+    ):
         return cause(m, cell)
     area = m.area(alert["area_key"], alert["area"])
     if alert["area_key"] == CITY:
         return Cause(known or m.words.claim("hypothesis.mixed", kind="hypothesis"), "broad")
-    return Cause(known or m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}), "concentrated", area)
+    return Cause(
+        known or m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}),
+        "concentrated",
+        area,
+    )
 
 
 def responsible(m: Material, found: Row, reason: Cause) -> Claim:
@@ -99,7 +118,14 @@ def responsible(m: Material, found: Row, reason: Cause) -> Claim:
     labels |= {"area": reason.area} if step_key == "concentrated" else {}
     step = w.claim(f"suggest.{step_key}", kind="suggestion", labels=labels, day=m.answer_by())
     first, second = w.sentence(who, basis), w.sentence(step)
-    return Claim(first.key, _run_on(m, first, second), "suggestion", 0.5, first.figures + second.figures, first.labels | second.labels)
+    return Claim(
+        first.key,
+        _run_on(m, first, second),
+        "suggestion",
+        0.5,
+        first.figures + second.figures,
+        first.labels | second.labels,
+    )
 
 
 def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
@@ -114,32 +140,63 @@ def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
 def _paragraph(m: Material, cell: Cell) -> Paragraph:
     reason = cause(m, cell)
     lead = m.words.sentence(m.words.claim("rising.lead", labels={"category": cell.name}))
-    claims = (_numbers(m, cell), *_where_claim(m, cell), hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason))
+    claims = (
+        _numbers(m, cell),
+        *_where_claim(m, cell),
+        hypothesis(m, reason),
+        responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason),
+    )
     return Paragraph(claims, lead)
 
 
 def _numbers(m: Material, cell: Cell) -> Claim:
     w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
-    year = w.claim("total.year_ago", year_ago=w.count(cell.year_ago, source), change=w.change(cell.reports, cell.year_ago, source)) if cell.year_ago is not None else None
+    year = (
+        w.claim(
+            "total.year_ago",
+            year_ago=w.count(cell.year_ago, source),
+            change=w.change(cell.reports, cell.year_ago, source),
+        )
+        if cell.year_ago is not None
+        else None
+    )
     expected = f"mart_degrees.expected {cell.key} {m.period.code}"
-    known = w.claim("total.expected", expected=w.count(cell.expected, expected), ratio=w.ratio(cell.ratio, expected)) if cell.expected else w.claim("total.no_expected", kind="absence")
-    persons = w.claim("rising.persons", persons=w.persons(cell.persons, "mart_degrees.persons")) if cell.persons else None
+    known = (
+        w.claim("total.expected", expected=w.count(cell.expected, expected), ratio=w.ratio(cell.ratio, expected))
+        if cell.expected
+        else w.claim("total.no_expected", kind="absence")
+    )
+    persons = (
+        w.claim("rising.persons", persons=w.persons(cell.persons, "mart_degrees.persons")) if cell.persons else None
+    )
     aside = w.claim("rising.set_aside", count=w.exact(cell.set_aside, "mart_alert_tickets")) if cell.set_aside else None
-    now = w.claim("rising.now", now=w.count(cell.reports, source), previous=w.count(cell.previous, source), change=w.change(cell.reports, cell.previous, source))
+    now = w.claim(
+        "rising.now",
+        now=w.count(cell.reports, source),
+        previous=w.count(cell.previous, source),
+        change=w.change(cell.reports, cell.previous, source),
+    )
     return w.sentence(now, year, known, persons, aside, importance=0.8)
 
 
 def _where_claim(m: Material, cell: Cell) -> tuple[Claim, ...]:
     w, source = m.words, f"mart_series_days {cell.key}"
     items = [
-        w.claim("rising.where_item", labels={"area": m.area(r["area_key"], r["area_name"])}, observed=w.count(r["observed"], source), expected=w.count(r["expected"], source))
+        w.claim(
+            "rising.where_item",
+            labels={"area": m.area(r["area_key"], r["area_name"])},
+            observed=w.count(r["observed"], source),
+            expected=w.count(r["expected"], source),
+        )
         for r in where(m, cell)[:2]
     ]
     return (w.sentence(w.listed("rising.where", items), importance=0.6),) if items else ()
 
 
 def _by_class(m: Material, cell: Cell) -> Claim | None:
-    return _of_classes(m, [c for a in m.alerts if a["category_key"] == cell.key for c in (a["classes"] or "").split(",")])
+    return _of_classes(
+        m, [c for a in m.alerts if a["category_key"] == cell.key for c in (a["classes"] or "").split(",")]
+    )
 
 
 def _of_classes(m: Material, classes: list[str]) -> Claim | None:

@@ -13,7 +13,12 @@ FALLEN_RATIO, FALLEN_SIGMAS = 0.8, -2.0
 def situation(m: Material) -> Section:
     """三、总体态势."""
     first = Paragraph((count_sentence(m), *_fallen(m)))
-    return Section("situation", m.words.say("heading.monthly.situation"), (first, Paragraph(tuple(handling(m)))), charts=drawings.weeks_of_city(m))
+    return Section(
+        "situation",
+        m.words.say("heading.monthly.situation"),
+        (first, Paragraph(tuple(handling(m)))),
+        charts=drawings.weeks_of_city(m),
+    )
 
 
 def count_sentence(m: Material) -> Claim:
@@ -21,11 +26,17 @@ def count_sentence(m: Material) -> Claim:
     w, total, kind = m.words, m.total, m.period.kind
     source = f"fct_daily {m.period.window.first_on}..{m.period.window.last_on}"
     if not total.reports:
-        return w.sentence(w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on)))
+        return w.sentence(
+            w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on))
+        )
     period = {"period": w.month(m.period.start_on)} if kind == "month" else {}
     return w.sentence(
         w.claim(f"total.{kind}", now=w.count(total.reports, source), **period),
-        w.claim(f"total.previous.{kind}", previous=w.count(total.previous, source), change=w.change(total.reports, total.previous, source)),
+        w.claim(
+            f"total.previous.{kind}",
+            previous=w.count(total.previous, source),
+            change=w.change(total.reports, total.previous, source),
+        ),
         _year_ago(m, source) if kind == "month" else None,
         _expected(m),
         importance=1.0,
@@ -47,7 +58,11 @@ def _year_ago(m: Material, source: str) -> Claim:
     w, total = m.words, m.total
     if total.year_ago is None:
         return w.claim("total.no_year_ago", kind="absence")
-    return w.claim("total.year_ago", year_ago=w.count(total.year_ago, source), change=w.change(total.reports, total.year_ago, source))
+    return w.claim(
+        "total.year_ago",
+        year_ago=w.count(total.year_ago, source),
+        change=w.change(total.reports, total.year_ago, source),
+    )
 
 
 def _expected(m: Material) -> Claim:
@@ -62,22 +77,39 @@ def _rate(m: Material, row: dict) -> Claim:
     w, code = m.words, row["kpi_code"]
     source = f"mart_kpis {code} {m.period.code}"
     previous = w.share(row["previous_value"], None, source)
-    return w.claim("kpi.sentence", labels={"name": w.say(f"kpi.name.{code}")}, value=w.share(row["value"], row["denominator"], source), previous=previous)
+    return w.claim(
+        "kpi.sentence",
+        labels={"name": w.say(f"kpi.name.{code}")},
+        value=w.share(row["value"], row["denominator"], source),
+        previous=previous,
+    )
 
 
 def _backlog(m: Material) -> Claim | None:
     w, waiting, overdue = m.words, m.kpis.get("open_count"), m.kpis.get("overdue_count")
     if waiting is None:
         return None
-    late = w.claim("kpi.overdue", overdue=w.count(round(overdue["value"]), "mart_kpis overdue_count")) if overdue else None
-    return w.sentence(w.claim("kpi.backlog", open=w.count(round(waiting["value"]), "mart_kpis open_count")), late, importance=0.5)
+    late = (
+        w.claim("kpi.overdue", overdue=w.count(round(overdue["value"]), "mart_kpis overdue_count")) if overdue else None
+    )
+    return w.sentence(
+        w.claim("kpi.backlog", open=w.count(round(waiting["value"]), "mart_kpis open_count")), late, importance=0.5
+    )
 
 
 def _fallen(m: Material) -> list[Claim]:
     w, source = m.words, f"mart_degrees {m.period.code}"
     low = [c for c in m.categories if c.expected and c.expected >= 20 and c.reports <= FALLEN_RATIO * c.expected]
     low = sorted((c for c in low if _below(c) <= FALLEN_SIGMAS), key=_below)[:2]
-    items = [w.claim("kpi.fallen_item", labels={"category": c.name}, now=w.count(c.reports, source), expected=w.count(c.expected, source)) for c in low]
+    items = [
+        w.claim(
+            "kpi.fallen_item",
+            labels={"category": c.name},
+            now=w.count(c.reports, source),
+            expected=w.count(c.expected, source),
+        )
+        for c in low
+    ]
     return [w.sentence(w.listed("kpi.fallen", items), importance=0.3)] if items else []
 
 

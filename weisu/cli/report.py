@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 FormatOption = Annotated[str, typer.Option("--format", help="Any of docx,pdf,html.")]
 LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en; default: the city's language.")]
-FolderOption = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to; default: var/reports of the workspace.")]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="DIR", help="Folder to write to; default: var/reports of the workspace."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -53,12 +56,15 @@ def weekly_command(
     _write("weekly", week, formats, lang, out, workspace, as_json)
 
 
-def _write(kind: str, code: str, formats: str, lang: str | None, out: Path | None, workspace: Path | None, as_json: bool) -> None:
+def _write(
+    kind: str, code: str, formats: str, lang: str | None, out: Path | None, workspace: Path | None, as_json: bool
+) -> None:
     from weisu.settings import find_workspace
 
     place = find_workspace(workspace)
     from reports import write
     from weisu.cli.build import step_progress
+
     chosen = [name.strip() for name in formats.split(",") if name.strip()]
     with step_progress() as progress:
         paths = write(

@@ -1,0 +1,182 @@
+"""Claims and their numbers: what a report says is what the publication holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports import monthly, weekly
+from reports.context import ReportContext
+from reports.errors import ReportError
+from reports.shorten import length
+from tests.fixtures_publication import make_publication
+from weisu.texts import catalogue
+
+MONTH, WEEK = "2026-03", "2026-W13"
+MAKERS = {"monthly": (monthly.make, MONTH), "weekly": (weekly.make, WEEK)}
+
+
+@pytest.fixture(scope="module")
+def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_publication(tmp_path_factory.mktemp("reports") / "full.duckdb")
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_publication(tmp_path_factory.mktemp("reports") / "empty.duckdb", filled=False)
+
+
+def changed(publication: Path, folder: Path, *statements: str) -> Path:
+    """A copy of the publication after some statements."""
+    copy = folder / "changed.duckdb"
+    copy.write_bytes(publication.read_bytes())
+    with duckdb.connect(str(copy)) as con:
+        for statement in statements:
+            con.execute(statement)
+    return copy
+
+
+def section(context: ReportContext, code: str) -> str:
+    found = next(s for s in context.sections + context.annex if s.code == code)
+    return " ".join(c.sentence for p in found.paragraphs for c in ([p.lead] if p.lead else []) + list(p.claims))
+
+
+def test_texts_hold_no_number_of_their_own() -> None:
+    own = [
+        key
+        for key, pair in catalogue().items()
+        if key.startswith("report.") and any(re.search(r"\d", re.sub(r"\{.*?\}", "", t)) for t in pair.values())
+    ]
+    assert own == []
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_of_a_claim_is_one_of_its_figures(publication: Path, kind: str, lang: str) -> None:
+    make, code = MAKERS[kind]
+    for claim in make(publication, code, lang).claims():
+        left = claim.sentence
+        for words in sorted([f.text for f in claim.figures] + list(claim.labels.values()), key=len, reverse=True):
+            left = left.replace(words, " ")
+        assert not re.search(r"\d", left), claim
+
+
+def test_total_is_the_sum_of_the_published_days(publication: Path) -> None:
+    context = monthly.make(publication, MONTH, "zh")
+    with duckdb.connect(str(publication), read_only=True) as con:
+        (now,) = con.execute(
+            "select sum(reports) from marts.fct_daily join marts.dim_category using (category_key) where area_key = '*' and category_level = 1 and date_on between '2026-03-01' and '2026-03-29'"
+        ).fetchone()
+    total = next(c for s in context.sections if s.code == "situation" for p in s.paragraphs for c in p.claims)
+    assert {f.name: f.value for f in total.figures}["total.month.now"] == now
+
+
+def test_context_is_json_with_nine_sections_and_an_annex(publication: Path) -> None:
+    context = monthly.make(publication, MONTH, "zh")
+    plain = json.loads(context.to_json())
+    assert [s["code"] for s in plain["sections"]] == [
+        "conclusion",
+        "resolved",
+        "situation",
+        "rising",
+        "areas",
+        "loop",
+        "outlook",
+        "silence",
+        "proposals",
+    ]
+    assert [s["code"] for s in plain["annex"]] == ["kpis", "definitions", "versions"]
+
+
+def test_weekly_has_five_sections_within_its_length(publication: Path) -> None:
+    context = weekly.make(publication, WEEK, "zh")
+    assert [s.code for s in context.sections] == ["overview", "typical", "budding", "follow_up", "routine"]
+    assert length(context) <= weekly.LONGEST["zh"]
+
+
+def test_conclusion_is_three_sentences_of_at_most_sixty_characters(publication: Path) -> None:
+    conclusion = monthly.make(publication, MONTH, "zh").sections[0]
+    sentences = [c.sentence for p in conclusion.paragraphs for c in p.claims]
+    assert len(sentences) == 3
+    assert max(map(len, sentences)) <= 60
+
+
+def test_first_page_says_draft_as_of_synthetic_and_coverage(publication: Path) -> None:
+    context = monthly.make(publication, MONTH, "zh")
+    said = "".join(c.sentence for c in context.notices)
+    assert context.draft == "征求意见稿"
+    assert "数据截至2026年3月29日" in said
+    assert "合成数据" in said
+    assert "数据范围" in said
+
+
+def test_unfinished_month_says_so_and_compares_equal_days(publication: Path) -> None:
+    assert any("相同天数（29天）" in c.sentence for c in monthly.make(publication, MONTH, "zh").notices)
+    assert not any("相同天数" in c.sentence for c in monthly.make(publication, "2026-02", "zh").notices)
+
+
+def test_empty_publication_gives_a_report_that_says_so(empty: Path) -> None:
+    for make, code in MAKERS.values():
+        context = make(empty, code, "zh")
+        assert "没有群众诉求入库" in " ".join(c.sentence for c in context.claims())
+        assert len(context.sections) == 1
+
+
+def test_suspected_artefacts_are_named_in_the_annex_and_never_as_alerts(publication: Path, tmp_path: Path) -> None:
+    copy = changed(publication, tmp_path, "update marts.mart_alerts set signal_status = 'suspected_artefact'")
+    context = monthly.make(copy, MONTH, "zh")
+    assert section(context, "loop").startswith("本月没有提出预警")
+    assert "疑似录入异常" in section(context, "versions")
+    assert not next(s for s in context.sections if s.code == "loop").tables
+
+
+def test_when_nobody_acted_the_report_says_so(publication: Path, tmp_path: Path) -> None:
+    copy = changed(
+        publication,
+        tmp_path,
+        "delete from marts.mart_alert_acts",
+        "update marts.mart_alerts set status = 'new' where signal_status = 'active'",
+    )
+    assert "无人处理" in section(monthly.make(copy, MONTH, "zh"), "resolved")
+
+
+def test_percentage_is_withheld_below_twenty(publication: Path, tmp_path: Path) -> None:
+    """A previous month of 19 reports gives no percentage, one of 20 does."""
+    few = "delete from marts.fct_daily where date_on between '2026-02-01' and '2026-03-01'"
+    for reports, expected in ((19, "环比—"), (20, "环比+")):
+        row = f"insert into marts.fct_daily select '*', 'city', '城市管理', '2026-02-10', {reports}, 1, 1"
+        copy = changed(publication, tmp_path, few, row)
+        assert expected in section(monthly.make(copy, MONTH, "zh"), "situation")
+
+
+def test_risers_are_explained_by_a_labelled_hypothesis_an_owner_and_a_day(publication: Path, tmp_path: Path) -> None:
+    burst = "update marts.fct_daily set reports = reports * 4 where category_key = '城市管理->噪声扰民' and date_on between '2026-03-01' and '2026-03-29'"
+    said = section(monthly.make(changed(publication, tmp_path, burst), MONTH, "zh"), "rising")
+    assert "噪声扰民" in said
+    assert "假设（待核实）" in said
+    assert "责任单位" in said
+    assert "日前反馈" in said
+
+
+def test_small_counts_of_persons_are_withheld(publication: Path, tmp_path: Path) -> None:
+    copy = changed(publication, tmp_path, "update marts.mart_alerts set persons = 3")
+    assert "涉不足5人" in section(weekly.make(copy, WEEK, "zh"), "typical")
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (monthly.make, "2026-13"),
+        (monthly.make, "2026-3"),
+        (weekly.make, "2026-W54"),
+        (weekly.make, "W13"),
+        (monthly.make, "2026-04"),
+    ],
+)
+def test_wrong_period_is_refused(publication: Path, make: object, code: str) -> None:
+    with pytest.raises(ReportError):
+        make(publication, code, "zh")
