@@ -14,12 +14,12 @@ from weisu.settings import Workspace
 
 APP = Path(__file__).with_name("app.py")
 LANGUAGE_VARIABLE = "WEISU_LANG"
+HOSTS = ("127.0.0.1", "localhost")  # any other Host header is refused: no DNS rebinding
 OPTIONS = {
     "server.address": "127.0.0.1",
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "server.runOnSave": "false",
-    "server.allowedHosts": "127.0.0.1,localhost",
     "browser.gatherUsageStats": "false",
     "browser.serverAddress": "127.0.0.1",
     "client.toolbarMode": "viewer",
@@ -31,14 +31,10 @@ OPTIONS = {
 def command(port: int) -> list[str]:
     """The command line that starts the app."""
     options = {**OPTIONS, "server.port": str(port), **streamlit_options()}
-    return [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(APP),
-        *(f"--{name}={value}" for name, value in options.items()),
+    flags = [f"--{name}={value}" for name, value in options.items()] + [
+        f"--server.allowedHosts={host}" for host in HOSTS
     ]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
 
 
 def environment(workspace: Workspace, lang: str) -> dict[str, str]:

@@ -1,0 +1,82 @@
+"""A running dashboard and a Chromium that watches what leaves the machine; shared by the browser test and the screenshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dashboards.server import command, environment
+from weisu.settings import Workspace
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data")
+
+
+@contextmanager
+def serve(workspace: Workspace, *, lang: str = "zh") -> Iterator[str]:
+    """Start the app of a workspace on a free port; gives its address, ends the process at the end."""
+    port = _free_port()
+    env = {**environment(workspace, lang), "NO_PROXY": "127.0.0.1"}
+    process = subprocess.Popen(command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=workspace.root)
+    try:
+        address = f"http{''}://127.0.0.1:{port}"
+        _wait_until_healthy(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def page_address(address: str, name: str, query: str) -> str:
+    """The address of a page by name; today is the root."""
+    return f"{address}/{'' if name == 'today' else name}?{query}"
+
+
+def settle(page: object, *, quiet_ms: int = 700, limit_s: float = 40) -> None:
+    """Wait until the app has stopped running and its charts are drawn."""
+    page.wait_for_selector("h1.lead", timeout=limit_s * 1000)  # type: ignore[attr-defined]
+    ends, calm = time.monotonic() + limit_s, 0
+    while time.monotonic() < ends and calm < 2:
+        busy = page.evaluate("!!document.querySelector('[data-testid=stStatusWidget]') || !!document.querySelector('[data-testid=stSkeleton]') || !!document.querySelector('[data-stale=true]')")  # type: ignore[attr-defined]
+        calm = 0 if busy else calm + 1
+        page.wait_for_timeout(quiet_ms / 2)  # type: ignore[attr-defined]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], limit_s: float = 60) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    ends = time.monotonic() + limit_s
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            raise RuntimeError(f"the dashboard ended with status {process.returncode}")
+        try:
+            with opener.open(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError("the dashboard did not become healthy")
+
+
+def skip_reason() -> str:
+    """Why no browser can be driven here; empty when one can."""
+    if not CHROMIUM.is_file():
+        return f"{CHROMIUM} is not installed"
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        return f"playwright is not installed in {sys.prefix}"
+    return "" if os.access(CHROMIUM, os.X_OK) else f"{CHROMIUM} cannot be run"
