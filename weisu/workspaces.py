@@ -68,14 +68,20 @@ def install_reference(workspace: Workspace, from_dir: Path) -> list[Path]:
     """Copy the reference tables of a `weisu simulate` folder (or its reference/) into the workspace.
 
     Raises:
-        WorkspaceError: a table is missing or its header is not that of docs/architecture/tables.md §2.
+        WorkspaceError: a table is missing or its header is not that of docs/architecture/tables.md §2; nothing is copied.
     """
+    tables = reference_tables(from_dir)
+    workspace.reference.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(table, workspace.reference / table.name)) for table in tables]
+
+
+def reference_tables(from_dir: Path) -> list[Path]:
+    """The four tables of a folder (or its reference/), checked; see `install_reference` for the errors."""
     folder = from_dir / "reference" if (from_dir / "reference").is_dir() else from_dir
     tables = [folder / f"{stem}.csv" for stem in REFERENCE_COLUMNS]
     for table in tables:
         _check_header(table)
-    workspace.reference.mkdir(parents=True, exist_ok=True)
-    return [Path(shutil.copyfile(table, workspace.reference / table.name)) for table in tables]
+    return tables
 
 
 def _check_header(table: Path) -> None:

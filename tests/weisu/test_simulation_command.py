@@ -66,3 +66,19 @@ def test_init_when_free_name_then_blank_workspace_with_that_name(app: typer.Type
     assert ran.exit_code == 0
     assert "某市" in ran.stdout
     assert 'name = "某市"' in (tmp_path / "w" / "weisu.toml").read_text(encoding="utf-8")
+
+
+def test_init_when_folder_of_simulate_then_its_reference_is_installed(app: typer.Typer, tmp_path: Path) -> None:
+    city = tmp_path / "c"
+    span = ["--tickets", "5000", "--from", "2025-01-01", "--to", "2025-02-28"]
+    CliRunner().invoke(app, ["simulate", "-o", str(city), *span])
+    command = ["init", str(tmp_path / "w"), "--city", str(city)]
+    first, second = (CliRunner().invoke(app, command) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert str(city / "exports") in first.stdout
+    for name in ("areas.csv", "duties.csv"):
+        assert (tmp_path / "w" / "reference" / name).read_bytes() == (city / "reference" / name).read_bytes()
+    (city / "reference" / "areas.csv").unlink()
+    third = CliRunner().invoke(app, ["init", str(tmp_path / "other"), "--city", str(city)])
+    assert isinstance(third.exception, WeisuError)
+    assert not (tmp_path / "other").exists()

@@ -12,7 +12,7 @@ from weisu import cities
 from weisu.cli.options import JsonOption
 from weisu.settings import Workspace
 from weisu.texts import text
-from weisu.workspaces import create_workspace, template_of
+from weisu.workspaces import create_workspace, install_reference, reference_tables, template_of
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]
 CityOption = Annotated[
@@ -27,20 +27,37 @@ def register(app: typer.Typer) -> None:
 
 def init(folder: Folder, city: CityOption = "blank", as_json: JsonOption = False) -> None:
     """Make a workspace: weisu.toml, sources/, reference/ (areas, categories, duties, calendar) and var/."""
-    is_template = city in cities.templates()
-    template, name = (city, None) if is_template else ("blank", city)
+    simulated = Path(city).expanduser() if is_simulated(Path(city).expanduser()) else None
+    template = "synthetic" if simulated else city if city in cities.templates() else "blank"
     is_new = template_of(Workspace(folder.expanduser().resolve())) is None
+    if simulated:
+        reference_tables(simulated)  # refuse before anything is made
+    name = city if template == "blank" != city else None
     workspace = create_workspace(folder, template=template, name=name)
+    if simulated and is_new:
+        install_reference(workspace, simulated)
     if as_json:
-        typer.echo(
-            json.dumps({"workspace": str(workspace.root), "template": template, "created": is_new}, ensure_ascii=False)
-        )
-        return
-    settings = workspace.settings()
-    lang, root = settings.city.language, str(workspace.root)
-    key = "workspace.created" if is_new else "workspace.unchanged"
-    typer.echo(text(key, lang, root=root, template=template, city=settings.city.name))
-    if exports := cities.bundled_exports(template):
-        typer.echo(text("workspace.next_bundled", lang, exports=exports[0].parent, source=template, root=root))
+        made = {"workspace": str(workspace.root), "template": template, "created": is_new}
+        typer.echo(json.dumps(made, ensure_ascii=False))
     else:
-        typer.echo(text("workspace.next", lang, reference=workspace.reference, root=root))
+        _say(workspace, template, is_new, simulated)
+
+
+def _say(workspace: Workspace, template: str, is_new: bool, simulated: Path | None) -> None:
+    """What was made, and the next command."""
+    city, root = workspace.settings().city, str(workspace.root)
+    key = "workspace.created" if is_new else "workspace.unchanged"
+    typer.echo(text(key, city.language, root=root, template=template, city=city.name))
+    if simulated:
+        exports = simulated.resolve() / "exports"
+        typer.echo(text("workspace.next_bundled", city.language, exports=exports, source="hotline", root=root))
+    elif files := cities.bundled_exports(template):
+        exports = files[0].parent
+        typer.echo(text("workspace.next_bundled", city.language, exports=exports, source=template, root=root))
+    else:
+        typer.echo(text("workspace.next", city.language, reference=workspace.reference, root=root))
+
+
+def is_simulated(folder: Path) -> bool:
+    """Whether `folder` was made by `weisu simulate`."""
+    return (folder / "truth.csv").is_file() and (folder / "reference").is_dir()
