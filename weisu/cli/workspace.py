@@ -16,7 +16,12 @@ from weisu.workspaces import create_workspace, install_reference, reference_tabl
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]
 CityOption = Annotated[
-    str, typer.Option("--city", help="A bundled city (blank, boston311, synthetic) or your city's own name.")
+    str,
+    typer.Option(
+        "--city",
+        metavar="NAME",
+        help="A bundled city (blank, boston311, synthetic), a folder made by `simulate`, or your city's own name.",
+    ),
 ]
 
 
