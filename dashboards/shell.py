@@ -99,7 +99,7 @@ def masthead(view: View) -> None:
         f"<span>{escape(note)}</span>",
     ]
     left.html(f'<div class="masthead" role="banner">{"".join(parts)}</div>')
-    with right:
+    with right.container(key="head-lang"):
         session.choose(
             st.segmented_control, "lang", view.t("head.language"), list(LANGUAGES), default=view.lang, required=True, label_visibility="collapsed",
             format_func={"zh": "中文", "en": "English"}.__getitem__, on_change=_switch_language,

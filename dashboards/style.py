@@ -57,7 +57,7 @@ RULES = """
 .tag.warn{border-color:var(--unusual);color:var(--unusual)}
 .tag.calm{border-color:var(--better);color:var(--better)}
 .lead{font-size:28px;line-height:1.35;font-weight:600;letter-spacing:-.01em;margin:2px 0 2px;max-width:34em;text-wrap:balance}
-.sub{font-size:15px;color:var(--quiet);max-width:60em;margin:0}
+.sub{font-weight:400;font-size:15px;color:var(--quiet);max-width:60em;margin:0}
 .why{font-size:20px;line-height:1.5;max-width:44em;margin:4px 0 0;font-weight:500}
 .block{font-size:20px;font-weight:600;margin:14px 0 0;padding-top:10px;border-top:2px solid var(--ink);line-height:1.3}
 .block small{font-size:13px;font-weight:400;color:var(--quiet);margin-left:10px}
@@ -74,23 +74,30 @@ RULES = """
 .hot{color:var(--unusual)}.good{color:var(--better)}
 .empty{border:1px dashed var(--hairline);border-radius:4px;padding:18px 20px;color:var(--quiet);max-width:60em}
 .empty b{color:var(--ink);font-weight:600}
-.timeline{list-style:none;margin:4px 0;padding:0 0 0 14px;border-left:2px solid var(--hairline)}
-.timeline li{margin:0 0 10px;padding:0;font-size:15px;position:relative;line-height:1.45}
+.stMain .timeline{list-style:none;margin:4px 0;padding:0 0 0 14px;border-left:2px solid var(--hairline)}
+.stMain .timeline li{margin:0 0 10px;padding:0;font-size:15px;position:relative;line-height:1.45}
 .timeline li::before{content:"";position:absolute;left:-19px;top:7px;width:8px;height:8px;border-radius:50%;background:var(--primary)}
 .timeline li.gone{color:var(--artefact);text-decoration:line-through}
 .timeline small{color:var(--quiet);font-size:13px;display:block}
-.facts{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:15px;margin:4px 0}
-.facts dt{color:var(--quiet);font-weight:400}.facts dd{margin:0}
-.st-key-alert-list{max-height:calc(100vh - 240px);min-height:380px;overflow-y:auto;border-top:1px solid var(--hairline)}
-.st-key-alert-list [role=radiogroup]{gap:0;width:100%}
-.st-key-alert-list [data-testid=stRadioOption],.st-key-alert-list [role=radiogroup]>label{width:100%;margin:0;padding:9px 8px 9px 10px;border-bottom:1px solid var(--hairline);border-left:3px solid transparent;border-radius:0;cursor:pointer}
-.st-key-alert-list [role=radiogroup]>label:hover{background:var(--surface)}
-.st-key-alert-list [role=radiogroup]>label:has(input:checked){background:var(--surface);border-left-color:var(--primary)}
-.st-key-alert-list [role=radiogroup]>label>div:first-child:not(:has(p)){display:none}
-.st-key-alert-list label p{font-size:15px;line-height:1.35}
-.st-key-alert-list [data-testid=stCaptionContainer] p{font-size:13px;color:var(--quiet)}
-.st-key-actions{position:sticky;bottom:0;z-index:20;background:var(--paper);border-top:1px solid var(--hairline);padding:10px 0 10px}
-.decide-row p{font-size:15px}
+.stMain .facts{display:grid;padding:0;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:15px;margin:4px 0}
+.stMain .facts dt{color:var(--quiet);font-weight:400}.stMain .facts dd{margin:0}
+.st-key-alert-list{max-height:calc(100vh - 110px);min-height:320px;overflow-y:auto;border-top:1px solid var(--hairline)}
+[data-testid=stLayoutWrapper]:has(>.st-key-alert-list){position:sticky;top:4.2rem}
+.st-key-alert-list [data-testid=stRadio],.st-key-alert-list [role=radiogroup]{gap:0;width:100%}
+.st-key-alert-list [role=radiogroup]>div{position:relative;width:100%;margin:0;padding:8px 8px 9px 12px;border-bottom:1px solid var(--hairline);border-left:3px solid transparent;gap:2px}
+.st-key-alert-list [role=radiogroup]>div:hover{background:var(--surface)}
+.st-key-alert-list [role=radiogroup]>div[data-selected=true]{background:var(--surface);border-left-color:var(--primary)}
+.st-key-alert-list [role=radiogroup]>div:has(input:focus-visible){outline:2px solid var(--primary);outline-offset:-2px}
+.st-key-alert-list label::after{content:"";position:absolute;inset:0;cursor:pointer}
+.st-key-alert-list label>div>div:first-child:not([data-testid]){display:none}
+.st-key-alert-list label p{font-size:15px;line-height:1.35;font-weight:500}
+.st-key-alert-list [data-testid=stRadioCaption]{padding:0 0 0 30px;margin:0}
+.st-key-alert-list [data-testid=stCaptionContainer],.st-key-alert-list [data-testid=stCaptionContainer] p{font-size:13px;color:var(--quiet);opacity:1;line-height:1.35}
+.st-key-alert-list [data-testid=stCaptionContainer] p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.st-key-alert-list .stMarkdownBadge{font-weight:600;margin-right:4px}
+[data-testid=stLayoutWrapper]:has(>.st-key-actions){position:sticky;bottom:0;z-index:20}
+.st-key-actions{background:var(--paper);border-top:1px solid var(--hairline);padding:10px 0 12px}
+.st-key-head-lang{align-items:flex-end}
 [class*=st-key-row-]{border-bottom:1px solid var(--hairline);padding:5px 0}
 [class*=st-key-row-] [data-testid=stPageLink] p{font-size:15px;font-weight:500}
 [class*=st-key-row-] .sub{font-size:13px}

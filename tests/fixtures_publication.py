@@ -359,7 +359,7 @@ def _kpis(rnd: random.Random) -> Rows:
         for area in ["*", *DISTRICTS]:
             for code, level in KPIS.items():
                 n = rnd.randint(60, 300)
-                value = min(1.0, level + rnd.gauss(0, 0.03))
+                value = min(1.0, level + rnd.uniform(-0.03, 0.03))
                 rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value, "numerator": value * n,
                              "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False})  # fmt: skip
             for code, value in {
@@ -369,8 +369,8 @@ def _kpis(rnd: random.Random) -> Rows:
                 "overdue_count": 41,
                 "median_close_hours": 33.5,
             }.items():
-                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value * rnd.uniform(0.9, 1.1),
-                             "previous_value": value * 0.8, "year_ago_value": value * 0.7, "is_suppressed": False})  # fmt: skip
+                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": round(value * rnd.uniform(0.9, 1.1)),
+                             "previous_value": round(value * 0.8), "year_ago_value": round(value * 0.7), "is_suppressed": False})  # fmt: skip
     return rows
 
 

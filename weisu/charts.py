@@ -91,7 +91,7 @@ def bar_list(rows: Frame, *, lang: str, theme: Theme, expected: bool = False, un
     ]
     if expected:
         layers.append(base.mark_tick(thickness=2, height=step - 6, color=theme.ink).encode(x="expected:Q"))
-    return dress(alt.layer(*layers), theme, width=width, height=alt.Step(step), title=title)
+    return dress(alt.layer(*layers), theme, width=width, height=step * max(frame.height, 1), title=title)
 
 
 def small_multiples(
@@ -150,7 +150,8 @@ def quadrant(
     scale = alt.Scale(domain=[0, 100])
     level = alt.Color("level:O", scale=alt.Scale(domain=[1, 2, 3, 4], range=list(reversed(LEVEL_COLOURS))), legend=None)
     base = alt.Chart(to_polars(cells)).encode(
-        x=alt.X(f"{x[0]}:Q", title=x[1], scale=scale), y=alt.Y(f"{y[0]}:Q", title=y[1], scale=scale)
+        x=alt.X(f"{x[0]}:Q", title=x[1], scale=scale, axis=alt.Axis(tickCount=5)),
+        y=alt.Y(f"{y[0]}:Q", title=y[1], scale=scale, axis=alt.Axis(tickCount=5)),
     )
     dots = base.mark_point(filled=True, opacity=0.85, stroke=theme.paper, strokeWidth=0.6).encode(
         size=alt.Size("reports:Q", scale=alt.Scale(range=[30, 500]), legend=None),
@@ -161,7 +162,7 @@ def quadrant(
         "datum.rank <= 8"
     )
     cut = alt.Chart(pl.DataFrame({"at": [50]})).mark_rule(color=theme.hairline)
-    text_ = names.mark_text(align="left", dx=9, color=theme.quiet, limit=170).encode(text="label:N")
+    text_ = names.mark_text(align="left", dx=14, color=theme.quiet, limit=170).encode(text="label:N")
     return dress(alt.layer(cut.encode(x="at:Q"), cut.encode(y="at:Q"), dots, text_), theme, width=width, height=height)
 
 

@@ -74,11 +74,11 @@ def ticket_map(tickets: Frame, *, lang: str, theme: Theme, areas: Frame | None =
         background: lat, lon of places with tickets at any time.
     """
     plane = plane or plane_of(tickets, circles=circles)
-    axes = _axes(plane)
+    axes, most = _axes(plane), max(float(to_polars(tickets)["value"].max() or 0), 10.0)
     dots = alt.Chart(plane.project(tickets)).mark_point(
         filled=True, color=theme.unusual, opacity=0.75, stroke=theme.paper, strokeWidth=0.5
     )
-    size = alt.Size("value:Q", scale=alt.Scale(range=[22, 260], type="sqrt"), legend=None)
+    size = alt.Size("value:Q", scale=alt.Scale(range=[26, 260], domain=[1, most], type="sqrt"), legend=None)
     layers = _ground(plane, axes, background, theme)
     layers += [_ring(plane, circle, axes, theme) for circle in circles]
     layers.append(

@@ -19,8 +19,9 @@ select round(lat, 4) as lat, round(lon, 4) as lon, max(place_key) as label, coun
 """
 
 BY_AREA = """
-select a.area_name as label, sum(d.reports) as value from marts.fct_daily d join marts.dim_area a using (area_key)
-where d.area_level = ? and d.category_key = ? and d.date_on between ? and ? group by 1 having sum(d.reports) > 0 order by 2 desc
+select case when a.area_level = 'street' then a.area_key else a.area_name end as label, sum(d.reports) as value
+from marts.fct_daily d join marts.dim_area a using (area_key)
+where d.area_level = ? and d.category_key = ? and d.date_on between ? and ? group by all having sum(d.reports) > 0 order by 2 desc, 1
 """
 
 CLUSTERS = """

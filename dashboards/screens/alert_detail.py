@@ -210,7 +210,7 @@ ADVISED = (
 
 
 def _tickets(view: View, alert: Alert) -> None:
-    rows = queries.tickets_of(view.marts, alert.alert_id)
+    rows = _readable(view, queries.tickets_of(view.marts, alert.alert_id))
     small_title(view.t("detail.tickets"), view.t("detail.masked", n=rows.height))
     config = {
         "created_on": st.column_config.DateColumn(view.t("column.created_on"), width="small"),
@@ -223,6 +223,14 @@ def _tickets(view: View, alert: Alert) -> None:
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
     table(view, rows, config, height=min(320, 38 + 35 * max(rows.height, 1)))
+
+
+def _readable(view: View, rows: pl.DataFrame) -> pl.DataFrame:
+    """Codes as words, and only the last part of the category's path."""
+    words = {
+        code: view.t(f"ticket_status.{code}") for code in ("open", "closed", "void", "merged", "withdrawn", "returned")
+    }
+    return rows.with_columns(pl.col("status").replace(words), pl.col("category_l3_key").str.split("->").list.last())
 
 
 def _similar(view: View, alert: Alert, alerts: list[Alert]) -> None:

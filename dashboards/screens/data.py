@@ -49,7 +49,7 @@ def _coverage(view: View) -> None:
     rows = queries.coverage(view.marts)
     if rows.is_empty():
         return empty(view.t("empty.rows"))
-    ramp, theme = view.theme.ramp, view.theme
+    ramp, theme, most = view.theme.ramp, view.theme, float(rows["reports"].max())
     base = alt.Chart(rows).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("category:N", title=None, axis=alt.Axis(labelLimit=260)),
@@ -59,14 +59,18 @@ def _coverage(view: View) -> None:
     text_rows = rows.with_columns(pl.col("first_on", "last_on").dt.to_string("%Y-%m-%d"))
     base.data = text_rows
     boxes = base.mark_rect(stroke=theme.paper, strokeWidth=2).encode(
-        color=alt.Color("reports:Q", scale=alt.Scale(type="sqrt", range=[ramp[0], ramp[-1]]), legend=None), tooltip=tips
+        color=alt.Color(
+            "reports:Q", scale=alt.Scale(type="sqrt", domain=[0, most], range=[ramp[0], ramp[-1]]), legend=None
+        ),
+        tooltip=tips,
     )
-    dark = float(rows["reports"].max() or 0) * 0.35
     labels = base.mark_text(fontSize=11).encode(
         text=alt.Text("reports:Q", format=",.3~s"),
-        color=alt.condition(alt.datum.reports > dark, alt.value(theme.paper), alt.value(theme.ink)),
+        color=alt.condition(alt.datum.reports > most * 0.35, alt.value(theme.paper), alt.value(theme.ink)),
     )
-    return chart(dress(boxes + labels, theme, height=alt.Step(24)), alt_text=view.t("data.coverage"))
+    return chart(
+        dress(boxes + labels, theme, height=24 * rows["category"].n_unique()), alt_text=view.t("data.coverage")
+    )
 
 
 def _loads(view: View) -> None:
@@ -126,7 +130,9 @@ def _silence(view: View) -> None:
 
 def _rules(view: View) -> None:
     names = ("rule", "key", "value", "version", "author", "decided_on", "reason")
-    table(view, queries.rules(view.marts), {n: st.column_config.Column(view.t(f"data.rule_{n}")) for n in names})
+    columns = {n: st.column_config.Column(view.t(f"data.rule_{n}")) for n in names}
+    columns["decided_on"] = st.column_config.DateColumn(view.t("data.rule_decided_on"))
+    table(view, queries.rules(view.marts), columns)
 
 
 def _versions(view: View) -> None:

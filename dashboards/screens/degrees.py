@@ -31,7 +31,7 @@ def show(view: View) -> None:
     _conclusion(view, cells, scored)
     if scored.is_empty():
         return empty(view.t("empty.degrees"), view.t("empty.degrees_why"))
-    left, right = st.columns([8, 5], gap="large")
+    left, right = st.columns([9, 4], gap="medium")
     with left, guarded(view, view.t("degrees.table")):
         picked = _table(view, scored)
     with right, guarded(view, view.t("degrees.parts")):
@@ -133,7 +133,7 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
         view,
         rows,
         config,
-        height=25 * 30,
+        height=min(25, cells.height) * 29 + 38,
         row_height=29,
         on_select="rerun",
         selection_mode="single-row",

@@ -37,15 +37,25 @@ def shoot(address: str, out: Path, *, pages: tuple[str, ...] | list[str] = PAGES
     from playwright.sync_api import sync_playwright
 
     out.mkdir(parents=True, exist_ok=True)
-    kinds = [("zh", "light", SIZES[0]), ("en", "dark", SIZES[0])] if quick else [(lang, scheme, size) for lang in ("zh", "en") for scheme in ("light", "dark") for size in SIZES]
+    kinds = (
+        [("zh", "light", SIZES[0]), ("en", "dark", SIZES[0])]
+        if quick
+        else [(lang, scheme, size) for lang in ("zh", "en") for scheme in ("light", "dark") for size in SIZES]
+    )
     made = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         for lang, scheme, (width, height) in kinds:
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN" if lang == "zh" else "en-GB")
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                locale="zh-CN" if lang == "zh" else "en-GB",
+            )
             page = context.new_page()
             for name in pages:
-                made.append(_shot(page, address, name, lang, out / f"{name}-{lang}-{scheme}-{width}.png", width, height))
+                made.append(
+                    _shot(page, address, name, lang, out / f"{name}-{lang}-{scheme}-{width}.png", width, height)
+                )
             context.close()
         browser.close()
     return made
@@ -55,7 +65,9 @@ def _shot(page: object, address: str, name: str, lang: str, target: Path, width:
     page.set_viewport_size({"width": width, "height": height})  # type: ignore[attr-defined]
     page.goto(page_address(address, name, f"lang={lang}"))  # type: ignore[attr-defined]
     settle(page)
-    whole = page.evaluate("(() => { const m = document.querySelector('[data-testid=stMain]'); return m ? m.scrollHeight : 0 })()")  # type: ignore[attr-defined]
+    whole = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return m ? m.scrollHeight : 0 })()"
+    )  # type: ignore[attr-defined]
     page.set_viewport_size({"width": width, "height": max(height, min(int(whole) + 10, 4000))})  # type: ignore[attr-defined]
     settle(page)
     page.screenshot(path=str(target))  # type: ignore[attr-defined]

@@ -16,7 +16,14 @@ from dashboards.server import command, environment
 from weisu.settings import Workspace
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data")
 
 
@@ -25,7 +32,9 @@ def serve(workspace: Workspace, *, lang: str = "zh") -> Iterator[str]:
     """Start the app of a workspace on a free port; gives its address, ends the process at the end."""
     port = _free_port()
     env = {**environment(workspace, lang), "NO_PROXY": "127.0.0.1"}
-    process = subprocess.Popen(command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=workspace.root)
+    process = subprocess.Popen(
+        command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=workspace.root
+    )
     try:
         address = f"http{''}://127.0.0.1:{port}"
         _wait_until_healthy(address, process)
@@ -45,7 +54,9 @@ def settle(page: object, *, quiet_ms: int = 700, limit_s: float = 40) -> None:
     page.wait_for_selector("h1.lead", timeout=limit_s * 1000)  # type: ignore[attr-defined]
     ends, calm = time.monotonic() + limit_s, 0
     while time.monotonic() < ends and calm < 2:
-        busy = page.evaluate("!!document.querySelector('[data-testid=stStatusWidget]') || !!document.querySelector('[data-testid=stSkeleton]') || !!document.querySelector('[data-stale=true]')")  # type: ignore[attr-defined]
+        busy = page.evaluate(
+            "!!document.querySelector('[data-testid=stStatusWidget]') || !!document.querySelector('[data-testid=stSkeleton]') || !!document.querySelector('[data-stale=true]')"
+        )  # type: ignore[attr-defined]
         calm = 0 if busy else calm + 1
         page.wait_for_timeout(quiet_ms / 2)  # type: ignore[attr-defined]
 
