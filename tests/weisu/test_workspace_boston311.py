@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from weisu.cities import bundled_exports
+from weisu.cities import bundled_exports, city_folder
 from weisu.cities.make_boston311 import make, mask_closure
 
 
@@ -36,11 +36,31 @@ def test_bundled_exports_when_counted_then_eleven_years_and_69800_tickets(rows: 
     assert {per_year[str(y)] for y in range(2020, 2024)} == {4}
 
 
+def test_bundled_reference_when_compared_then_it_knows_every_type_and_its_main_department(
+    rows: list[dict[str, str]],
+) -> None:
+    folder = city_folder("boston311") / "reference"
+    tables = {stem: _read(folder / f"{stem}.csv") for stem in ("categories", "duties")}
+    types = {(row["reason"], row["type"]) for row in rows}
+    for table in tables.values():
+        assert {(row["category_l1"], row["category_l2"]) for row in table} == types
+    for duty in tables["duties"]:
+        departments = Counter(row["department"] for row in rows if row["type"] == duty["category_l2"])
+        assert departments.most_common(1)[0][0] in duty["sector_unit"]
+
+
 def test_bundled_exports_when_searched_then_no_mail_phone_or_known_officer(rows: list[dict[str, str]]) -> None:
     text = "\n".join(row["closure_reason"] for row in rows)
     assert not re.search(r"\S@\S", text)
     assert not re.search(r"\d{3}[-. ]\d{3}[-. ]\d{4}|\(\d{3}\)", text)
-    assert set(re.findall(r"\b[Oo]fficer ([A-Z][a-z]+)", text)) <= {"Animal", "Area", "Case", "Responded", "Thank", "Who"}
+    assert set(re.findall(r"\b[Oo]fficer ([A-Z][a-z]+)", text)) <= {
+        "Animal",
+        "Area",
+        "Case",
+        "Responded",
+        "Thank",
+        "Who",
+    }
 
 
 def test_bundled_exports_when_searched_then_test_tickets_still_say_so(rows: list[dict[str, str]]) -> None:
@@ -86,3 +106,8 @@ def test_make_when_run_twice_then_same_bytes(tmp_path: Path) -> None:
 def _folder(path: Path) -> Path:
     path.mkdir()
     return path
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

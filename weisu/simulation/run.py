@@ -56,19 +56,19 @@ def simulate(config: SimulationConfig, out: Path, on_month: Callable[[int, int],
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SimulationError("the folder is not empty", where=str(out), todo="name a new or an empty folder")
-    staging = out.with_name(f".{out.name}.part")
+    existed, staging = out.exists(), out / ".unfinished"
     try:
-        shutil.rmtree(staging, ignore_errors=True)
         (staging / "exports").mkdir(parents=True)
         (staging / "reference").mkdir()
         result = _write(config, staging, on_month or (lambda done, of: None))
-        staging.replace(out)
+        for path in list(staging.iterdir()):
+            path.replace(out / path.name)
     except OSError as error:
-        raise SimulationError(
-            "cannot be written", where=str(out), todo=error.strerror or "check the permissions"
-        ) from error
+        raise SimulationError("cannot be written", where=str(out), todo=error.strerror or "check the disk") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        if not existed and out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
     return Simulation(out, result.tickets, result.events, [out / "exports" / path.name for path in result.exports])
 
 
