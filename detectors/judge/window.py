@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.judge.inputs import DISTRICT, Context, Tickets
+from detectors.judge.inputs import CITY, DISTRICT, Context, Tickets
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class TicketIndex:
             area, held = self._commonest(at, level)
             if held > share * len(at):
                 return area
-        return int(np.flatnonzero(self.context.tree.parent < 0)[0])
+        return int(np.flatnonzero(self.context.tree.level == CITY)[0])
 
     def district(self, at: np.ndarray) -> int:
         """The district that holds most of the tickets; the city if no district is known."""
         area, held = self._commonest(at, DISTRICT)
-        return area if held else int(np.flatnonzero(self.context.tree.parent < 0)[0])
+        return area if held else int(np.flatnonzero(self.context.tree.level == CITY)[0])
 
     def _commonest(self, at: np.ndarray, level: int) -> tuple[int, int]:
         code = self.tickets.areas[at, level]
@@ -83,7 +83,7 @@ class TicketIndex:
 
 def index_tickets(tickets: Tickets, context: Context, marks: np.ndarray) -> TicketIndex:
     """Sort the demand by category once."""
-    demand = np.flatnonzero(tickets.is_demand)
+    demand = np.flatnonzero(tickets.is_demand & (tickets.category >= 0))
     order = demand[np.argsort(tickets.category[demand], kind="stable")]
     values, first = np.unique(tickets.category[order], return_index=True)
     return TicketIndex(tickets, context, marks, dict(zip(values.tolist(), np.split(order, first[1:]), strict=True)))
