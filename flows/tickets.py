@@ -21,10 +21,12 @@ EPOCH = dt.date(1970, 1, 1)
 LEVELS = {"city": 0, "district": 1, "street": 2, "community": 3, "estate": 4}
 TICKETS = """
 select ticket_key, created_at, created_on, not coalesce(is_date_only, false) as has_time, category_l2_key, district_key, street_key, community_key, estate_key,
-       place_key, person_hash, channel, issue_key, coalesce(intensity_score, 'nan'::double) as intensity, coalesce(is_life_safety, false) as is_life_safety,
+       place_key, person_hash, channel, issue_key, coalesce(intensity_score - coalesce(dissatisfaction_level, 0) * points.rule_value, 'nan'::double) as intensity, coalesce(is_life_safety, false) as is_life_safety,
        coalesce(is_demand, false) as is_demand, lat, lon,
        exists (select 1 from rules.code_rules r where r.code_domain = 'test_text' and regexp_matches(lower(concat_ws(' ', t.title, t.text)), r.pattern)) as is_test_word
-from marts.fct_tickets t where created_on >= $since order by created_at, ticket_key
+from marts.fct_tickets t,
+     (select rule_value from rules.rules where rule_name = 'intensity_points' and rule_key = 'dissatisfaction') as points  -- not known when a ticket is made
+where created_on >= $since order by created_at, ticket_key
 """
 STAFF = """
 select distinct channel from marts.fct_tickets t where exists (

@@ -1,0 +1,173 @@
+"""Judge: signals of the days become alerts with words; reads arrays, calls the judgement, writes sense.alerts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from detectors.judge.inputs import Context, Event, FoundCluster, Series
+from detectors.judge.judgement import gather_signals, index_tickets, judge_days
+from detectors.judge.outputs import Alert
+from detectors.judge.rules import JudgeConfig
+from detectors.space.config import Cluster
+from flows import wording
+from flows.counts import write_table
+from flows.sense import BURN_IN_DAYS
+from flows.tickets import EPOCH, TicketTable, read_tickets
+from weisu.settings import Settings
+from weisu.warehouse import connect
+
+if TYPE_CHECKING:
+    import duckdb
+
+LONGEST_WINDOW_DAYS = 28  # series days before the first judged day that a rise may reach back to
+EVENTS = "select date, kind, name, category_l1, district from reference.calendar where kind in ('event', 'outage', 'policy') and date <= $until order by all"
+ALERT_SCHEMA = {
+    "alert_id": pl.String, "raised_on": pl.Date, "last_on": pl.Date, "level": pl.Int32, "signals": pl.String, "classes": pl.String,
+    "category_key": pl.String, "category": pl.String, "area_key": pl.String, "area": pl.String, "area_level": pl.String,
+    "window_start_on": pl.Date, "window_end_on": pl.Date, "observed": pl.Float64, "expected": pl.Float64, "ratio": pl.Float64, "score": pl.Float64,
+    "persons": pl.Int64, "places": pl.Int64, "composite_score": pl.Float64, "signal_status": pl.String, "artefact_reason": pl.String,
+    "title_zh": pl.String, "title_en": pl.String, "why_zh": pl.String, "why_en": pl.String, "evidence": pl.String,
+    "lat": pl.Float64, "lon": pl.Float64, "radius_m": pl.Float64,
+}  # fmt: skip
+
+
+def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date) -> None:
+    """Write sense.alerts and sense.alert_tickets: every alert raised from `alert_from` to `as_of`."""
+    con = connect(build)
+    try:
+        first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
+        table = read_tickets(con, settings, since=first)
+        days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
+        alerts = [a for a in _judge(con, table, days, as_of) if a.raised_on >= _day(alert_from)]
+        write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
+        pairs = [(a.alert_id, table.keys[i]) for a in alerts for i in a.tickets]
+        write_table(con, "alert_tickets", pl.DataFrame(pairs, schema={"alert_id": pl.String, "ticket_key": pl.String}, orient="row"))
+    finally:
+        con.close()
+
+
+def _judge(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range, as_of: dt.date) -> list[Alert]:
+    context = _context(con, table, as_of)
+    index = index_tickets(table.arrays, context, table.marks)
+    signals = gather_signals(days, _series(con, table, days), _clusters(con, table), index, JudgeConfig())
+    alerts = judge_days(days, signals, table.arrays, context, table.marks)
+    if confirmed := _confirmed(con, alerts):  # places that share a confirmed one's conditions are told apart in a second round
+        alerts = judge_days(days, signals, table.arrays, replace(context, confirmed=confirmed), table.marks)
+    return alerts
+
+
+def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> Series:
+    first = days.start - LONGEST_WINDOW_DAYS
+    rows = con.execute(
+        "select area_key, category_key, date_on, observed, expected, score, is_alarm from sense.series_days join marts.dim_category using (category_key) "
+        "where category_level = 2 and date_on >= $first order by area_key, category_key, date_on",
+        {"first": EPOCH + dt.timedelta(days=first)},
+    ).pl()
+    keys = rows.select("area_key", "category_key").unique(maintain_order=True).with_row_index("series")
+    at = rows.join(keys, on=["area_key", "category_key"], how="left", maintain_order="left")["series"].to_numpy()
+    day = (rows["date_on"] - EPOCH).dt.total_days().to_numpy() - first
+    shape = (keys.height, days.stop - first)
+    values = {name: np.full(shape, np.nan) for name in ("observed", "expected", "score")}
+    for name, matrix in values.items():
+        matrix[at, day] = rows[name].fill_null(float("nan")).to_numpy()
+    is_alarm = np.zeros(shape, bool)
+    is_alarm[at, day] = rows["is_alarm"].to_numpy()
+    area, category = (np.array([code(k) for k in keys[column]], dtype=np.int64) for column, code in (("area_key", table.area), ("category_key", table.category)))
+    return Series(area, category, first, np.nan_to_num(values["observed"]), values["expected"], values["score"], is_alarm)
+
+
+def _clusters(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, list[FoundCluster]]:
+    at = {key: i for i, key in enumerate(table.keys)}
+    rows = con.execute("select * from sense.clusters order by as_of_on, category_key, score desc").pl()
+    found: dict[int, list[FoundCluster]] = defaultdict(list)
+    for r in rows.iter_rows(named=True):
+        members = np.array(sorted(at[k] for k in r["ticket_keys"]), dtype=np.int64)
+        cluster = Cluster(_day(r["as_of_on"]), _day(r["start_on"]), _day(r["end_on"]), *(r[k] for k in CLUSTER_NUMBERS), members)
+        found[cluster.as_of].append(FoundCluster(table.category(r["category_key"]), cluster))
+    return found
+
+
+CLUSTER_NUMBERS = ("lat", "lon", "radius_m", "observed", "expected", "relative_risk", "score", "p_value", "recurrence_days")
+
+
+def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) -> Context:
+    sensitive = con.execute("select category_key from marts.dim_category where is_sensitive and category_level = 2").fetchall()
+    traits = con.execute("select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared from (" + TRAITS + ")").fetchall()
+    return Context(
+        tree=table.tree,
+        names=table.names,
+        sensitive_categories=frozenset(table.category(k) for (k,) in sensitive),
+        staff_channels=table.staff_channels,
+        events=_events(con, table, as_of),
+        composite=_composite(con, table),
+        traits={table.area(k): frozenset(shared) for k, shared in traits if shared and table.area(k) >= 0},
+    )
+
+
+TRAITS = """select concat_ws('/', district, street, community, estate) as area_key, property_firm, equipment, built_year from reference.areas where estate is not null"""
+
+
+def _events(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) -> tuple[Event, ...]:
+    rows = con.execute(EVENTS, {"until": as_of}).fetchall()
+    return tuple(
+        Event(_day(on), kind, table.area(district) if district else -1, category, name or kind)
+        for on, kind, name, category_l1, district in rows
+        for category in (_below(table, category_l1) if category_l1 else [-1])
+    )
+
+
+def _below(table: TicketTable, category_l1: str) -> list[int]:
+    """Base categories below a first-level one."""
+    return [i for i, key in enumerate(table.names.categories) if key.split("->")[0] == category_l1 and key != category_l1]
+
+
+def _composite(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
+    rows = con.execute(
+        "select area_key, category_key, period_end_on, composite_score from marts.mart_degrees where period_type = 'week' and category_level = 2 "
+        "and period_end_on <= (select as_of_on from marts.mart_publication) order by area_key, category_key, period_end_on"
+    ).pl()
+    return {
+        (table.area(area), table.category(category)): (
+            (group["period_end_on"] - EPOCH).dt.total_days().to_numpy(),
+            group["composite_score"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        )
+        for (area, category), group in rows.group_by(["area_key", "category_key"], maintain_order=True)
+    }
+
+
+def _confirmed(con: duckdb.DuckDBPyConnection, alerts: list[Alert]) -> tuple[tuple[int, int, int], ...]:
+    acted = dict(con.execute("select alert_id, min(acted_at)::date from acts.events where act = 'confirm' group by 1").fetchall())
+    return tuple(sorted((_day(acted[a.alert_id]), a.category, a.area) for a in alerts if a.alert_id in acted))
+
+
+def _alert_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: TicketTable, settings: Settings) -> pl.DataFrame:
+    areas = dict(con.execute("select area_key, area_name from marts.dim_area").fetchall())
+    categories = dict(con.execute("select category_key, category_name from marts.dim_category").fetchall())
+    levels = dict(con.execute("select area_key, area_level from marts.dim_area").fetchall())
+    names = wording.Names(areas, categories, {"zh": settings.city.name, "en": settings.city.name_en})
+    rows = [_row(a, table, names, levels, settings.city.language) for a in alerts]
+    return pl.DataFrame(rows, schema=ALERT_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _row(a: Alert, table: TicketTable, names: wording.Names, levels: dict[str, str], lang: str) -> tuple:
+    area, category = table.names.areas[a.area], table.names.categories[a.category]
+    on = [EPOCH + dt.timedelta(days=int(d)) for d in (a.raised_on, a.last_on, a.window_start, a.window_end)]
+    titles = [wording.title(a, area, category, names, x) for x in ("zh", "en")]
+    whys = [wording.why(a, names, x) for x in ("zh", "en")]
+    return (
+        a.alert_id, on[0], on[1], a.level, ",".join(a.signals), ",".join(a.classes), category, names.category(category), area, names.area(area, lang),
+        levels[area], on[2], on[3], a.observed, a.expected, a.ratio, a.score, a.persons, a.places, a.composite, a.signal_status, a.artefact_reason,
+        *titles, *whys, json.dumps(a.evidence, ensure_ascii=False, sort_keys=True, default=int), a.lat, a.lon, a.radius_m,
+    )  # fmt: skip
+
+
+def _day(on: dt.date) -> int:
+    return (on - EPOCH).days
