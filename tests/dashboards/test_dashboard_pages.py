@@ -1,0 +1,161 @@
+"""Every page on a full and on an empty publication, in both languages; acts from the desk; broken publications."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.fixtures_publication import make_workspace
+from weisu.publishing import current
+from weisu.settings import Workspace
+from weisu.store import append_act, list_acts, open_store
+
+PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data")
+
+
+def script(name: str) -> None:
+    from dashboards.shell import main
+
+    main(only=name)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workspace]:
+    folder = tmp_path_factory.mktemp("cities")
+    return {"full": make_workspace(folder / "full"), "empty": make_workspace(folder / "empty", filled=False)}
+
+
+@pytest.fixture
+def city(built: dict[str, Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A private copy of the full city, for tests that act."""
+    shutil.copytree(built["full"].root, tmp_path / "city")
+    monkeypatch.setenv("WEISU_WORKSPACE", str(tmp_path / "city"))
+    return Workspace(tmp_path / "city")
+
+
+def open_page(name: str, **params: str) -> AppTest:
+    at = AppTest.from_function(script, args=(name,), default_timeout=60)
+    for key, value in params.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def words(at: AppTest) -> str:
+    return " ".join(str(element.proto.body) for element in at.get("html"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_page_when_publication_is_full_then_conclusion_and_no_failed_part(
+    built: dict[str, Workspace], monkeypatch: pytest.MonkeyPatch, name: str, lang: str
+) -> None:
+    monkeypatch.setenv("WEISU_WORKSPACE", str(built["full"].root))
+    at = open_page(name, lang=lang)
+    shown = words(at)
+    assert not at.exception
+    assert shown.count('class="lead"') == 1
+    assert "weisu doctor" not in shown  # no part failed
+    assert ("合成数据" in shown) == (lang == "zh")
+    assert ("Synthetic data" in shown) == (lang == "en")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_when_publication_is_empty_then_says_so_and_stands(
+    built: dict[str, Workspace], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("WEISU_WORKSPACE", str(built["empty"].root))
+    at = open_page(name)
+    shown = words(at)
+    assert not at.exception
+    assert 'class="empty"' in shown
+    assert "weisu doctor" not in shown
+
+
+def test_page_when_a_table_is_missing_then_only_that_part_fails(city: Workspace) -> None:
+    path = current(city).path
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as con:
+        con.execute("drop table marts.mart_kpis")
+    at = open_page("today", lang="en")
+    assert not at.exception
+    assert "cannot be shown" in words(at)
+    assert "Decide" in words(at)
+
+
+@pytest.mark.parametrize("damage", ["none published", "garbage"])
+def test_app_when_nothing_can_be_opened_then_one_clear_line(city: Workspace, damage: str) -> None:
+    if damage == "garbage":
+        path = current(city).path
+        path.chmod(0o640)
+        path.write_bytes(b"not a database" * 100)
+    else:
+        shutil.rmtree(city.publications)
+    at = open_page("today")
+    assert not at.exception
+    assert "还没有可看的数据" in words(at)
+
+
+def test_desk_when_link_names_an_alert_then_that_alert_is_open(city: Workspace) -> None:
+    at = open_page("alerts", alert="al10")  # closed: not in the default list of open ones
+    assert not at.exception
+    assert at.radio[0].value == "al10"
+
+
+def test_desk_when_link_names_an_unknown_alert_then_first_of_the_list(city: Workspace) -> None:
+    assert open_page("alerts", alert="<script>").radio[0].value == "al01"
+
+
+def test_desk_when_confirmed_then_status_changes_at_once_and_undo_brings_it_back(city: Workspace) -> None:
+    at = open_page("alerts", alert="al01", lang="en")
+    fill(at, "confirm-al01-None", reason="checked by phone", actor="A")
+    assert "Confirmed, to send" in words(at)
+    engine = open_store(city)
+    (act,) = list_acts(engine)
+    assert (act.alert_id, act.act, act.reason, act.actor) == ("al01", "confirm", "checked by phone", "A")
+    fill(at, f"undo-al01-{act.act_id}", reason="wrong row", actor="A")
+    assert "To review" in words(at)
+    assert [a.act for a in list_acts(engine)] == ["confirm", "undo"]
+    engine.dispose()
+
+
+def test_desk_when_reason_is_missing_then_nothing_is_written(city: Workspace) -> None:
+    at = open_page("alerts", alert="al01", lang="en")
+    fill(at, "confirm-al01-None", reason=" ", actor="A")
+    assert any("Please give a reason" in t.value for t in at.text)
+    engine = open_store(city)
+    assert list_acts(engine) == []
+    engine.dispose()
+
+
+def test_desk_when_another_person_acted_first_then_the_later_act_is_refused(city: Workspace, now: object) -> None:
+    at = open_page("alerts", alert="al01", lang="en")
+    engine = open_store(city)
+    append_act(engine, alert_id="al01", act="dismiss", actor="B", reason="duplicate", now=now, seen=None)  # type: ignore[arg-type]
+    fill(at, "confirm-al01-None", reason="real", actor="A")
+    assert [a.actor for a in list_acts(engine)] == ["B"]
+    assert any("Someone else" in t.value for t in at.toast)
+    engine.dispose()
+
+
+def test_language_when_switched_then_choices_stay(city: Workspace) -> None:
+    at = open_page("alerts", alert="al03", lang="zh", show="all")
+    at.button_group(key="w.lang").set_value("en").run()
+    assert at.radio[0].value == "al03"
+    assert "To review" in words(at)
+    assert at.query_params["lang"] == ["en"]
+
+
+def test_filters_when_set_in_the_address_then_applied(city: Workspace) -> None:
+    at = open_page("trends", area="东湖区", category="公用事业->停水停电")
+    assert at.selectbox(key="w.area").value == "东湖区"
+    assert at.selectbox(key="w.category").value == "公用事业->停水停电"
+
+
+def fill(at: AppTest, key: str, *, reason: str, actor: str) -> None:
+    at.text_area(key=f"reason-{key}").set_value(reason)
+    at.text_input(key=f"actor-{key}").set_value(actor)
+    at.button(key=f"do-{key}").click().run()
