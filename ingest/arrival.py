@@ -42,7 +42,9 @@ def find_files(given: Sequence[Path]) -> list[Path]:
         else:
             matches = [path]
         if not matches:
-            raise Refused("holds no table file", code="nothing_found", where=str(path), todo="check the folder or the pattern")
+            raise Refused(
+                "holds no table file", code="nothing_found", where=str(path), todo="check the folder or the pattern"
+            )
         found |= dict.fromkeys(matches)
     return list(found)
 
@@ -64,7 +66,9 @@ def arrive(path: Path) -> Arrival:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     if path.stat().st_size != size:
-        raise Refused("changed while it was read", code="moving_file", where=label, todo="wait until it is written completely")
+        raise Refused(
+            "changed while it was read", code="moving_file", where=label, todo="wait until it is written completely"
+        )
     return Arrival(path, label, size, digest.hexdigest())
 
 
@@ -102,6 +106,11 @@ def archive(arrival: Arrival, folder: Path) -> Path:
             raw.flush()
     if digest.hexdigest() != arrival.sha256:
         draft.unlink()
-        raise Refused("changed while it was read", code="moving_file", where=arrival.label, todo="wait until it is written completely")
+        raise Refused(
+            "changed while it was read",
+            code="moving_file",
+            where=arrival.label,
+            todo="wait until it is written completely",
+        )
     os.replace(draft, target)
     return target

@@ -36,4 +36,6 @@ VERSION_COLUMNS: dict[str, str] = {
     "parent_ticket_id": "varchar", "person_hash": "varchar", "company": "varchar", "likes": "integer",
     "flags": "varchar[]",
 }  # fmt: skip
-CONTENT_COLUMNS = tuple(c for c in VERSION_COLUMNS if c not in ("source", "version_hash", "load_id", "row_number", "exported_at"))
+CONTENT_COLUMNS = tuple(
+    c for c in VERSION_COLUMNS if c not in ("source", "version_hash", "load_id", "row_number", "exported_at")
+)

@@ -46,7 +46,8 @@ def _reason(limit: dt.datetime) -> pl.Expr:
         "missing_date": pl.col("created_at_raw").is_null(),
         "bad_date": created.is_null(),
         "date_out_of_range": ~created.is_between(EARLIEST, limit),
-        "oversized_cell": pl.max_horizontal(pl.col(c).str.len_chars() for c in ("title", "text", "reply")) > LONGEST_VALUE,
+        "oversized_cell": pl.max_horizontal(pl.col(c).str.len_chars() for c in ("title", "text", "reply"))
+        > LONGEST_VALUE,
     }
     assert set(conditions) == set(REASONS)
     result = pl.lit(None, pl.String)
@@ -65,7 +66,9 @@ def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
         "future_closed": pl.col("closed_at") > limit,
     }
     for name in INSTANTS[1:]:
-        flags[f"bad_{name}"] = pl.col(f"{name}_raw").is_not_null() & (pl.col(name).is_null() | (pl.col(name) < EARLIEST))
+        flags[f"bad_{name}"] = pl.col(f"{name}_raw").is_not_null() & (
+            pl.col(name).is_null() | (pl.col(name) < EARLIEST)
+        )
     return flags
 
 

@@ -11,7 +11,9 @@ from ingest.errors import Refused
 from ingest.profiles import Profile
 from ingest.readers.table import Table
 
-DATUM_SUFFIX = re.compile(r"[\s_]*[(\[（【]?\s*(gcj-?02|bd-?09|wgs-?84|火星坐标|百度坐标)\s*(?:坐标系?)?[)\]）】]?$", re.IGNORECASE)
+DATUM_SUFFIX = re.compile(
+    r"[\s_]*[(\[（【]?\s*(gcj-?02|bd-?09|wgs-?84|火星坐标|百度坐标)\s*(?:坐标系?)?[)\]）】]?$", re.IGNORECASE
+)
 DATUMS = {"gcj02": "gcj02", "火星坐标": "gcj02", "bd09": "bd09", "百度坐标": "bd09", "wgs84": "wgs84"}
 
 

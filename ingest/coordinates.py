@@ -23,16 +23,27 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
         raw.alias("_raw"),
         pl.col("lat").cast(pl.Float64, strict=False).alias("lat"), pl.col("lon").cast(pl.Float64, strict=False).alias("lon"),
     )  # fmt: skip
-    frame = frame.with_columns(((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01)).fill_null(False).alias("zero_coordinates"))
+    frame = frame.with_columns(
+        ((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01)).fill_null(False).alias("zero_coordinates")
+    )
     frame = _dropped(frame, pl.col("zero_coordinates"))
     frame = _converted(frame, datum)
     box = box or _usual_box(frame)
-    swapped = ~_inside(box, "lat", "lon") & _inside(box, "lon", "lat") if box else (pl.col("lat").abs() > 90) & (pl.col("lon").abs() <= 90)
+    swapped = (
+        ~_inside(box, "lat", "lon") & _inside(box, "lon", "lat")
+        if box
+        else (pl.col("lat").abs() > 90) & (pl.col("lon").abs() <= 90)
+    )
     frame = frame.with_columns(swapped.fill_null(False).alias("swapped_coordinates")).with_columns(
         pl.when("swapped_coordinates").then("lon").otherwise("lat").alias("lat"),
         pl.when("swapped_coordinates").then("lat").otherwise("lon").alias("lon"),
     )
-    on_earth = (pl.col("lat").is_finite() & pl.col("lon").is_finite() & (pl.col("lat").abs() <= 90) & (pl.col("lon").abs() <= 180)).fill_null(False)
+    on_earth = (
+        pl.col("lat").is_finite()
+        & pl.col("lon").is_finite()
+        & (pl.col("lat").abs() <= 90)
+        & (pl.col("lon").abs() <= 180)
+    ).fill_null(False)
     frame = frame.with_columns((pl.col("_raw") & ~on_earth & ~pl.col("zero_coordinates")).alias("bad_coordinates"))
     frame = _dropped(frame, pl.col("bad_coordinates"))
     outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)

@@ -32,7 +32,9 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
     """
     frame = pl.DataFrame({"raw": values.str.strip_chars()}).with_columns(pl.lit(None, pl.Datetime("us")).alias("local"))
     for fmt in formats:
-        frame = frame.with_columns(pl.coalesce("local", pl.col("raw").str.to_datetime(fmt, strict=False, time_unit="us")))
+        frame = frame.with_columns(
+            pl.coalesce("local", pl.col("raw").str.to_datetime(fmt, strict=False, time_unit="us"))
+        )
         if frame["local"].null_count() == frame["raw"].null_count():
             break
     frame = frame.with_columns(
@@ -55,7 +57,11 @@ def _parse_rest(rest: pl.DataFrame, order: str) -> pl.DataFrame:
 
 
 def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    parts = rest.select("at_row", pl.col("raw").str.extract_groups(pattern).alias("g")).unnest("g").filter(pl.col("y").is_not_null())
+    parts = (
+        rest.select("at_row", pl.col("raw").str.extract_groups(pattern).alias("g"))
+        .unnest("g")
+        .filter(pl.col("y").is_not_null())
+    )
     number = {name: pl.col(name).cast(pl.Int32) for name in "ymdhis"}
     hour = number["h"].fill_null(0) % 12 + 12 * pl.col("p").str.to_lowercase().eq("pm").cast(pl.Int32)
     hour = pl.when(pl.col("p").fill_null("") != "").then(hour).otherwise(number["h"].fill_null(0))
@@ -78,8 +84,16 @@ def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
 
 def _offset_minutes() -> pl.Expr:
     digits = pl.col("z").str.replace(":", "")
-    value = digits.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + digits.str.slice(3, 2).cast(pl.Int32, strict=False)
-    return pl.when(pl.col("z").is_in(["Z", "UTC"])).then(0).when(pl.col("z").str.starts_with("-")).then(-value).otherwise(value)
+    value = digits.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + digits.str.slice(3, 2).cast(
+        pl.Int32, strict=False
+    )
+    return (
+        pl.when(pl.col("z").is_in(["Z", "UTC"]))
+        .then(0)
+        .when(pl.col("z").str.starts_with("-"))
+        .then(-value)
+        .otherwise(value)
+    )
 
 
 def _by_serial(rest: pl.DataFrame) -> pl.DataFrame:
@@ -97,7 +111,9 @@ def _by_serial(rest: pl.DataFrame) -> pl.DataFrame:
 def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Local wall clocks to UTC; a wall clock that never was (spring) counts as the hour after, one that was twice as the first."""
     zoned = pl.col("local").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    later = (pl.col("local") + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    later = (pl.col("local") + pl.duration(hours=1)).dt.replace_time_zone(
+        zone, ambiguous="earliest", non_existent="null"
+    )
     utc = pl.coalesce(zoned, later).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     given = pl.col("local") - pl.duration(minutes=pl.col("offset"))
     at = pl.when(pl.col("offset").is_null()).then(utc).otherwise(given)

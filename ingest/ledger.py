@@ -99,7 +99,9 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 def find_load(con: duckdb.DuckDBPyConnection, load_id: str) -> LoadRecord | None:
     """The record of a load, if these bytes were loaded under this profile before."""
-    row = con.execute(f"select {', '.join(LoadRecord.__annotations__)} from raw.loads where load_id = ?", [load_id]).fetchone()
+    row = con.execute(
+        f"select {', '.join(LoadRecord.__annotations__)} from raw.loads where load_id = ?", [load_id]
+    ).fetchone()
     return LoadRecord(*row) if row else None
 
 
@@ -131,7 +133,8 @@ def write_versions(con: duckdb.DuckDBPyConnection, load_id: str, exported_at: dt
     chosen = ", ".join(given.get(name, name) for name in VERSION_COLUMNS)
     order = [load_id if name == "load_id" else exported_at for name in VERSION_COLUMNS if name in given]
     con.execute(
-        f"insert into raw.ticket_versions select {chosen} from judged where copy = 1 and not is_known_version order by row_number", order
+        f"insert into raw.ticket_versions select {chosen} from judged where copy = 1 and not is_known_version order by row_number",
+        order,
     )
 
 
@@ -145,4 +148,6 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None
 def write_load(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:
     """Append the load record; the table's check holds the ledger's arithmetic."""
     values = asdict(record)
-    con.execute(f"insert into raw.loads ({', '.join(values)}) values ({', '.join('?' * len(values))})", list(values.values()))
+    con.execute(
+        f"insert into raw.loads ({', '.join(values)}) values ({', '.join('?' * len(values))})", list(values.values())
+    )

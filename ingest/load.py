@@ -17,7 +17,16 @@ from ingest.canonical import VERSION_COLUMNS
 from ingest.checks import judge_rows
 from ingest.columns import plan_columns
 from ingest.errors import TooManyQuarantined
-from ingest.ledger import LoadRecord, count_outcomes, find_load, open_ledger, stage, write_load, write_quarantine, write_versions
+from ingest.ledger import (
+    LoadRecord,
+    count_outcomes,
+    find_load,
+    open_ledger,
+    stage,
+    write_load,
+    write_quarantine,
+    write_versions,
+)
 from ingest.mapping import map_table
 from ingest.privacy.batch import mask_frame
 from ingest.privacy.persons import with_person_hash
@@ -84,7 +93,9 @@ class LoadSummary:
 
     def as_dict(self) -> dict[str, int]:
         """The six totals, as `weisu load --json` prints them."""
-        return {name: self.total(name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")}
+        return {
+            name: self.total(name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")
+        }
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,9 @@ def load_files(
     share = settings.alerts.quarantine_limit if limit is None else limit
     done: list[FileSummary] = []
     with single_writer(workspace.var):
-        door = _Door(workspace, profile, profile.zone or settings.city.timezone, person_key(workspace.key_file), utc, share)
+        door = _Door(
+            workspace, profile, profile.zone or settings.city.timezone, person_key(workspace.key_file), utc, share
+        )
         con = open_ledger(workspace)
         try:
             for index, arrival in enumerate(arrivals):
@@ -174,12 +187,22 @@ def _finished(rows: pl.DataFrame, door: _Door) -> pl.DataFrame:
     rows = rows.with_columns(
         pl.lit(door.profile.name).alias("source"),
         pl.max_horizontal(happened).alias("state_at"),
-        pl.coalesce("status", pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))).alias("status"),
+        pl.coalesce(
+            "status", pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
+        ).alias("status"),
     )
     return rows.select(c for c in VERSION_COLUMNS if c not in ("version_hash", "load_id", "exported_at"))
 
 
-def _write(con, door: _Door, arrival: Arrival, record: LoadRecord, rows: pl.DataFrame, raw: pl.DataFrame, quarantine: Quarantine) -> LoadRecord:
+def _write(
+    con,
+    door: _Door,
+    arrival: Arrival,
+    record: LoadRecord,
+    rows: pl.DataFrame,
+    raw: pl.DataFrame,
+    quarantine: Quarantine,
+) -> LoadRecord:
     con.execute("begin")
     try:
         conflicts = stage(con, rows)

@@ -13,8 +13,44 @@ from ingest.dates import parse_instants
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER
 
-TRUE_WORDS = ("是", "Y", "y", "Yes", "YES", "yes", "1", "true", "True", "TRUE", "T", "已解决", "解决", "有", "√", "已联系", "已回访")
-FALSE_WORDS = ("否", "N", "n", "No", "NO", "no", "0", "false", "False", "FALSE", "F", "未解决", "没有解决", "无", "×", "未联系", "未回访")
+TRUE_WORDS = (
+    "是",
+    "Y",
+    "y",
+    "Yes",
+    "YES",
+    "yes",
+    "1",
+    "true",
+    "True",
+    "TRUE",
+    "T",
+    "已解决",
+    "解决",
+    "有",
+    "√",
+    "已联系",
+    "已回访",
+)
+FALSE_WORDS = (
+    "否",
+    "N",
+    "n",
+    "No",
+    "NO",
+    "no",
+    "0",
+    "false",
+    "False",
+    "FALSE",
+    "F",
+    "未解决",
+    "没有解决",
+    "无",
+    "×",
+    "未联系",
+    "未回访",
+)
 RATING_WORDS = {
     "非常满意": "very_satisfied", "很满意": "very_satisfied", "满意": "satisfied", "比较满意": "satisfied", "基本满意": "basically_satisfied",
     "一般": "basically_satisfied", "不满意": "unsatisfied", "非常不满意": "unsatisfied", "很不满意": "unsatisfied", "不太满意": "unsatisfied",
@@ -54,7 +90,9 @@ def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
     if name in plan.fallbacks:
         rule = profile.fallback[name]
         other = _cell(plan.fallbacks[name], profile, name)
-        value = pl.coalesce(value, pl.when(other.str.contains(rule.match)).then(other.str.replace(rule.match, rule.becomes)))
+        value = pl.coalesce(
+            value, pl.when(other.str.contains(rule.match)).then(other.str.replace(rule.match, rule.becomes))
+        )
     if name in profile.constants:
         value = pl.coalesce(value, pl.lit(profile.constants[name]))
     return value.alias(name)
@@ -75,7 +113,11 @@ def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     for name in sorted(set(profile.patterns) | set(profile.values)):
         value = pl.col(name)
         for rule in profile.patterns.get(name, ()):
-            value = pl.when(value.str.contains(rule.match)).then(value.str.replace(rule.match, rule.becomes)).otherwise(value)
+            value = (
+                pl.when(value.str.contains(rule.match))
+                .then(value.str.replace(rule.match, rule.becomes))
+                .otherwise(value)
+            )
         words = dict(profile.values.get(name, {}))
         blank = words.pop("", None)
         value = value.replace(words) if words else value
@@ -89,7 +131,8 @@ def _category(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     levels = [parts.list.get(i, null_on_oob=True).str.strip_chars() for i in range(profile.category.depth)]
     names = [f"category_l{i}" for i in range(1, profile.category.depth + 1)]
     return frame.with_columns(
-        pl.coalesce(pl.col(name), pl.when(level != "").then(level)).alias(name) for name, level in zip(names, levels, strict=True)
+        pl.coalesce(pl.col(name), pl.when(level != "").then(level)).alias(name)
+        for name, level in zip(names, levels, strict=True)
     ).drop("category_path")
 
 
@@ -113,9 +156,15 @@ def _due_by_duration(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     parts = pl.col("due_at_raw").str.extract_groups(r"^\s*(\d{1,4})\s*个?(工作日|自然日|天|日|小时|分钟|h|H)内?\s*$")
     number, unit = parts.struct[0].cast(pl.Int32, strict=False), parts.struct[1]
     by_clock = pl.col("created_at") + pl.duration(
-        minutes=pl.when(unit == "分钟").then(number).when(unit.is_in(["小时", "h", "H"])).then(number * 60).otherwise(number * 1440)
+        minutes=pl.when(unit == "分钟")
+        .then(number)
+        .when(unit.is_in(["小时", "h", "H"]))
+        .then(number * 60)
+        .otherwise(number * 1440)
     )
-    open_day = pl.col("created_at").dt.add_business_days(pl.when(unit == "工作日").then(number).otherwise(0).fill_null(0), roll="backward")
+    open_day = pl.col("created_at").dt.add_business_days(
+        pl.when(unit == "工作日").then(number).otherwise(0).fill_null(0), roll="backward"
+    )
     found = pl.col("due_at").is_null() & number.is_not_null() & pl.col("created_at").is_not_null()
     due = pl.when(found).then(pl.when(unit == "工作日").then(open_day).otherwise(by_clock)).otherwise(pl.col("due_at"))
     day = due.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
@@ -135,7 +184,9 @@ def _answers(frame: pl.DataFrame) -> pl.DataFrame:
         changed.append(value.alias(name))
     for name in RATINGS:
         lower = pl.col(name).str.to_lowercase()
-        value = lower.replace_strict(RATING_WORDS | {code: code for code in RATING_CODES}, default=None, return_dtype=pl.String)
+        value = lower.replace_strict(
+            RATING_WORDS | {code: code for code in RATING_CODES}, default=None, return_dtype=pl.String
+        )
         unclear = unclear | (pl.col(name).is_not_null() & value.is_null() & ~pl.col(name).is_in(NOT_RATED))
         changed.append(value.alias(name))
     for name in COUNTS:

@@ -15,7 +15,27 @@ from ingest.canonical import FIELDS, REQUIRED
 from ingest.errors import ProfileError
 
 MAPPING_VERSION = "1"  # raise it when the same bytes and profile would give other rows
-NULL_WORDS = ("-", "--", "—", "——", "/", "null", "NULL", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "\\N", "无", "空", "不详", "未知")
+NULL_WORDS = (
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "null",
+    "NULL",
+    "Null",
+    "N/A",
+    "n/a",
+    "NA",
+    "#N/A",
+    "None",
+    "none",
+    "\\N",
+    "无",
+    "空",
+    "不详",
+    "未知",
+)
 
 
 class _Strict(BaseModel):
@@ -84,7 +104,9 @@ class Profile(_Strict):
     values: dict[str, dict[str, str]] = {}
     patterns: dict[str, tuple[Pattern, ...]] = {}
     fallback: dict[str, Fallback] = {}
-    closed_slack_hours: float = 0.0  # clocks of the source may disagree by so much before an end counts as before its start
+    closed_slack_hours: float = (
+        0.0  # clocks of the source may disagree by so much before an end counts as before its start
+    )
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -132,7 +154,11 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
     if bundled.is_file():
         return parse_profile(bundled.read_bytes(), f"{name}.toml")
     known = ", ".join(list_profiles(folder))
-    raise ProfileError(f"unknown source {name!r}", where=str(folder or ""), todo=f"known: {known}; or run: weisu profile suggest FILE -o sources/{name}.toml")
+    raise ProfileError(
+        f"unknown source {name!r}",
+        where=str(folder or ""),
+        todo=f"known: {known}; or run: weisu profile suggest FILE -o sources/{name}.toml",
+    )
 
 
 def list_profiles(folder: Path | None = None) -> list[str]:

@@ -34,7 +34,9 @@ class Quarantine:
         """Records that are no rows."""
         for row in refused:
             text = self._masked(row.text)
-            self._rows.append((*self._head, row.row_number, row.reason, None, text, json.dumps({"record": text}, ensure_ascii=False)))
+            self._rows.append(
+                (*self._head, row.row_number, row.reason, None, text, json.dumps({"record": text}, ensure_ascii=False))
+            )
 
     def add_rows(self, raw: pl.DataFrame, reasons: dict[int, str]) -> None:
         """Rows by number; `raw` is the text frame of the table."""

@@ -50,11 +50,22 @@ def load_reference(workspace: Workspace, con: duckdb.DuckDBPyConnection, schema:
     return counts
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Sequence[object]]) -> None:
+def _insert(
+    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
+) -> None:
     import pyarrow as pa
 
-    kinds = {"varchar": pa.string(), "bigint": pa.int64(), "integer": pa.int32(), "double": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
-    arrays = [pa.array(values, kinds[kind]) for values, kind in zip(zip(*rows, strict=True), columns.values(), strict=True)]
+    kinds = {
+        "varchar": pa.string(),
+        "bigint": pa.int64(),
+        "integer": pa.int32(),
+        "double": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+    }
+    arrays = [
+        pa.array(values, kinds[kind]) for values, kind in zip(zip(*rows, strict=True), columns.values(), strict=True)
+    ]
     con.register("reference_rows", pa.table(arrays, names=list(columns)))
     con.execute(f"insert into {table} select * from reference_rows")
     con.unregister("reference_rows")
@@ -70,7 +81,11 @@ def _read(path: Path, columns: dict[str, str]) -> list[list[object]]:
     except Refused as error:
         raise ReferenceFileError(error.what, where=str(path), todo=error.todo) from error
     if table.refused:
-        raise ReferenceFileError(f"row {table.refused[0].row_number} is broken ({table.refused[0].reason})", where=str(path), todo="repair the row")
+        raise ReferenceFileError(
+            f"row {table.refused[0].row_number} is broken ({table.refused[0].reason})",
+            where=str(path),
+            todo="repair the row",
+        )
     if unknown := [name for name in table.header if name not in columns]:
         raise ReferenceFileError(f"unknown column {unknown[0]!r}", where=str(path), todo=f"known: {', '.join(columns)}")
     at = {name: i for i, name in enumerate(table.header)}
@@ -104,4 +119,6 @@ def _value(text: str, kind: str, path: Path, number: int, column: str) -> object
     try:
         return PARSERS[kind](text)
     except (ValueError, KeyError, OverflowError) as error:
-        raise ReferenceFileError(f"row {number}: {column} {text[:40]!r} is no {kind}", where=str(path), todo="correct the value") from error
+        raise ReferenceFileError(
+            f"row {number}: {column} {text[:40]!r} is no {kind}", where=str(path), todo="correct the value"
+        ) from error

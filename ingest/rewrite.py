@@ -28,7 +28,9 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     write_csv(out, table.header, table.records())
     aside = out.with_name(f"{out.stem}.set-aside.csv")
     if table.refused:
-        write_csv(aside, ("row_number", "reason", "record"), ((str(r.row_number), r.reason, r.text) for r in table.refused))
+        write_csv(
+            aside, ("row_number", "reason", "record"), ((str(r.row_number), r.reason, r.text) for r in table.refused)
+        )
     return _report(table, aside)
 
 

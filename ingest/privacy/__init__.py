@@ -10,28 +10,29 @@ from ingest.privacy.spans import LABELS, Span, black_out, without_overlaps
 __all__ = ["LABELS", "Span", "find_spans", "mask"]
 
 
-def mask(text: str, lang: str = "zh", learned: Collection[str] = ()) -> tuple[str, list[Span]]:
+def mask(text: str, lang: str = "zh", learned: Collection[str] = (), *, names: bool = True) -> tuple[str, list[Span]]:
     """Black out personal data.
 
     Args:
         lang: "zh" or "en": which rules for names, and the language of the labels.
         learned: names known from other texts of the same export (English only).
+        names: look for names of persons; off for addresses, labels and companies.
 
     Returns:
         The masked text, and the spans in the original, sorted, without overlap.
     """
-    spans = find_spans(text, lang, learned)
+    spans = find_spans(text, lang, learned, names=names)
     return (black_out(text, spans, lang) if spans else text), spans
 
 
-def find_spans(text: str, lang: str = "zh", learned: Collection[str] = ()) -> list[Span]:
+def find_spans(text: str, lang: str = "zh", learned: Collection[str] = (), *, names: bool = True) -> list[Span]:
     """All spans of personal data in a text; see `mask`."""
     flat = numbers.flat(text)
     spans = list(numbers.find_numbers(flat))
     if lang == "en":
         spans += numbers_en.find_numbers(flat)
-        spans += names_en.find_names(flat, learned)
+        spans += names_en.find_names(flat, learned) if names else ()
     else:
         spans += addresses.find_rooms(flat)
-        spans += names_zh.find_names(flat)
+        spans += names_zh.find_names(flat) if names else ()
     return without_overlaps(spans)

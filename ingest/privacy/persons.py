@@ -20,13 +20,23 @@ def with_person_hash(rows: pl.DataFrame, fields: Sequence[str], key: bytes) -> p
     rows = rows.with_columns((pl.coalesce(candidates) if candidates else pl.lit(None, pl.String)).alias("person"))
     unique = rows["person"].drop_nulls().unique()
     hashes = {value: person_hash(key, value) for value in unique}
-    hashed = pl.col("person").replace_strict(hashes, default=None, return_dtype=pl.String) if hashes else pl.lit(None, pl.String)
-    return rows.with_columns(hashed.alias("person_hash")).drop("person", "person_phone", "person_account", "person_name")
+    hashed = (
+        pl.col("person").replace_strict(hashes, default=None, return_dtype=pl.String)
+        if hashes
+        else pl.lit(None, pl.String)
+    )
+    return rows.with_columns(hashed.alias("person_hash")).drop(
+        "person", "person_phone", "person_account", "person_name"
+    )
 
 
 def _normalised(field: str) -> pl.Expr:
     value = pl.col(field).str.strip_chars().str.normalize("NFKC")
     if field == "person_phone":
         value = value.str.replace_all(r"[^0-9*]", "").str.replace(r"^(?:0086|86)(1\d{10})$", "${1}")
-    usable = (value.str.len_chars() >= FEWEST_CHARACTERS) & ~value.str.contains(r"^(.)?[0*]+$") & ~value.str.contains("\\*{3,}")
+    usable = (
+        (value.str.len_chars() >= FEWEST_CHARACTERS)
+        & ~value.str.contains(r"^(.)?[0*]+$")
+        & ~value.str.contains("\\*{3,}")
+    )
     return pl.when(usable).then(pl.format("{}:{}", pl.lit(field), value))

@@ -68,5 +68,7 @@ def read_table(path: Path, label: str = "", *, is_inside: bool = False) -> Table
 
 def shown_name(path: Path) -> str:
     """The file's name for messages: control characters escaped, at most 120 characters."""
-    name = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path.name.encode("utf-8", "replace").decode("utf-8"))
+    name = "".join(
+        c if c.isprintable() else f"\\x{ord(c):02x}" for c in path.name.encode("utf-8", "replace").decode("utf-8")
+    )
     return name if len(name) <= 120 else f"{name[:80]}…{name[-30:]}"

@@ -30,7 +30,9 @@ def read_delimited(path: Path, label: str) -> Table:
     width = usual_width([r.cells for r in sample])
     index = find_header([r.cells for r in sample], width)
     if index is None:
-        raise Refused("has no header row", code="no_header", where=label, todo="put the column names into the first row")
+        raise Refused(
+            "has no header row", code="no_header", where=label, todo="put the column names into the first row"
+        )
     head = sample[index]
     header = clean_names(head.cells)
     _check_header(len(header), width, label)
@@ -41,10 +43,23 @@ def read_delimited(path: Path, label: str) -> Table:
 
 def _check_header(names: int, width: int, label: str) -> None:
     if names != width:
-        raise Refused(f"header has {names} cells, the rows have {width}", code="header_width", where=label, todo="export it again or repair the header row")
+        raise Refused(
+            f"header has {names} cells, the rows have {width}",
+            code="header_width",
+            where=label,
+            todo="export it again or repair the header row",
+        )
 
 
-def _place(records: Iterator[Record], lines: Sequence[str], header: tuple[str, ...], facts: Facts, source: Lines, *, offset: int) -> Table:
+def _place(
+    records: Iterator[Record],
+    lines: Sequence[str],
+    header: tuple[str, ...],
+    facts: Facts,
+    source: Lines,
+    *,
+    offset: int,
+) -> Table:
     rows: list[list[str]] = []
     numbers: list[int] = []
     refused: list[RefusedRow] = []
@@ -56,7 +71,9 @@ def _place(records: Iterator[Record], lines: Sequence[str], header: tuple[str, .
         number += 1
         reason = _fault(record, len(header), source, offset)
         if reason:
-            refused.append(RefusedRow(number, reason, "\n".join(lines[record.line : record.line + record.span])[:20_000]))
+            refused.append(
+                RefusedRow(number, reason, "\n".join(lines[record.line : record.line + record.span])[:20_000])
+            )
         else:
             rows.append(cells)
             numbers.append(number)

@@ -53,7 +53,9 @@ def _outside_quotes(line: str, quote: str) -> str:
 
 def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
     """Which way an inner quote is written; decided on the lines that have one."""
-    inner = re.compile(rf"(?<=[^{re.escape(delimiter)}\s]){quote}(?={quote})|(?<=\\){quote}|(?<=[^{re.escape(delimiter)}{quote}\\\n]){quote}(?=[^{re.escape(delimiter)}{quote}\s])")
+    inner = re.compile(
+        rf"(?<=[^{re.escape(delimiter)}\s]){quote}(?={quote})|(?<=\\){quote}|(?<=[^{re.escape(delimiter)}{quote}\\\n]){quote}(?=[^{re.escape(delimiter)}{quote}\s])"
+    )
     found = Counter()
     for line in lines:
         if quote in line:
@@ -68,7 +70,9 @@ def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
 def _all_quoted(lines: Sequence[str], quote: str, delimiter: str) -> bool:
     head = next((line for line in lines if line.strip()), "")
     cells = head.strip().split(delimiter)
-    return len(cells) > 1 and all(len(c) > 1 and c.strip().startswith(quote) and c.strip().endswith(quote) for c in cells)
+    return len(cells) > 1 and all(
+        len(c) > 1 and c.strip().startswith(quote) and c.strip().endswith(quote) for c in cells
+    )
 
 
 def _is_spaced(sample: Sequence[str], delimiter: str) -> bool:

@@ -37,7 +37,9 @@ def read_lines(data: bytes, label: str) -> Lines:
     if guess := _utf16_by_zeros(data[:4096]):
         return _utf16(data, guess, label)
     if len(CONTROL.findall(data[:65536])) > len(data[:65536]) // 200:
-        raise Refused("is not a text table (binary content)", code="binary", where=label, todo="load the original export")
+        raise Refused(
+            "is not a text table (binary content)", code="binary", where=label, todo="load the original export"
+        )
     return _eight_bit(data, label)
 
 
@@ -52,7 +54,9 @@ def _utf16(data: bytes, encoding: str, label: str) -> Lines:
     try:
         return Lines(_split(data.decode(encoding)), encoding)
     except UnicodeDecodeError as error:
-        raise Refused(f"is damaged {encoding} text at byte {error.start}", code="undecodable", where=label, todo="export it again") from error
+        raise Refused(
+            f"is damaged {encoding} text at byte {error.start}", code="undecodable", where=label, todo="export it again"
+        ) from error
 
 
 def _eight_bit(data: bytes, label: str, sure: str = "") -> Lines:
@@ -67,7 +71,9 @@ def _eight_bit(data: bytes, label: str, sure: str = "") -> Lines:
     encoding = sure or ("utf-8" if len(utf8) * 2 >= len(foreign) else "gb18030")
     bad = {i for i in foreign if not _decodes(raw[i], encoding) or (encoding == "gb18030" and i in utf8)}
     if len(bad) > max(3, BAD_LINE_SHARE * len(foreign)) or (len(bad) == len(foreign) and len(raw) < 3):
-        raise Refused("decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8")
+        raise Refused(
+            "decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8"
+        )
     text = [_shown(line) if i in bad else line.decode(encoding) for i, line in enumerate(raw)]
     return Lines(text, encoding, frozenset(bad))
 

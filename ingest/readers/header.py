@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 LOOK_AT = 60  # records in which the header is searched
-VALUE_LIKE = re.compile(r"^\s*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|-?\d+(?:\.\d+)?|[A-Za-z]{0,4}\d{8,}|\d{1,2}:\d{2}.*)\s*$")
+VALUE_LIKE = re.compile(
+    r"^\s*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|-?\d+(?:\.\d+)?|[A-Za-z]{0,4}\d{8,}|\d{1,2}:\d{2}.*)\s*$"
+)
 
 
 def usual_width(records: Sequence[Sequence[str]]) -> int:

@@ -43,18 +43,24 @@ def _check_depth(text: str, label: str) -> None:
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
         if deepest > MAX_DEPTH:
-            raise Refused(f"is nested deeper than {MAX_DEPTH} levels", code="too_deep", where=label, todo="export flat rows")
+            raise Refused(
+                f"is nested deeper than {MAX_DEPTH} levels", code="too_deep", where=label, todo="export flat rows"
+            )
 
 
 def _parse(text: str, lines: Sequence[str], label: str) -> object:
-    decode = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False).decode
+    decode = json.JSONDecoder(
+        parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False
+    ).decode
     try:
         return decode(text)
     except (json.JSONDecodeError, RecursionError) as first:
         try:
             rows = [decode(line) for line in lines if line.strip()]
         except (json.JSONDecodeError, RecursionError):
-            raise Refused("is no valid JSON (cut off or damaged)", code="damaged", where=label, todo="export it again") from first
+            raise Refused(
+                "is no valid JSON (cut off or damaged)", code="damaged", where=label, todo="export it again"
+            ) from first
         return rows
 
 
@@ -70,9 +76,13 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[str, ...]]:
     found = _row_arrays(document)
     if not found:
-        raise Refused("holds no rows", code="no_rows", where=label, todo="check that it is an export and not an error message")
+        raise Refused(
+            "holds no rows", code="no_rows", where=label, todo="check that it is an export and not an error message"
+        )
     if len(found) > 1:
-        raise Refused(f"holds {len(found)} arrays of rows", code="several_tables", where=label, todo="export one table per file")
+        raise Refused(
+            f"holds {len(found)} arrays of rows", code="several_tables", where=label, todo="export one table per file"
+        )
     rows, parent = found[0]
     warnings = []
     for key in TOTALS:

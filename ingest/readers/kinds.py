@@ -43,7 +43,9 @@ def check_file(path: Path, label: str) -> int:
         raise Refused("does not exist" if isinstance(error, FileNotFoundError) else error.strerror or "cannot be opened",
                       code="missing_file", where=label, todo="check the path") from error  # fmt: skip
     if not stat.S_ISREG(state.st_mode):
-        raise Refused("is no plain file", code="not_a_file", where=label, todo="give a file, a folder or a glob of files")
+        raise Refused(
+            "is no plain file", code="not_a_file", where=label, todo="give a file, a folder or a glob of files"
+        )
     if state.st_size == 0:
         raise Refused("is empty (0 bytes)", code="empty_file", where=label, todo="export it again")
     if state.st_size > MAX_BYTES:

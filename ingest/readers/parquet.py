@@ -33,7 +33,10 @@ def read_parquet(path: Path, label: str) -> Table:
         table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Refused("is damaged Parquet", code="damaged", where=label, todo="export it again") from error
-    columns = {f"c{i}": _text(column, name, label) for i, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True))}
+    columns = {
+        f"c{i}": _text(column, name, label)
+        for i, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True))
+    }
     return Table(clean_names(table.column_names), Facts("Parquet"), native=pl.DataFrame(columns))
 
 
@@ -54,7 +57,12 @@ def _text(column: pa.ChunkedArray, name: str, label: str):  # noqa: ANN202 - a p
         try:
             column = column.cast(pa.large_string())
         except pa.ArrowInvalid as error:
-            raise Refused(f"column {name!r} holds bytes that are no UTF-8 text", code="undecodable", where=label, todo="export it as text") from error
+            raise Refused(
+                f"column {name!r} holds bytes that are no UTF-8 text",
+                code="undecodable",
+                where=label,
+                todo="export it as text",
+            ) from error
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()
     series = pl.from_arrow(column)
@@ -82,7 +90,12 @@ def _from_floats(series, name: str, label: str):  # noqa: ANN001, ANN202
     present = series.drop_nulls().drop_nans()
     is_whole = present.len() > 0 and bool((present == present.round()).all())
     if is_whole and present.abs().max() >= EXACT_FLOAT:
-        raise Refused(f"column {name!r} holds numbers rounded to floating point", code="rounded", where=label, todo="export ids as text")
+        raise Refused(
+            f"column {name!r} holds numbers rounded to floating point",
+            code="rounded",
+            where=label,
+            todo="export ids as text",
+        )
     if is_whole and series.is_nan().any() is not True:
         return series.cast(pl.Int64).cast(pl.String)
     return series.cast(pl.String)

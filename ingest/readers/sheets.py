@@ -32,10 +32,14 @@ def read_sheet(path: Path, label: str) -> Table:
         book = fastexcel.read_excel(path)
         grids = [(name, _grid(book, name)) for name in book.sheet_names]
     except (fastexcel.FastExcelError, OSError, ValueError) as error:
-        raise Refused("is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again") from error
+        raise Refused(
+            "is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again"
+        ) from error
     tables = [(name, grid, header) for name, grid in grids if (header := _header(grid)) is not None]
     if not tables:
-        raise Refused("holds no sheet with a header row and data", code="no_table", where=label, todo="check the export")
+        raise Refused(
+            "holds no sheet with a header row and data", code="no_table", where=label, todo="check the export"
+        )
     name, grid, header = tables[0]
     warnings = [f"sheet not read: {other}" for other, _, _ in tables[1:]]
     if len(grid) >= SHEET_LIMIT:
@@ -80,8 +84,17 @@ def _check_rounded(names: Sequence[str], rows: Sequence[Sequence[str]], label: s
     """Long digit strings that all end in 000 were numbers: Excel keeps 15 digits, and several ids became one."""
     for index, name in enumerate(names):
         long = [row[index] for row in rows[:2000] if ROUNDED.match(row[index])]
-        if len(long) > 1 and all(re.search(r"0{2,}(?:\.0+)?$|[eE]", value) for value in long) and len(set(long)) < len(long):
-            raise Refused(f"column {name!r} holds long numbers that Excel has rounded", code="rounded_ids", where=label, todo="export this column as text")
+        if (
+            len(long) > 1
+            and all(re.search(r"0{2,}(?:\.0+)?$|[eE]", value) for value in long)
+            and len(set(long)) < len(long)
+        ):
+            raise Refused(
+                f"column {name!r} holds long numbers that Excel has rounded",
+                code="rounded_ids",
+                where=label,
+                todo="export this column as text",
+            )
 
 
 def _check_container(path: Path, label: str) -> None:
@@ -94,7 +107,9 @@ def _check_container(path: Path, label: str) -> None:
         with zipfile.ZipFile(path) as archive:
             _check_members(archive, label)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Refused("is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again") from error
+        raise Refused(
+            "is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again"
+        ) from error
 
 
 def _check_old(path: Path, label: str) -> None:
@@ -110,13 +125,25 @@ def _check_members(archive: zipfile.ZipFile, label: str) -> None:
         total += member.file_size
         check_ratio(member.file_size, member.compress_size, label)
         if total > MAX_UNPACKED:
-            raise Refused("unpacks to an absurd size (archive bomb)", code="bomb", where=label, todo="check where the file came from")
+            raise Refused(
+                "unpacks to an absurd size (archive bomb)",
+                code="bomb",
+                where=label,
+                todo="check where the file came from",
+            )
         if member.filename.startswith("/") or ".." in member.filename.split("/"):
-            raise Refused("holds a file name that leaves the archive", code="zip_slip", where=label, todo="check where the file came from")
+            raise Refused(
+                "holds a file name that leaves the archive",
+                code="zip_slip",
+                where=label,
+                todo="check where the file came from",
+            )
         if member.filename.endswith((".xml", ".rels")):
             with archive.open(member) as part:
                 head = part.read(4096)
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise Refused("declares XML entities", code="xml_entities", where=label, todo="check where the file came from")
+                    raise Refused(
+                        "declares XML entities", code="xml_entities", where=label, todo="check where the file came from"
+                    )
                 while part.read(1 << 20):
                     pass

@@ -38,15 +38,29 @@ def unpacked(path: Path, label: str) -> Iterator[tuple[Path, str]]:
             else:
                 target = _unzip(path, Path(folder), label)
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise Refused("is a damaged or encrypted archive", code="bad_archive", where=label, todo="pack it again without a password") from error
+            raise Refused(
+                "is a damaged or encrypted archive",
+                code="bad_archive",
+                where=label,
+                todo="pack it again without a password",
+            ) from error
         yield target, label
 
 
 def _unzip(path: Path, folder: Path, label: str) -> Path:
     with zipfile.ZipFile(path) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/") and not m.filename.endswith(".DS_Store")]
+        members = [
+            m
+            for m in archive.infolist()
+            if not m.is_dir() and not m.filename.startswith("__MACOSX/") and not m.filename.endswith(".DS_Store")
+        ]
         if len(members) != 1:
-            raise Refused(f"holds {len(members)} files, not one", code="many_files", where=label, todo="unpack it and load the folder")
+            raise Refused(
+                f"holds {len(members)} files, not one",
+                code="many_files",
+                where=label,
+                todo="unpack it and load the folder",
+            )
         check_ratio(members[0].file_size, members[0].compress_size, label)
         target = folder / f"inside{Path(members[0].filename).suffix.lower()}"
         with archive.open(members[0]) as source:
@@ -70,4 +84,6 @@ def check_ratio(size: int, packed: int, label: str) -> None:
         Refused: a bomb.
     """
     if size > MAX_UNPACKED or (size > FREE_BYTES and size > MAX_RATIO * max(packed, 1)):
-        raise Refused("unpacks to an absurd size (archive bomb)", code="bomb", where=label, todo="check where the file came from")
+        raise Refused(
+            "unpacks to an absurd size (archive bomb)", code="bomb", where=label, todo="check where the file came from"
+        )
