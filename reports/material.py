@@ -83,10 +83,14 @@ class Material:
         return background.names(self.marts, "dim_area", "area")
 
     def area(self, key: str | None, name: str | None = None) -> str:
-        """The name of an area; the whole city for `*`."""
+        """The name of an area with the area above it (东湖区二桥街道; Ward 7, Dorchester); the whole city for `*`."""
         if key == CITY:
             return self.words.say("city")
-        return name or self._area_names.get(key or "") or (key or "").split("/")[-1] or self.words.say("unknown_place")
+        leaf = name or self._area_names.get(key or "") or (key or "").split("/")[-1]
+        if not leaf:
+            return self.words.say("unknown_place")
+        above = (key or "").split("/")[-2:-1]
+        return (f"{above[0]}{leaf}" if is_chinese(leaf) else f"{leaf}, {above[0]}") if above else leaf
 
     def answer_by(self) -> Figure:
         """The day an answer is asked for."""
@@ -101,6 +105,11 @@ class Material:
 
     def before(self) -> Window:
         return self.period.previous
+
+
+def is_chinese(words: str) -> bool:
+    """Whether a name is written in Chinese characters, so that names join without a gap."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in words)
 
 
 def surprise(cell: Cell) -> float:

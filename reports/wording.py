@@ -22,8 +22,14 @@ class Wording:
     lang: str
 
     def count(self, value: Value, source: str = "") -> Figure:
-        """A count of tickets, at most three significant digits."""
+        """A count of tickets: in full under 10,000 so that text and tables agree, then with three significant digits."""
+        if value is not None and abs(value) < numbers.WAN and float(value).is_integer():
+            return self.exact(value, source)
         return self._figure(_number(value), numbers.number(value, self.lang), source)
+
+    def expected(self, value: Value, source: str = "") -> Figure:
+        """An expected count: one decimal under ten, whole from there on."""
+        return self.count(None if value is None else float(round(value, 1) if value < 10 else round(value)), source)
 
     def exact(self, value: Value, source: str = "") -> Figure:
         """A count in full: tables, days, numbers of alerts."""

@@ -92,25 +92,26 @@ where s.verdict in ('silent', 'maybe_quiet') and s.expected_13w >= 5
 order by s.verdict desc, s.probability desc, s.expected_13w desc, s.area_key, s.category_key"""
 
 _ROUTINE = """
-select c.category_name, max(routine_gap_days) as routine_gap_days
+select c.category_name, max(s.routine_gap_days) as routine_gap_days
 from marts.mart_silence s join marts.dim_category c using (category_key)
-where routine_gap_days > 0 group by 1 order by 2 desc, 1 limit 3"""
+where s.routine_gap_days > 0 group by 1 order by 2 desc, 1 limit 3"""
 
 _ROUTINE_DEMAND = """
 with counted as (
     select category_l2_key as category_key, count(*) filter (where created_on between $1 and $2) as now,
         count(*) filter (where status = 'open') as waiting, count(*) filter (where status = 'open' and is_overdue) as overdue
     from marts.fct_tickets where is_demand and created_on between $2 - interval 365 day and $2 group by 1)
-select counted.*, category_name from counted join marts.dim_category using (category_key)
+select counted.*, c.category_name from counted join marts.dim_category c using (category_key)
 where now > 0 and now <= (select median(now) from counted where now > 0) and waiting > 0 order by overdue desc, waiting desc, category_key limit 1"""
 
 _SEASONAL = """
-select f.category_key, any_value(category_name) as category_name, sum(expected) as expected, sum(usual) as usual,
-    greatest(sum(expected) - sqrt(sum((expected - lower) ** 2)), 0) as lower, sum(expected) + sqrt(sum((upper - expected) ** 2)) as upper, count(*) as weeks
+select f.category_key, any_value(c.category_name) as category_name, sum(f.expected) as expected, sum(f.usual) as usual,
+    greatest(sum(f.expected) - sqrt(sum((f.expected - f.lower) ** 2)), 0) as lower,
+    sum(f.expected) + sqrt(sum((f.upper - f.expected) ** 2)) as upper, count(*) as weeks
 from marts.mart_forecasts f join marts.dim_category c using (category_key)
-where area_key = '*' and category_level = 2 and period_start_on between $1 and $2 and usual > 0
-group by 1 having sum(expected) >= 1.2 * sum(usual) and sum(expected) >= 20
-order by sum(expected) - sum(usual) desc, 1"""
+where f.area_key = '*' and c.category_level = 2 and f.period_start_on between $1 and $2 and f.usual > 0
+group by 1 having sum(f.expected) >= 1.2 * sum(f.usual) and sum(f.expected) >= 20
+order by sum(f.expected) - sum(f.usual) desc, 1"""
 
 _HOLIDAYS = """
 select holiday_name, min(date_on) as date_on from marts.dim_calendar
@@ -126,5 +127,5 @@ where is_demand and created_on between $1 and $2 and lat is not null and lon is 
 group by 1, 2 order by 1, 2"""
 
 _QUOTES = """
-select text, title, created_on from marts.mart_alert_tickets join marts.fct_tickets using (ticket_key)
-where alert_id = $1 and text is not null and length(text) >= 8 order by intensity_score desc nulls last, created_at, ticket_key limit $2"""
+select f.text, f.title, f.created_on from marts.mart_alert_tickets t join marts.fct_tickets f using (ticket_key)
+where t.alert_id = $1 and f.text is not null and length(f.text) >= 8 order by f.intensity_score desc nulls last, f.created_at, ticket_key limit $2"""

@@ -96,14 +96,14 @@ def set_aside(marts: Marts, window: Window) -> dict[str, int]:
 def weekly_total(marts: Marts, window: Window) -> list[Row]:
     """Whole weeks of the city, all categories: date_on (Monday), observed, expected, lower, upper."""
     return marts.rows(
-        _WEEKS.format(where="category_level = 1"), [window.first_on, window.last_on], table="mart_series_days"
+        _WEEKS.format(where="c.category_level = 1"), [window.first_on, window.last_on], table="mart_series_days"
     )
 
 
 def weekly_category(marts: Marts, category_key: str, window: Window) -> list[Row]:
     """Whole weeks of one category in the city: date_on (Monday), observed, expected, lower, upper."""
     return marts.rows(
-        _WEEKS.format(where="category_key = $3"),
+        _WEEKS.format(where="s.category_key = $3"),
         [window.first_on, window.last_on, category_key],
         table="mart_series_days",
     )
@@ -154,28 +154,28 @@ def _area_expected(marts: Marts, period: Period, level: str) -> dict[str, float]
     return {row["area_key"]: row["expected"] for row in rows}
 
 
-_SUMS = """coalesce(sum(reports) filter (where date_on between $1 and $2), 0)::bigint as now,
-    coalesce(sum(reports) filter (where date_on between $3 and $4), 0)::bigint as previous,
-    coalesce(sum(reports) filter (where date_on between $5 and $6), 0)::bigint as year_ago"""
+_SUMS = """coalesce(sum(d.reports) filter (where d.date_on between $1 and $2), 0)::bigint as now,
+    coalesce(sum(d.reports) filter (where d.date_on between $3 and $4), 0)::bigint as previous,
+    coalesce(sum(d.reports) filter (where d.date_on between $5 and $6), 0)::bigint as year_ago"""
 
 _TOTAL = """
-select sum(reports)::bigint as reports from marts.fct_daily join marts.dim_category using (category_key)
-where area_key = '*' and category_level = 1 and date_on between $1 and $2"""
+select sum(d.reports)::bigint as reports from marts.fct_daily d join marts.dim_category c using (category_key)
+where d.area_key = '*' and c.category_level = 1 and d.date_on between $1 and $2"""
 
 _KPI_EXPECTED = """
 select value from marts.mart_kpis
 where kpi_code = 'expected_reports' and period_type = $1 and period_start_on = $2 and area_key = '*' and category_key = '*' and unit is null"""
 
 _CATEGORY_COUNTS = f"""
-select category_key, any_value(category_name) as category_name, {_SUMS}
-from marts.fct_daily join marts.dim_category using (category_key)
-where area_key = '*' and category_level = 2 and date_on between least($1, $3, $5) and $2
+select category_key, any_value(c.category_name) as category_name, {_SUMS}
+from marts.fct_daily d join marts.dim_category c using (category_key)
+where d.area_key = '*' and c.category_level = 2 and d.date_on between least($1, $3, $5) and $2
 group by category_key having now + previous > 0 order by now desc, category_key"""
 
 _AREA_COUNTS = f"""
 select d.area_key, any_value(a.area_name) as area_name, {_SUMS}
 from marts.fct_daily d join marts.dim_category c using (category_key) join marts.dim_area a on a.area_key = d.area_key
-where d.area_level = $7 and c.category_level = 1 and date_on between least($1, $3, $5) and $2
+where d.area_level = $7 and c.category_level = 1 and d.date_on between least($1, $3, $5) and $2
 group by d.area_key having now + previous > 0 order by now desc, d.area_key"""
 
 _SCORES = """
@@ -188,33 +188,34 @@ where period_type = $1 and period_start_on = $2 and area_level = $3 and category
 group by area_key having coalesce(sum(reports) filter (where expected is not null), 0) >= $4 * sum(reports) and sum(expected) > 0"""
 
 _AREA_SERIES = """
-select s.area_key, sum(expected) as expected
+select s.area_key, sum(s.expected) as expected
 from marts.mart_series_days s join marts.dim_area a on a.area_key = s.area_key join marts.dim_category c on c.category_key = s.category_key
-where a.area_level = $3 and c.category_level = 2 and date_on between $1 and $2
-group by s.area_key having count(distinct date_on) = $4 and count(expected) = count(*)"""
+where a.area_level = $3 and c.category_level = 2 and s.date_on between $1 and $2
+group by s.area_key having count(distinct s.date_on) = $4 and count(s.expected) = count(*)"""
 
 _SERIES_EXPECTED = """
-select category_key, sum(expected) as expected
-from marts.mart_series_days join marts.dim_category using (category_key)
-where area_key = '*' and category_level = 2 and date_on between $1 and $2
-group by category_key having count(expected) = $3"""
+select category_key, sum(s.expected) as expected
+from marts.mart_series_days s join marts.dim_category c using (category_key)
+where s.area_key = '*' and c.category_level = 2 and s.date_on between $1 and $2
+group by category_key having count(s.expected) = $3"""
 
 _DISTRICT_SERIES = """
-select s.area_key, any_value(a.area_name) as area_name, sum(observed)::bigint as observed, sum(expected) as expected
+select s.area_key, any_value(a.area_name) as area_name, sum(s.observed)::bigint as observed, sum(s.expected) as expected
 from marts.mart_series_days s join marts.dim_area a on a.area_key = s.area_key
-where a.area_level = 'district' and category_key = $1 and date_on between $2 and $3
-group by s.area_key having sum(expected) is not null order by sum(observed) - sum(expected) desc, s.area_key"""
+where a.area_level = 'district' and s.category_key = $1 and s.date_on between $2 and $3
+group by s.area_key having sum(s.expected) is not null order by sum(s.observed) - sum(s.expected) desc, s.area_key"""
 
 _CITY_SUM = """
-select count(distinct date_on) as days, coalesce(sum(observed) filter (where expected is not null), 0)::bigint as observed, sum(expected) as expected
-from marts.mart_series_days join marts.dim_category using (category_key)
-where area_key = '*' and category_level = 1 and date_on between $1 and $2"""
+select count(distinct s.date_on) as days, coalesce(sum(s.observed) filter (where s.expected is not null), 0)::bigint as observed, sum(s.expected) as expected
+from marts.mart_series_days s join marts.dim_category c using (category_key)
+where s.area_key = '*' and c.category_level = 1 and s.date_on between $1 and $2"""
 
 _WEEKS = """
-select date_trunc('week', date_on)::date as date_on, sum(observed)::bigint as observed, sum(expected) as expected,
-    greatest(sum(expected) - sqrt(sum((expected - lower) ** 2)), 0) as lower, sum(expected) + sqrt(sum((upper - expected) ** 2)) as upper
+select date_trunc('week', s.date_on)::date as date_on, sum(s.observed)::bigint as observed, sum(s.expected) as expected,
+    greatest(sum(s.expected) - sqrt(sum((s.expected - s.lower) ** 2)), 0) as lower,
+    sum(s.expected) + sqrt(sum((s.upper - s.expected) ** 2)) as upper
 from marts.mart_series_days s join marts.dim_category c using (category_key)
-where area_key = '*' and {where} and s.date_on between $1 and $2
+where s.area_key = '*' and {where} and s.date_on between $1 and $2
 group by 1 having count(distinct s.date_on) = 7 order by 1"""
 
 _SET_ASIDE = """

@@ -13,7 +13,10 @@ KPI_ORDER = (
     "reports", "expected_reports", "on_time_share", "closed_1d_share", "closed_3d_share", "median_close_hours", "dispatch_in_time_share", "contacted_24h_share",
     "contacted_share", "solved_share", "satisfied_share", "composite_rate", "redo_share", "recurrence_share", "joint_on_time_share", "open_count", "overdue_count",
 )  # fmt: skip
-PRINTED_RULES = ("rates", "weights", "degree_weights")
+PRINTED_RULES = {
+    "degree_weight": ("frequency", "intensity", "breadth", "difficulty"),
+    "setting": ("partly_satisfied_weight", "contact_weight", "solved_weight", "satisfied_weight"),
+}
 YEARS, NAMED = 6, 5
 
 
@@ -70,14 +73,23 @@ def _definitions(m: Material) -> Section:
         w.claim("definition.change", base=w.exact(MIN_BASE, "weisu.numbers"), few=w.exact(FEWEST)),
         w.claim("definition.rise", **limits),
         w.claim("definition.as_of"),
-        *(
-            w.claim("definition.rule", labels={"rule": f"{r['rule']} {r['key']}", "value": f"{r['value']}"})
-            for r in handling.rules(m.marts, PRINTED_RULES)
-        ),
+        *_rules(m),
     ]
     return Section(
         "definitions", w.say("heading.annex.definitions"), tuple(Paragraph((w.sentence(c),)) for c in claims)
     )
+
+
+def _rules(m: Material) -> list[Claim]:
+    w, found = m.words, {(r["rule"], r["key"]): r for r in handling.rules(m.marts, tuple(PRINTED_RULES))}
+    known = {rule: keys for rule, keys in PRINTED_RULES.items() if all((rule, key) in found for key in keys)}
+    return [
+        w.claim(
+            f"definition.{rule}",
+            **{key: w.count(float(found[rule, key]["value"]), f"mart_rules {rule} {key}") for key in keys},
+        )
+        for rule, keys in known.items()
+    ]
 
 
 def _versions(m: Material) -> Section:

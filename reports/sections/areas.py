@@ -52,7 +52,7 @@ def _areas(m: Material) -> list[Claim]:
             "areas.item",
             labels={"area": m.area(c.key, c.name)},
             now=w.count(c.reports, source),
-            expected=w.count(c.expected, source),
+            expected=w.expected(c.expected, source),
             ratio=w.ratio(c.ratio, source),
         )
         for c in high

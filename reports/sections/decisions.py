@@ -7,6 +7,7 @@ from reports.marts import Row
 from reports.material import Material
 from reports.queries import handling
 from reports.sections.areas import issue_labels
+from reports.sections.drawings import NEAR
 from reports.sections.loop import known_status, tally
 from reports.sections.outlook import most_silent
 from reports.sections.rising import fastest, where
@@ -44,21 +45,26 @@ def _count(m: Material) -> Claim:
     year = (
         m.change_claim("conclusion.year_change", total.reports, total.year_ago) if total.year_ago is not None else None
     )
-    ratio = (
-        w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source))
-        if total.expected
-        else w.claim("total.no_expected", kind="absence")
-    )
+    ratio = _against_expectation(m, source)
     first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=w.count(total.reports, source))
     return w.sentence(
         first, m.change_claim("conclusion.change", total.reports, total.previous), year, ratio, importance=1.0
     )
 
 
+def _against_expectation(m: Material, source: str) -> Claim:
+    w, total = m.words, m.total
+    if not total.expected:
+        return w.claim("total.no_expected", kind="absence")
+    if abs(total.reports / total.expected - 1) <= NEAR:
+        return w.claim("conclusion.normal", expected=w.expected(total.expected, source))
+    return w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source))
+
+
 def _standing_out(m: Material) -> Claim:
     w, shown = m.words, fastest(m)
     if not shown:
-        return w.sentence(w.claim("conclusion.no_rise", kind="absence"))
+        return _pressing(m) or w.sentence(w.claim("conclusion.no_rise", kind="absence"))
     cell, source = shown[0], f"fct_daily {shown[0].key} {m.period.code}"
     now = w.count(cell.reports, source)
     if cell.expected:
@@ -77,6 +83,18 @@ def _standing_out(m: Material) -> Claim:
         else None
     )
     return w.sentence(first, place, importance=0.9)
+
+
+def _pressing(m: Material) -> Claim | None:
+    if not m.alerts:
+        return None
+    w, alert = m.words, m.alerts[0]
+    labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"])}
+    figures = {
+        "observed": w.count(alert["observed"], "mart_alerts"),
+        "expected": w.expected(alert["expected"], "mart_alerts"),
+    }
+    return w.sentence(w.claim("conclusion.pressing", labels=labels, **figures), importance=0.9)
 
 
 def _alerts(m: Material) -> Claim:
@@ -106,7 +124,7 @@ def _alert_item(m: Material, alert: Row) -> Claim:
         "area": m.area(alert["area_key"], alert["area"]),
         "owner": alert["owner"] or w.say("suggest.nobody"),
     }
-    figures = {"observed": w.count(alert["observed"], source), "expected": w.count(alert["expected"], source)}
+    figures = {"observed": w.count(alert["observed"], source), "expected": w.expected(alert["expected"], source)}
     return w.claim(
         "proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures
     )
@@ -145,4 +163,5 @@ def _silent(m: Material) -> list[Claim]:
             day=m.answer_by(),
         )
         for row in most_silent(m)[:1]
+        if row["verdict"] == "silent"
     ]

@@ -101,7 +101,7 @@ def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
 def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     days = (alert["window_end_on"] - alert["window_start_on"]).days + 1
-    observed, expected = w.count(alert["observed"], source), w.count(alert["expected"], source)
+    observed, expected = w.count(alert["observed"], source), w.expected(alert["expected"], source)
     return w.sentence(
         w.claim("typical.alert", days=w.exact(days, source), observed=observed, expected=expected),
         w.claim("typical.ratio", ratio=w.ratio(alert["ratio"], source)) if alert["ratio"] else None,
@@ -114,8 +114,11 @@ def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
 def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     w, source, reason = m.words, f"fct_daily {cell.key} {m.period.code}", cause(m, cell)
     lead = w.sentence(w.claim("rising.lead", labels={"category": cell.name}))
-    figures = {"now": cell.reports, "previous": cell.previous, "expected": cell.expected}
-    counts = {name: w.count(value, source) for name, value in figures.items()}
+    counts = {
+        "now": w.count(cell.reports, source),
+        "previous": w.count(cell.previous, source),
+        "expected": w.expected(cell.expected, source),
+    }
     numbers = w.sentence(
         w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance
     )
@@ -136,7 +139,7 @@ def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
 
 def _sign(m: Material, cell: Cell) -> Claim:
     w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
-    counts = {"now": w.count(cell.reports, source), "expected": w.count(cell.expected, source)}
+    counts = {"now": w.count(cell.reports, source), "expected": w.expected(cell.expected, source)}
     return w.sentence(w.claim("budding.item", labels={"category": cell.name}, **counts), importance=0.5)
 
 

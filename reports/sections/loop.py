@@ -142,5 +142,5 @@ def _row(m: Material, alert: Row) -> tuple[Figure, ...]:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     return (
         w.level(alert["level"]), w.word(alert["category"] or "—"), w.word(m.area(alert["area_key"], alert["area"])),
-        w.count(alert["observed"], source), w.count(alert["expected"], source), w.word(alert["owner"] or "—"), w.word(w.say(f"status.{known_status(alert)}")),
+        w.count(alert["observed"], source), w.expected(alert["expected"], source), w.word(alert["owner"] or "—"), w.word(w.say(f"status.{known_status(alert)}")),
     )  # fmt: skip

@@ -58,12 +58,12 @@ def _season(m: Material) -> list[Claim]:
 
 def _season_item(m: Material, row: Row) -> Claim:
     w, source = m.words, f"mart_forecasts {row['category_key']}"
-    low, high = w.count(row["lower"], source), w.count(row["upper"], source)
+    low, high = w.expected(row["lower"], source), w.expected(row["upper"], source)
     interval = w.span(low, high, source)
     figures = {
         "weeks": w.exact(row["weeks"], source),
-        "expected": w.count(row["expected"], source),
-        "usual": w.count(row["usual"], source),
+        "expected": w.expected(row["expected"], source),
+        "usual": w.expected(row["usual"], source),
     }
     return w.claim("outlook.item", labels={"category": row["category_name"]}, interval=interval, **figures)
 
@@ -81,7 +81,7 @@ def _silent_item(m: Material, row: Row) -> Claim:
     w, labels = m.words, {"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]}
     reports, expected = (
         w.persons(row["reports_13w"], "mart_silence.reports_13w"),
-        w.count(row["expected_13w"], "mart_silence.expected_13w"),
+        w.expected(row["expected_13w"], "mart_silence.expected_13w"),
     )
     return w.claim(
         "silence.item", labels=labels, weeks=w.exact(SILENCE_WEEKS, "mart_silence"), reports=reports, expected=expected

@@ -114,7 +114,7 @@ def responsible(m: Material, found: Row, reason: Cause) -> Claim:
         who = w.claim("owner.listed" if found["is_listed"] else "owner.from_tickets", labels={"owner": name})
         basis = w.claim("owner.basis", labels={"basis": found["legal_basis"]}) if found.get("legal_basis") else None
     labels = {} if reason.step == "channel" else {"owner": name or w.say("suggest.nobody")}
-    step_key = "alone" if reason.step == "concentrated" and reason.area in name else reason.step
+    step_key = "alone" if reason.step == "concentrated" and is_named(reason.area, name) else reason.step
     labels |= {"area": reason.area} if step_key == "concentrated" else {}
     step = w.claim(f"suggest.{step_key}", kind="suggestion", labels=labels, day=m.answer_by())
     first, second = w.sentence(who, basis), w.sentence(step)
@@ -126,6 +126,11 @@ def responsible(m: Material, found: Row, reason: Cause) -> Claim:
         first.figures + second.figures,
         first.labels | second.labels,
     )
+
+
+def is_named(area: str, owner: str) -> bool:
+    """Whether the owner's name already says the area (区城管局、二桥街道 for 东湖区二桥街道)."""
+    return area in owner or any(len(part) > 1 and area.endswith(part) for part in owner.split("、"))
 
 
 def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
@@ -162,7 +167,7 @@ def _numbers(m: Material, cell: Cell) -> Claim:
     )
     expected = f"mart_degrees.expected {cell.key} {m.period.code}"
     known = (
-        w.claim("total.expected", expected=w.count(cell.expected, expected), ratio=w.ratio(cell.ratio, expected))
+        w.claim("total.expected", expected=w.expected(cell.expected, expected), ratio=w.ratio(cell.ratio, expected))
         if cell.expected
         else w.claim("total.no_expected", kind="absence")
     )
@@ -186,7 +191,7 @@ def _where_claim(m: Material, cell: Cell) -> tuple[Claim, ...]:
             "rising.where_item",
             labels={"area": m.area(r["area_key"], r["area_name"])},
             observed=w.count(r["observed"], source),
-            expected=w.count(r["expected"], source),
+            expected=w.expected(r["expected"], source),
         )
         for r in where(m, cell)[:2]
     ]

@@ -70,7 +70,7 @@ def _expected(m: Material) -> Claim:
     if total.expected is None:
         return w.claim("total.no_expected", kind="absence")
     source = f"mart_kpis expected_reports {m.period.code}"
-    return w.claim("total.expected", expected=w.count(total.expected, source), ratio=w.ratio(total.ratio, source))
+    return w.claim("total.expected", expected=w.expected(total.expected, source), ratio=w.ratio(total.ratio, source))
 
 
 def _rate(m: Material, row: dict) -> Claim:
@@ -106,7 +106,7 @@ def _fallen(m: Material) -> list[Claim]:
             "kpi.fallen_item",
             labels={"category": c.name},
             now=w.count(c.reports, source),
-            expected=w.count(c.expected, source),
+            expected=w.expected(c.expected, source),
         )
         for c in low
     ]
