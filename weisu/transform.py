@@ -161,29 +161,24 @@ def _write_profile(folder: Path, build: Path, ledger: Path) -> None:
 
 
 def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tests: bool) -> list[str]:
-    flags = [
-        "--project-dir",
-        str(PROJECT),
-        "--profiles-dir",
-        str(folder),
-        "--target-path",
-        str(folder / "target"),
-        "--log-path",
-        str(folder),
-    ]
+    folders = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": folder,
+        "--target-path": folder / "target",
+        "--log-path": folder,
+    }
+    silent = {"--log-level": "none", "--log-level-file": "none"}
     quiet = [
-        "--quiet",
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
-        "--log-level-file",
-        "warn",
         "--no-write-json",
         "--no-print",
     ]
+    named = [str(part) for pair in (folders | silent).items() for part in pair]
     choice = ["--select", f"tag:{pass_name}", "--indirect-selection", "buildable"]
     choice += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
-    return [*quiet, "build", *flags, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
+    return ["build", *quiet, *named, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 
 def _invoke(arguments: list[str], log: Log | None) -> dbtRunnerResult:

@@ -34,6 +34,9 @@ SENSE = {
 }
 
 
+SETTINGS = Settings(city=Named(name="试验市's", timezone="UTC", region="CN"))
+
+
 @dataclass
 class City:
     """What a test writes down; `build` makes the rest."""
@@ -46,7 +49,7 @@ class City:
     calendar: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     sense: dict[str, list[Row]] = field(default_factory=dict)
-    settings: Settings = Settings(city=Named(name="试验市's", timezone="UTC", region="CN"))
+    settings: Settings = SETTINGS
 
     def add(self, *tickets: Row) -> None:
         """Append tickets."""
@@ -64,7 +67,10 @@ def ticket(created: str, **fields: Any) -> Row:
         "kind": "complaint", "status": "open", "category_l1": "背景", "category_l2": "常规", "district": "东区", "street": "一街",
         "channel": "电话", "flags": [], "is_date_only": False,
     }  # fmt: skip
-    for name, value in (("created", created), *((n, fields.pop(n, None)) for n in ("closed", "due", "dispatched", "contacted", "received"))):
+    for name, value in (
+        ("created", created),
+        *((n, fields.pop(n, None)) for n in ("closed", "due", "dispatched", "contacted", "received")),
+    ):
         row[f"{name}_at"] = dt.datetime.fromisoformat(value) if value else None
         if name in ("created", "closed", "due"):
             row[f"{name}_on"] = row[f"{name}_at"].date() if value else None
@@ -79,7 +85,9 @@ def write_ledger(path: Path, tickets: list[Row]) -> Path:
     with duckdb.connect(str(path)) as con:
         con.execute("create schema raw")
         con.execute(f"create table raw.loads ({LOADS})")
-        con.execute(f"insert into raw.loads values ('L1', 't', 'x', 'f.csv', 1, '1', null, timestamp '2026-01-01', {len(tickets)}, {len(tickets)}, 0, 0, 0, 0)")
+        con.execute(
+            f"insert into raw.loads values ('L1', 't', 'x', 'f.csv', 1, '1', null, timestamp '2026-01-01', {len(tickets)}, {len(tickets)}, 0, 0, 0, 0)"
+        )
         con.execute(f"create table raw.quarantine ({QUARANTINE})")
         _fill(con, "raw.ticket_versions", ", ".join(f"{c} {k}" for c, k in VERSION_COLUMNS.items()), tickets)
     return path

@@ -20,7 +20,12 @@ def background() -> list[dict[str, Any]]:
     """Two quiet years, one ticket a day in turn in three streets: history for goalposts and shrinkage."""
     first = dt.date(2024, 1, 1)
     return [
-        ticket(f"{first + dt.timedelta(days=n)} 09:00", street=("一街", "二街", "三街")[n % 3], person_hash=f"b{n}", category_l2="常规")
+        ticket(
+            f"{first + dt.timedelta(days=n)} 09:00",
+            street=("一街", "二街", "三街")[n % 3],
+            person_hash=f"b{n}",
+            category_l2="常规",
+        )
         for n in range(731)
     ]
 

@@ -18,7 +18,14 @@ ALERTS = {
     "a5": ("预警->路灯", "东区", ["dismiss", "undo", "confirm"], "suspected_artefact", "confirmed", "城管局路灯所"),
     "a6": ("预警->路灯", "东区", [], "suspected_artefact", "suspected_artefact", "城管局路灯所"),
     "a7": ("预警->路灯", "东区", ["confirm", "assign", "comment"], "active", "confirmed", "专班"),
-    "a8": ("预警->井盖", "东区", ["confirm", "close", "reopen"], "active", "new", "城管局"),  # only the first category is listed
+    "a8": (
+        "预警->井盖",
+        "东区",
+        ["confirm", "close", "reopen"],
+        "active",
+        "new",
+        "城管局",
+    ),  # only the first category is listed
     "a9": ("别的->杂项", "东区", [], "active", "new", "处理单位"),  # nothing is listed: the tickets' usual unit
 }
 
@@ -27,12 +34,27 @@ def given(city: City) -> None:
     always = {"valid_from": None, "valid_to": None}
     city.duties = [
         {"category_l1": "预警", "sector_unit": "城管局", "territory_unit": "街道", "legal_basis": "条例", **always},
-        {"category_l1": "预警", "category_l2": "路灯", "sector_unit": "城管局路灯所", "legal_basis": "条例第九条", **always},
+        {
+            "category_l1": "预警",
+            "category_l2": "路灯",
+            "sector_unit": "城管局路灯所",
+            "legal_basis": "条例第九条",
+            **always,
+        },
         {"category_l1": "预警", "category_l2": "路灯", "district": "西区", "sector_unit": "西区城管局", **always},
-        {"category_l1": "预警", "category_l2": "路灯", "district": "东区", "sector_unit": "旧单位", "valid_from": None, "valid_to": dt.date(2025, 6, 30)},
+        {
+            "category_l1": "预警",
+            "category_l2": "路灯",
+            "district": "东区",
+            "sector_unit": "旧单位",
+            "valid_from": None,
+            "valid_to": dt.date(2025, 6, 30),
+        },
     ]
     for number, (l1, l2) in enumerate((("预警", "路灯"), ("预警", "井盖"), ("别的", "杂项"))):
-        city.add(ticket("2025-12-01 08:00", ticket_id=f"alert {number}", category_l1=l1, category_l2=l2, unit="处理单位"))
+        city.add(
+            ticket("2025-12-01 08:00", ticket_id=f"alert {number}", category_l1=l1, category_l2=l2, unit="处理单位")
+        )
     city.sense["alerts"] = [
         {"alert_id": alert, "raised_on": dt.date(2025, 12, 20), "last_on": dt.date(2025, 12, 20), "level": 3, "signals": "rise", "classes": "", "category_key": category,
          "category": category, "area_key": area, "area": area, "area_level": "district", "observed": 9, "expected": 3.0, "signal_status": status}
@@ -63,7 +85,9 @@ def test_usual_unit_has_no_legal_basis(one) -> None:
 
 
 def test_deadlines_come_from_the_level(one) -> None:
-    assert one("select review_due_hours, send_due_hours, feedback_due_hours from marts.mart_alerts where alert_id = 'a1'") == (8, 8, 72)
+    assert one(
+        "select review_due_hours, send_due_hours, feedback_due_hours from marts.mart_alerts where alert_id = 'a1'"
+    ) == (8, 8, 72)
 
 
 def test_every_act_is_published(one) -> None:

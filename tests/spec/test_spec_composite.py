@@ -14,7 +14,9 @@ def given(city: City) -> None:
     """The other specs' tickets serve."""
 
 
-@pytest.mark.parametrize(("area", "category"), [("*", "频度->多"), ("*", "难度->三十天"), ("西区", "广度->五条街"), ("*", "烈度->全")])
+@pytest.mark.parametrize(
+    ("area", "category"), [("*", "频度->多"), ("*", "难度->三十天"), ("西区", "广度->五条街"), ("*", "烈度->全")]
+)
 def test_known_degrees_share_the_weight(one, area: str, category: str) -> None:
     *degrees, composite, level, coverage, missing = one(CELL, area, category)
     known = [d for d in degrees if d is not None]

@@ -29,9 +29,26 @@ TICKETS = {
 
 def given(city: City) -> None:
     for number, (name, (fields, _)) in enumerate(TICKETS.items()):
-        city.add(ticket(f"2025-11-05 {10 + number}:00", closed="2025-11-06 10:00", ticket_id=f"i {name}", address=f"烈度路{number}号", **fields))
+        city.add(
+            ticket(
+                f"2025-11-05 {10 + number}:00",
+                closed="2025-11-06 10:00",
+                ticket_id=f"i {name}",
+                address=f"烈度路{number}号",
+                **fields,
+            )
+        )
     for contact in range(3):  # one person, one place, three contacts
-        city.add(ticket(f"2025-11-1{contact} 10:00", ticket_id=f"i contact {contact + 1}", address="重复路1号", person_hash="i9", text=CALM, **KNOWN | {"category_l2": "重复"}))
+        city.add(
+            ticket(
+                f"2025-11-1{contact} 10:00",
+                ticket_id=f"i contact {contact + 1}",
+                address="重复路1号",
+                person_hash="i9",
+                text=CALM,
+                **KNOWN | {"category_l2": "重复"},
+            )
+        )
 
 
 @pytest.mark.parametrize(("name", "score"), [(name, score) for name, (_, score) in TICKETS.items()])
@@ -49,16 +66,22 @@ def test_cell_mean_is_drawn_to_the_category_by_ten_tickets(one, component) -> No
     scores = [score for _, score in TICKETS.values() if score is not None]
     mean = sum(scores) / len(scores)  # the cell is all that its category has: shrinkage to itself
     assert component("烈度->全", "intensity", "high_share") == pytest.approx(1 / 8)
-    assert one("select shrunk_mean from intermediate.int_intensity_means where area_key = '*' and category_key = '烈度->全' and period_type = 'month' and period_start_on = date '2025-11-01'") == pytest.approx(mean)
+    assert one(
+        "select shrunk_mean from intermediate.int_intensity_means where area_key = '*' and category_key = '烈度->全' and period_type = 'month' and period_start_on = date '2025-11-01'"
+    ) == pytest.approx(mean)
 
 
 def test_district_mean_is_drawn_to_the_citys(one) -> None:
     sums = "select scored_tickets, intensity_sum from intermediate.int_cell_sums where category_key = '烈度' and period_type = 'month' and period_start_on = date '2025-11-01' and area_key = ?"
     (n, total), (city_n, city_total) = one(sums, "东区"), one(sums, "*")
-    mean = one("select shrunk_mean from intermediate.int_intensity_means where area_key = '东区' and category_key = '烈度' and period_type = 'month' and period_start_on = date '2025-11-01'")
+    mean = one(
+        "select shrunk_mean from intermediate.int_intensity_means where area_key = '东区' and category_key = '烈度' and period_type = 'month' and period_start_on = date '2025-11-01'"
+    )
     assert mean == pytest.approx((total + 10 * city_total / city_n) / (n + 10))
 
 
-@pytest.mark.parametrize(("name", "grade"), [("calm", 1), ("urgent", 2), ("angry hazard", 2), ("threat", 4), ("unknown", None)])
+@pytest.mark.parametrize(
+    ("name", "grade"), [("calm", 1), ("urgent", 2), ("angry hazard", 2), ("threat", 4), ("unknown", None)]
+)
 def test_grade_follows_the_levels(one, name: str, grade: int | None) -> None:
     assert one("select grade_intensity from marts.fct_tickets where ticket_id = ?", f"i {name}") == grade

@@ -15,7 +15,9 @@ def given(city: City) -> None:
         ticket("2025-03-01 08:00", ticket_id="s1", **HERE),
         ticket("2025-05-30 08:00", ticket_id="s2", **HERE),  # 90 days later: the same issue
         ticket("2025-08-29 08:00", ticket_id="s3", closed="2025-09-01 08:00", **HERE),  # 91 days later: a new issue
-        ticket("2025-09-01 20:00", ticket_id="s4", closed="2025-09-10 08:00", **HERE),  # the day of the closure: no recurrence
+        ticket(
+            "2025-09-01 20:00", ticket_id="s4", closed="2025-09-10 08:00", **HERE
+        ),  # the day of the closure: no recurrence
         ticket("2025-10-01 08:00", ticket_id="s5", **HERE | {"estate": "乙小区"}),  # another estate
         ticket("2025-10-02 08:00", ticket_id="s6", **HERE | {"category_l3": "困人"}),  # a finer category
         ticket("2025-10-15 08:00", ticket_id="s7", **HERE | {"kind": "表扬"}),  # praise is no demand
@@ -33,7 +35,11 @@ def test_silence_longer_than_90_days_begins_a_new_issue(rows) -> None:
 
 
 def test_recurrence_is_the_next_report_after_a_solved_closure(rows) -> None:
-    found = dict(rows("select split_part(ticket_key, ':', 2), recurred_on::text from intermediate.int_ticket_recurrences where ticket_key like 't:s_'"))
+    found = dict(
+        rows(
+            "select split_part(ticket_key, ':', 2), recurred_on::text from intermediate.int_ticket_recurrences where ticket_key like 't:s_'"
+        )
+    )
     # s3 was closed on 1 September: the report of that evening does not count, the one of 20 October does
     assert found == {"s3": "2025-10-20", "s4": "2025-10-20"}
 
@@ -43,8 +49,12 @@ def test_merged_ticket_belongs_to_the_case_of_its_parent(one) -> None:
 
 
 def test_spine_writes_silence_as_zero(one) -> None:
-    assert one("select reports, persons, places from marts.fct_daily where area_key = '*' and category_key = '事项->电梯' and date_on = date '2025-04-01'") == (0, 0, 0)
+    assert one(
+        "select reports, persons, places from marts.fct_daily where area_key = '*' and category_key = '事项->电梯' and date_on = date '2025-04-01'"
+    ) == (0, 0, 0)
 
 
 def test_grade_of_frequency_counts_the_issues_reports(rows) -> None:
-    assert dict(rows("select ticket_id, grade_frequency from marts.fct_tickets where ticket_id in ('s1', 's2', 's3')")) == {"s1": 1, "s2": 2, "s3": 1}
+    assert dict(
+        rows("select ticket_id, grade_frequency from marts.fct_tickets where ticket_id in ('s1', 's2', 's3')")
+    ) == {"s1": 1, "s2": 2, "s3": 1}

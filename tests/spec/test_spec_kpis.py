@@ -13,17 +13,51 @@ SQL = "select value, numerator, denominator, lower, upper, is_suppressed from ma
 
 def given(city: City) -> None:
     limit = {"category_l1": "指标", "category_l2": "按期", "due": "2025-11-10 08:00"}
-    city.add(*[ticket("2025-11-05 08:00", closed="2025-11-05 20:00", **limit) for _ in range(12)])  # on time, within a day
-    city.add(*[ticket("2025-11-05 08:00", closed="2025-11-10 08:00", **limit) for _ in range(6)])  # to the minute: on time
+    city.add(
+        *[ticket("2025-11-05 08:00", closed="2025-11-05 20:00", **limit) for _ in range(12)]
+    )  # on time, within a day
+    city.add(
+        *[ticket("2025-11-05 08:00", closed="2025-11-10 08:00", **limit) for _ in range(6)]
+    )  # to the minute: on time
     city.add(*[ticket("2025-11-05 08:00", closed="2025-11-10 08:01", **limit) for _ in range(2)])  # a minute late
     city.add(*[ticket("2025-11-05 08:00", **limit) for _ in range(5)])  # open and overdue: in the denominator
     city.add(ticket("2025-11-05 08:00", **limit | {"status": "void"}))  # void: nowhere
     city.add(ticket("2025-11-05 08:00", **limit | {"due": "2026-01-10 08:00"}))  # limit not reached yet
     rated = {"category_l1": "指标", "category_l2": "满意", "closed": "2025-11-20 08:00"}
-    answers = [("very_satisfied", True, True), ("satisfied", True, True), ("basically_satisfied", True, True), ("unsatisfied", False, True), (None, None, False), (None, None, None)]
-    city.add(*[ticket("2025-11-18 08:00", satisfaction=s, is_solved=solved, is_contacted=contacted, **rated) for s, solved, contacted in answers])
-    city.add(ticket("2025-11-05 08:00", received="2025-11-05 08:00", dispatched="2025-11-05 12:00", contacted="2025-11-06 11:00", category_l1="指标", category_l2="分拨"))
-    city.add(ticket("2025-11-05 08:00", received="2025-11-05 08:00", dispatched="2025-11-05 17:00", contacted="2025-11-06 18:00", category_l1="指标", category_l2="分拨"))
+    answers = [
+        ("very_satisfied", True, True),
+        ("satisfied", True, True),
+        ("basically_satisfied", True, True),
+        ("unsatisfied", False, True),
+        (None, None, False),
+        (None, None, None),
+    ]
+    city.add(
+        *[
+            ticket("2025-11-18 08:00", satisfaction=s, is_solved=solved, is_contacted=contacted, **rated)
+            for s, solved, contacted in answers
+        ]
+    )
+    city.add(
+        ticket(
+            "2025-11-05 08:00",
+            received="2025-11-05 08:00",
+            dispatched="2025-11-05 12:00",
+            contacted="2025-11-06 11:00",
+            category_l1="指标",
+            category_l2="分拨",
+        )
+    )
+    city.add(
+        ticket(
+            "2025-11-05 08:00",
+            received="2025-11-05 08:00",
+            dispatched="2025-11-05 17:00",
+            contacted="2025-11-06 18:00",
+            category_l1="指标",
+            category_l2="分拨",
+        )
+    )
     city.add(ticket("2025-10-05 08:00", category_l1="指标", category_l2="分拨"))
 
 

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.slow
 
 def given(city: City) -> None:
     days = [f"2025-{month}-{day:02d} 08:00" for month in ("10", "11", "12") for day in range(1, 27)]
-    city.add(*[ticket(day, category_l1="静默", category_l2="全市", street=f"{n % 3}号街") for n, day in enumerate(days)])
+    city.add(
+        *[ticket(day, category_l1="静默", category_l2="全市", street=f"{n % 3}号街") for n, day in enumerate(days)]
+    )
     city.add(*[ticket(day, category_l1="静默", category_l2="全市", district="西区", street="一街") for day in days[:3]])
 
 
@@ -32,7 +34,10 @@ def test_expectation_is_the_citys_rate_for_the_areas_people(one) -> None:
 
 
 def test_a_quiet_district_without_inspections_is_only_maybe_quiet(one) -> None:
-    assert one("select verdict from marts.mart_silence where category_key = '静默->全市' and area_key = '西区'") == "maybe_quiet"
+    assert (
+        one("select verdict from marts.mart_silence where category_key = '静默->全市' and area_key = '西区'")
+        == "maybe_quiet"
+    )
 
 
 def test_a_district_that_reports_its_share_has_no_verdict(one) -> None:
