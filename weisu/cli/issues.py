@@ -1,0 +1,125 @@
+"""`weisu issues`: which tickets are one issue, hottest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weisu.cli.options import JsonOption, OutOption
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from detectors.issues.growing import Issue
+
+NEEDED = ("ticket_id", "created_at", "title", "text")
+
+
+def register(app: typer.Typer) -> None:
+    """Add `weisu issues`."""
+    app.command("issues")(issues)
+
+
+def issues(
+    tickets: Annotated[
+        Path, typer.Argument(help="Table: ticket_id, created_at, title, text[, person][, place][, likes].")
+    ],
+    out: OutOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Group tickets into issues: same matter, same place, at most 90 days apart; ranked by distinct persons."""
+    from weisu.input_tables import check_out, read_columns, write_whole
+
+    check_out(out)
+    frame = _typed(read_columns(tickets, NEEDED), tickets)
+    found = _group(frame)
+    write_whole(_rows(frame, found), out)
+    typer.echo(_summary(found, frame.height, out, as_json))
+
+
+def _typed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Typed columns in time order; see `weisu.input_tables` for the errors."""
+    import polars as pl
+
+    from weisu.input_tables import require_number, require_text, require_time
+
+    given = set(frame.columns)
+    typed = pl.DataFrame(
+        {
+            "ticket_id": require_text(frame, "ticket_id", path, unique=True),
+            "created_at": require_time(frame, "created_at", path, unit="time"),
+            "title": frame["title"].fill_null(""),
+            "text": frame["text"].fill_null(""),
+            "person": frame["person"] if "person" in given else pl.Series([None] * frame.height, dtype=pl.String),
+            "place": frame["place"].fill_null("")
+            if "place" in given
+            else pl.Series([""] * frame.height, dtype=pl.String),
+        }
+    )
+    if "likes" in given:
+        filled = frame.with_columns(pl.col("likes").fill_null("0"))
+        typed = typed.with_columns(require_number(filled, "likes", path, 0, 1e12).alias("likes"))
+    else:
+        typed = typed.with_columns(pl.lit(0.0).alias("likes"))
+    return typed.sort("created_at", "ticket_id", maintain_order=True)
+
+
+def _group(frame: pl.DataFrame) -> list[Issue]:
+    import polars as pl
+
+    from detectors.issues.growing import find_issues
+
+    person = frame["person"].rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
+    day = frame["created_at"].dt.date().to_physical().to_numpy()
+    columns = (frame[name].to_list() for name in ("title", "text"))
+    return find_issues(*columns, day, person, frame["place"].to_list(), frame["likes"].to_numpy())
+
+
+def _rows(frame: pl.DataFrame, found: list[Issue]) -> pl.DataFrame:
+    """One row per ticket, hottest issue first; the label is the title of the issue's most typical ticket, masked."""
+    import polars as pl
+
+    from ingest.privacy import mask
+    from weisu.identity import stable_id
+
+    ids, created, titles = (frame[name].to_list() for name in ("ticket_id", "created_at", "title"))
+    rows = []
+    for rank, issue in enumerate(found, start=1):
+        label = mask(titles[issue.central].strip(), _language(titles[issue.central]))[0]
+        first = ids[int(issue.members[0])]
+        head = (stable_id("issue", first), rank)
+        tail = (label, issue.persons, _date(issue.first_day), _date(issue.last_day), _date(issue.raised_day))
+        rows += [(*head, ids[k], created[k], *tail) for k in issue.members.tolist()]
+    schema = {
+        "issue_id": pl.String, "rank": pl.Int64, "ticket_id": pl.String, "created_at": pl.Datetime("us"), "label": pl.String,
+        "persons": pl.Int64, "first_at": pl.Date, "last_at": pl.Date, "raised_on": pl.Date,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _language(text: str) -> str:
+    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
+
+
+def _date(day: int | None) -> dt.date | None:
+    return None if day is None else dt.date(1970, 1, 1) + dt.timedelta(days=day)
+
+
+def _summary(found: list[Issue], tickets: int, out: Path, as_json: bool) -> str:
+    import json
+
+    several, raised = sum(len(i.members) > 1 for i in found), sum(i.raised_day is not None for i in found)
+    if as_json:
+        return json.dumps(
+            {
+                "tickets": tickets,
+                "issues": len(found),
+                "with_several_tickets": several,
+                "raised": raised,
+                "out": str(out),
+            }
+        )
+    return f"{tickets} tickets, {several} issues of several tickets, {raised} raised -> {out}"
