@@ -240,7 +240,7 @@ def _failure(result: dbtRunnerResult, done: PassResult) -> WarehouseError | Chec
             todo="nothing was published; report the defect",
         )
     return CheckFailed(
-        f"pass {done.pass_name}: {len(broken)} checks failed: {', '.join(broken)}",
+        f"pass {done.pass_name}: checks failed: {', '.join(broken)}",
         where="dbt",
         todo="nothing was published; see docs/runbook and the rows named by the check",
     )
