@@ -79,18 +79,20 @@ class Material:
         return background.silent(self.marts)
 
     @cached_property
-    def _area_names(self) -> dict[str, str]:
-        return background.names(self.marts, "dim_area", "area")
+    def _area_rows(self) -> dict[str, Row]:
+        return background.area_names(self.marts)
 
     def area(self, key: str | None, name: str | None = None) -> str:
         """The name of an area with the area above it (东湖区二桥街道; Ward 7, Dorchester); the whole city for `*`."""
         if key == CITY:
             return self.words.say("city")
-        leaf = name or self._area_names.get(key or "") or (key or "").split("/")[-1]
+        row = self._area_rows.get(key or "", {})
+        leaf, above = row.get("area_name") or name or key, row.get("above")
         if not leaf:
             return self.words.say("unknown_place")
-        above = (key or "").split("/")[-2:-1]
-        return (f"{above[0]}{leaf}" if is_chinese(leaf) else f"{leaf}, {above[0]}") if above else leaf
+        if not above:
+            return leaf
+        return f"{above}{leaf}" if is_chinese(leaf) else f"{leaf}, {above}"
 
     def answer_by(self) -> Figure:
         """The day an answer is asked for."""

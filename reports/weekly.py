@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reports.context import ReportContext
@@ -10,11 +11,12 @@ from reports.marts import open_marts
 from reports.material import Material
 from reports.periods import week_of
 from reports.sections.digest import budding, follow_up_week, overview, routine, typical
-from reports.shorten import shorten
+from reports.shorten import length, shorten
 from reports.wording import Wording
 
 SECTIONS = (overview, typical, budding, follow_up_week, routine)
 LONGEST = {"zh": 1000, "en": 3300}  # characters that fit two pages
+CHART_ROOM = {"zh": 600, "en": 2200}  # a chart joins the overview when the text is at most this long
 
 
 def make(publication: Path, week: str, lang: str) -> ReportContext:
@@ -29,4 +31,11 @@ def make(publication: Path, week: str, lang: str) -> ReportContext:
     """
     with open_marts(publication) as marts:
         material = Material(marts, week_of(week, marts.facts.as_of_on), Wording(lang))
-        return shorten(assemble(material, "weekly", SECTIONS, ()), LONGEST[lang])
+        return _fitted(assemble(material, "weekly", SECTIONS, ()))
+
+
+def _fitted(context: ReportContext) -> ReportContext:
+    """Within two pages: the chart goes first, then the least important claims."""
+    if length(context) > CHART_ROOM[context.lang]:
+        context = replace(context, sections=tuple(replace(section, charts=()) for section in context.sections))
+    return shorten(context, LONGEST[context.lang])

@@ -66,13 +66,14 @@ def quotes(marts: Marts, alert_id: str, limit: int) -> list[Row]:
     return marts.rows(_QUOTES, [alert_id, limit], table="mart_alert_tickets")
 
 
-def names(marts: Marts, table: str, kind: str) -> dict[str, str]:
-    """Key -> name of dim_area (`area`) or dim_category (`category`)."""
-    return {
-        row["key"]: row["name"]
-        for row in marts.rows(f"select {kind}_key as key, {kind}_name as name from marts.{table}", table=table)
-    }
+def area_names(marts: Marts) -> dict[str, Row]:
+    """Area key -> its name and the name of the area above it (null below the city)."""
+    return {row["area_key"]: row for row in marts.rows(_AREA_NAMES, table="dim_area")}
 
+
+_AREA_NAMES = """
+select a.area_key, a.area_name, p.area_name as above
+from marts.dim_area a left join marts.dim_area p on p.area_key = a.parent_area_key and p.area_level <> 'city'"""
 
 _LONG_STANDING = """
 select i.issue_key, i.first_on, i.last_on, i.reports, i.persons, c.category_name, c.category_l2, t.area_key, a.area_name, t.unit

@@ -7,6 +7,7 @@ from reports.marts import Row
 from reports.material import Material, surprise
 from reports.queries import background, handling
 from reports.queries.cells import Cell
+from reports.sections import drawings
 from reports.sections.loop import known_status
 from reports.sections.rising import cause, cause_of_alert, hypothesis, responsible
 from reports.sections.situation import count_sentence
@@ -23,7 +24,12 @@ def overview(m: Material) -> Section:
     claims = [count_sentence(m)]
     if m.total.reports:
         claims += [*_most(m), _alert_count(m), *(c for c in handling_sentences(m) if c.kind != "absence")]
-    return Section("overview", m.words.say("heading.weekly.overview"), (Paragraph(tuple(claims)),))
+    return Section(
+        "overview",
+        m.words.say("heading.weekly.overview"),
+        (Paragraph(tuple(claims)),),
+        charts=drawings.weeks_of_city(m),
+    )
 
 
 def typical(m: Material) -> Section:
