@@ -33,7 +33,7 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
     Raises:
         Refused: a required field has no column, or a used name stands twice over different contents.
     """
-    bare = [_bare(name) for name in table.header]
+    bare = [bare_name(name) for name in table.header]
     names = [DATUM_SUFFIX.sub("", name) or name for name in bare]
     by_name: dict[str, list[int]] = {}
     for index, name in enumerate(names):
@@ -46,7 +46,9 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
                           todo=f"use another --source, or add the name to the profile {profile.name}")  # fmt: skip
     for field, index in fields.items():
         _check_twins(table, by_name[names[index]], field, label)
-    fallbacks = {f: by_name[_bare(b.column)][0] for f, b in profile.fallback.items() if _bare(b.column) in by_name}
+    fallbacks = {
+        f: by_name[bare_name(b.column)][0] for f, b in profile.fallback.items() if bare_name(b.column) in by_name
+    }
     used = {i for index in fields.values() for i in by_name[names[index]]} | set(fallbacks.values())
     unknown = tuple(name for i, name in enumerate(table.header) if i not in used)
     return ColumnPlan(fields, fallbacks, unknown, _datum(bare, fields, profile))
@@ -58,7 +60,7 @@ def _assign(by_name: dict[str, list[int]], profile: Profile) -> dict[str, int]:
     taken: set[str] = set()
     for rank in range(max(map(len, profile.columns.values()))):
         for field, names in profile.columns.items():
-            name = _bare(names[rank]) if rank < len(names) and field not in fields else None
+            name = bare_name(names[rank]) if rank < len(names) and field not in fields else None
             if name in by_name and name not in taken:
                 fields[field] = by_name[name][0]
                 taken.add(name)
@@ -83,6 +85,6 @@ def _datum(bare: list[str], fields: dict[str, int], profile: Profile) -> str:
     return profile.datum
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A header name as it is compared: NFKC, lower case, no blanks, no trailing colon or star."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).strip("*:：").lower()

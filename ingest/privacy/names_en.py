@@ -36,6 +36,9 @@ HANDLE_RUN = re.compile(
 INITIALED = re.compile(
     r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]*$"
 )
+STREET = re.compile(
+    r"[ ]{1,2}(?i:st|street|ave|avenue|rd|road|dr|drive|blvd|ln|lane|pl|place|sq|square|ct|pkwy|service|postal)\b"
+)
 SURE = (TITLED, NAMED, SIGNED, AT_END, BADGED, IN_BRACKETS, MAIL_HEAD)
 FEWEST_SIGHTINGS = 2  # a name seen so often by sure signs is looked for everywhere
 PLACE_SIGHTINGS = 15  # the same for a name that is also a street's
@@ -71,7 +74,12 @@ def find_names(text: str, learned: Collection[str] = ()) -> Iterator[Span]:
         group = 1 if match[1] else 2
         if match[group].lower() not in _words("words_en.txt"):
             yield Span(*match.span(group), "name")
-    yield from (Span(*m.span(1 if m[1] else 2), "name") for m in INITIALED.finditer(text))
+    for match in INITIALED.finditer(text):
+        group = 1 if match[1] else 2
+        if match[group].split()[-1].strip(".").lower() not in _words("words_en.txt") and not STREET.match(
+            text, match.end(group)
+        ):
+            yield Span(*match.span(group), "name")
     for match in HANDLE_RUN.finditer(text):
         yield Span(*match.span(), "name")
     yield from _known(text, learned)
@@ -80,7 +88,7 @@ def find_names(text: str, learned: Collection[str] = ()) -> Iterator[Span]:
 def _sure(text: str) -> Iterator[Span]:
     for pattern in SURE:
         for match in pattern.finditer(text):
-            if span := _trimmed(text, *match.span(1)):
+            if (span := _trimmed(text, *match.span(1))) and not STREET.match(text, span.end):
                 yield span
 
 

@@ -46,7 +46,7 @@ def _check_size(file: pq.ParquetFile, label: str) -> None:
         raise Refused("unpacks to an absurd size", code="bomb", where=label, todo="split the export")
 
 
-def _text(column: pa.ChunkedArray, name: str, label: str):  # noqa: ANN202 - a polars Series; polars is imported late
+def _text(column: pa.ChunkedArray, name: str, label: str):
     import polars as pl
     import pyarrow as pa
 
@@ -69,7 +69,7 @@ def _text(column: pa.ChunkedArray, name: str, label: str):  # noqa: ANN202 - a p
     return _from_series(series, name, label)
 
 
-def _from_series(series, name: str, label: str):  # noqa: ANN001, ANN202
+def _from_series(series, name: str, label: str):
     import polars as pl
 
     if series.dtype.is_float():
@@ -83,7 +83,7 @@ def _from_series(series, name: str, label: str):  # noqa: ANN001, ANN202
     return series.cast(pl.String)
 
 
-def _from_floats(series, name: str, label: str):  # noqa: ANN001, ANN202
+def _from_floats(series, name: str, label: str):
     """Whole numbers without their `.0`; whole numbers past 2^53 have lost digits and are refused."""
     import polars as pl
 

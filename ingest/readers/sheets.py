@@ -47,7 +47,7 @@ def read_sheet(path: Path, label: str) -> Table:
     return _table(grid, header, Facts("workbook", header_row=header + 1, sheet=name, warnings=tuple(warnings)), label)
 
 
-def _grid(book, name: str) -> list[list[str]]:  # noqa: ANN001 - fastexcel.ExcelReader
+def _grid(book, name: str) -> list[list[str]]:
     """All cells of a sheet as text; an empty sheet is an empty list."""
     sheet = book.load_sheet(name, header_row=None, dtypes="string")
     if not sheet.height or not sheet.width:

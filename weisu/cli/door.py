@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 def load(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports: files, folders or globs.")],
     source: Annotated[str, typer.Option("--source", help="The source profile, such as hotline or boston311.")],
-    quarantine_limit: Annotated[float | None, typer.Option(min=0, max=1, help="Share of a file that may be set aside; default from weisu.toml.")] = None,
+    quarantine_limit: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of a file that may be set aside; default from weisu.toml.")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,7 +59,10 @@ def read(
 
         typer.echo(json.dumps(done, ensure_ascii=False))
     elif done["set_aside"]:
-        typer.echo(f"{file.name}: {done['rows']} rows read, {done['set_aside']} records set aside in {done['set_aside_file']}", err=True)
+        typer.echo(
+            f"{file.name}: {done['rows']} rows read, {done['set_aside']} records set aside in {done['set_aside_file']}",
+            err=True,
+        )
 
 
 def mask(
@@ -82,7 +87,7 @@ class _Silent:
 class _Bar:
     """A progress bar over the files, on a terminal only."""
 
-    def __enter__(self):  # noqa: ANN204 - the callable of load_files
+    def __enter__(self):
         from rich.progress import Progress
 
         self._bar = Progress(transient=True)
