@@ -82,7 +82,15 @@ REPLIES = (
 OPEN_REPLY = "正在办理中"
 COMPANY_HEAD, COMPANY_TAIL = "示例", ("百货", "健身", "置业", "建工", "餐饮", "科技", "物流", "教育", "家政", "传媒")
 COMPANY_L1 = ("市场监管", "劳动社保", "教育")
-NAME_SHARE, PHONE_SHARE, ANGER_SHARE, THREAT_SHARE, ID_SHARE, PLATE_SHARE = 0.22, 0.16, 0.07, 0.004, 0.004, 0.35
+NAME_SHARE, PHONE_SHARE, MET_SHARE, ANGER_SHARE, THREAT_SHARE, ID_SHARE, PLATE_SHARE = (
+    0.22,
+    0.16,
+    0.03,
+    0.07,
+    0.004,
+    0.004,
+    0.35,
+)
 
 
 def add_texts(demand: Demand, rng: np.random.Generator, rows: pl.DataFrame, phrases: tuple[str, ...]) -> pl.DataFrame:
@@ -189,8 +197,18 @@ def _feelings(rng: np.random.Generator, rows: pl.DataFrame) -> pl.Expr:
 
 
 def _contacts(rng: np.random.Generator, rows: pl.DataFrame) -> pl.Expr:
-    told = pl.Series(rng.random(rows.height) < PHONE_SHARE) & (rows["person"] >= 0)
-    return pl.when(told).then("联系人" + rows["caller"] + "，电话" + rows["phone"] + "。").otherwise(pl.lit(""))
+    """How people leave their name and number, and whom they have seen about it."""
+    drawn, habit = (pl.Series(rng.random(rows.height)) for _ in range(2))
+    told = (drawn < PHONE_SHARE) & (rows["person"] >= 0)
+    officer = people.surnames(rng.integers(0, 5000, rows.height)).str.slice(0, 1)
+    said = (
+        pl.when(habit < 0.6).then("联系人" + rows["caller"] + "，电话" + rows["phone"] + "。")
+        .when(habit < 0.75).then("我叫" + rows["caller"] + "，手机" + rows["phone"] + "。")
+        .when(habit < 0.9).then("请联系" + rows["polite"] + rows["phone"] + "。")
+        .otherwise("本人" + rows["caller"] + "，住在附近，" + rows["phone"] + "随时可以联系。")
+    )  # fmt: skip
+    met = "之前找过" + officer + _any(rng, ("经理", "主任", "师傅", "所长"), rows.height) + "，没有结果。"
+    return pl.when(told).then(said).when(drawn > 1 - MET_SHARE).then(met).otherwise(pl.lit(""))
 
 
 def _numbers(demand: Demand, rng: np.random.Generator, rows: pl.DataFrame) -> pl.Expr:
