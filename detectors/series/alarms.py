@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from detectors.series.accumulate import AccumulatorConfig, carry_over, window_scores
 from detectors.series.features import Features
-from detectors.series.regression import RegressionConfig
+from detectors.series.irls import RegressionConfig
 from detectors.series.scores import mid_p, normal_score, upper_bound
 from detectors.series.sequential import Expectations, SeriesConfig, expect_days
 
 Floats = NDArray[np.floating]
 NONE, START, ONGOING = "none", "start", "ongoing"
-BUDGETS = {"1/yr": 2.95, "1/90d": 2.25}  # thresholds of the daily score, set on simulated series
+ROWS = 500  # series judged at once (memory)
+BUDGETS = {"1/yr": 2.9, "1/90d": 2.25}  # thresholds of the daily score, set on simulated series
 WEEKLY_BUDGETS = {"1/yr": 2.45, "1/90d": 1.7}  # the same for weekly series
 
 
@@ -70,8 +71,12 @@ def score_days(counts: Floats, first: int, features: Features, config: AlarmConf
     config = config or AlarmConfig()
     counts = np.asarray(counts, float)
     _check(counts, first, features)
-    chunk = config.series.chunk
-    parts = [_score_chunk(counts[i : i + chunk], first, features, config) for i in range(0, max(len(counts), 1), chunk)]
+    lead = max(config.series.accumulator.windows) + config.quiet_gap + 1
+    warm = max(0, first - lead)
+    past = expect_days(counts, warm, features, config.series)
+    parts = [
+        _judge(counts, past.rows(slice(i, i + ROWS)), first, config, i) for i in range(0, max(len(counts), 1), ROWS)
+    ]
     return SeriesDays(*(np.concatenate([getattr(p, name) for p in parts]) for name in SeriesDays.__dataclass_fields__))
 
 
@@ -84,19 +89,18 @@ def _check(counts: Floats, first: int, features: Features) -> None:
         raise ValueError("counts must not be negative")
 
 
-def _score_chunk(counts: Floats, first: int, features: Features, config: AlarmConfig) -> SeriesDays:
-    lead = max(config.series.accumulator.windows) + config.quiet_gap + 1
-    warm = max(0, first - lead)
-    past = expect_days(counts, warm, features, config.series)
-    now = counts[:, warm:]
+def _judge(counts: Floats, past: Expectations, first: int, config: AlarmConfig, row: int) -> SeriesDays:
+    """Scores, alarms and states of a few series, from row `row` on."""
+    rows = counts[row : row + ROWS]
+    now = rows[:, past.first :]
     score, total = score_windows(now, past, config.series)
-    history = np.cumsum(np.isfinite(counts), axis=1)[:, warm:] - np.isfinite(now)
+    history = np.cumsum(np.isfinite(rows), axis=1)[:, past.first :] - np.isfinite(now)
     score = np.where(history >= config.least_history, score, np.nan)
     is_alarm = np.nan_to_num(score, nan=-np.inf) >= config.threshold
     is_alarm &= total >= config.least_count
     state = alarm_states(is_alarm, config.quiet_gap)
     lower, upper = (upper_bound(past.expected, past.variance, z * config.interval_z) for z in (-1.0, 1.0))
-    return SeriesDays(*(a[:, first - warm :] for a in (past.expected, lower, upper, score, is_alarm, state)))
+    return SeriesDays(*(a[:, first - past.first :] for a in (past.expected, lower, upper, score, is_alarm, state)))
 
 
 def score_windows(counts: Floats, past: Expectations, config: SeriesConfig) -> tuple[Floats, Floats]:

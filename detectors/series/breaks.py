@@ -15,7 +15,7 @@ class BreakConfig:
     """When a level break is believed."""
 
     most: int = 2  # steps per series; 0 switches them off
-    z: float = 6.0  # least score statistic
+    z: float = 5.0  # least score statistic
     least_blocks: int = 8  # shortest stretch before and after, in blocks
     block: int = 7  # steps in one block
     least_info: float = 60.0  # expected counts below which a series is left alone
@@ -64,7 +64,11 @@ def _statistic(score: Floats, weight: Floats, columns: Floats, covariance: Float
 
 
 def _block_variance(score: Floats, weight: Floats) -> Floats:
-    """Robust variance of a block's standardised score, at least 1."""
+    """Robust long-run variance of a block's standardised score, at least 1.
+
+    Differences of neighbours give the variance, differences four blocks apart how much of it lasts; a break touches few of them.
+    """
     e = score / np.sqrt(weight + 1e-6)
-    squares = np.diff(e, axis=1) ** 2
-    return np.maximum(np.median(squares, axis=1) / (2.0 * 0.4549), 1.0)
+    near, far = (np.median((e[:, lag:] - e[:, :-lag]) ** 2, axis=1) / (2.0 * 0.4549) for lag in (1, 4))
+    fresh = np.clip(near / np.maximum(far, 1e-6), 0.2, 1.0)
+    return np.maximum(np.maximum(near, far) * (2.0 - fresh) / fresh, 1.0)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from detectors.series.breaks import BreakConfig
 from detectors.series.features import Features
-from detectors.series.regression import RegressionConfig, fit_counts, predict
+from detectors.series.irls import RegressionConfig
+from detectors.series.regression import fit_counts, predict
 
 Floats = NDArray[np.floating]
 DAYS = 7
@@ -26,7 +28,9 @@ class ChangeConfig:
     least_ratio: float = 1.3  # smaller changes (either way) are not reported
     p_value: float = 0.001
     regression: RegressionConfig = field(
-        default_factory=lambda: RegressionConfig(outlier_high=4.0, outlier_low=4.0, window_outlier=50.0)
+        default_factory=lambda: RegressionConfig(
+            outlier_high=4.0, outlier_low=4.0, window_outlier=50.0, breaks=BreakConfig(most=0)
+        )
     )
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from detectors.series.accumulate import AccumulatorConfig
 from detectors.series.features import Features
-from detectors.series.regression import CountModel, RegressionConfig, fit_counts, predict
+from detectors.series.irls import RegressionConfig
+from detectors.series.regression import CountModel, fit_counts, predict
 
 Floats = NDArray[np.floating]
 
@@ -20,7 +21,6 @@ class SeriesConfig:
 
     refit_every: int = 28
     history: int = 1461
-    chunk: int = 1000  # series fitted together beyond which the batch is cut (memory); siblings are those of a chunk
     regression: RegressionConfig = field(default_factory=RegressionConfig)
     accumulator: AccumulatorConfig = field(default_factory=AccumulatorConfig)
 
@@ -34,6 +34,11 @@ class Expectations:
     variance: Floats
     level_sd: Floats  # standard error of the log level
     autocorrelation: Floats
+
+    def rows(self, part: slice) -> Expectations:
+        """The same for some of the series."""
+        arrays = (self.expected, self.variance, self.level_sd, self.autocorrelation)
+        return Expectations(self.first, *(a[part] for a in arrays))
 
 
 def expect_days(counts: Floats, first: int, features: Features, config: SeriesConfig) -> Expectations:

@@ -92,7 +92,9 @@ def test_result_when_later_days_are_missing_altogether_then_is_the_same(detector
 @pytest.mark.parametrize("detector", DETECTORS)
 def test_result_when_series_are_in_another_order_then_moves_with_them(detector, counts, features) -> None:
     order = np.array([5, 2, 7, 0, 1, 6, 4, 3])
-    np.testing.assert_allclose(detector(counts[order], features), detector(counts, features)[order], rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(
+        detector(counts[order], features), detector(counts, features)[order], rtol=1e-3, atol=1e-3
+    )
 
 
 @pytest.mark.parametrize("detector", DETECTORS)

@@ -31,7 +31,11 @@ def test_features_when_china_moves_workdays_then_knows_make_up_days() -> None:
 
 
 def test_features_when_spring_festival_moves_then_counts_from_the_lunar_new_year() -> None:
-    for year, first in ((2022, D(2022, 2, 1)), (2023, D(2023, 1, 22)), (2027, D(2027, 2, 6))):  # 2027 is beyond chinesecalendar
+    for year, first in (
+        (2022, D(2022, 2, 1)),
+        (2023, D(2023, 1, 22)),
+        (2027, D(2027, 2, 6)),
+    ):  # 2027 is beyond chinesecalendar
         features = calendar_features(days(D(year, 1, 1), 70), "CN")
         assert on(features, first)["spring+0"] == 1.0
         assert on(features, first - dt.timedelta(days=5))["spring-7"] == 1.0

@@ -9,7 +9,8 @@ import pytest
 
 from detectors.series.breaks import BreakConfig
 from detectors.series.features import calendar_features
-from detectors.series.regression import RegressionConfig, fit_counts, predict
+from detectors.series.irls import RegressionConfig
+from detectors.series.regression import fit_counts, predict
 
 STEPS = 900
 FEATURES = calendar_features([dt.date(2021, 1, 1) + dt.timedelta(i) for i in range(STEPS)], "US")
@@ -35,7 +36,9 @@ def test_fit_when_data_are_clean_then_agrees_with_statsmodels() -> None:
     slow = sm.GLM(counts, DESIGN, family=sm.families.NegativeBinomial(alpha=alpha)).fit()
     model = fit_counts(counts[None], DESIGN, FEATURES.names, PLAIN)
     ours = predict(model, DESIGN)[0]
-    holiday = DESIGN[:, [i for i, n in enumerate(FEATURES.names) if "holiday" in n or n.startswith(("lead", "reb"))]].any(axis=1)
+    holiday = DESIGN[
+        :, [i for i, n in enumerate(FEATURES.names) if "holiday" in n or n.startswith(("lead", "reb"))]
+    ].any(axis=1)
     np.testing.assert_allclose(ours[~holiday], slow.fittedvalues[~holiday], rtol=0.03)
     np.testing.assert_allclose(ours[holiday], slow.fittedvalues[holiday], rtol=0.15)  # rare columns lean on the prior
     for name in ("trend", "cos1", "weekday5"):
