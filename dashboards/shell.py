@@ -53,7 +53,7 @@ def main(only: str | None = None) -> None:
     st.html(sheet(view.theme))
     if only:
         masthead(view)
-        return SCREENS[only](view)
+        return _draw(only, view)
     pages.update({name: _page(name, view) for name in SCREENS})
     st.logo(STATIC / f"mark-{view.theme.name}.svg", size="medium")
     chosen = st.navigation(list(pages.values()), position="top")
@@ -101,7 +101,7 @@ def masthead(view: View) -> None:
     left.html(f'<div class="masthead" role="banner">{"".join(parts)}</div>')
     with right.container(key="head-lang"):
         session.choose(
-            st.segmented_control, "lang", view.t("head.language"), list(LANGUAGES), default=view.lang, required=True, label_visibility="collapsed",
+            st.segmented_control, "lang", view.t("head.language"), list(LANGUAGES), default=view.lang, is_always_shown=True, required=True, label_visibility="collapsed",
             format_func={"zh": "中文", "en": "English"}.__getitem__, on_change=_switch_language,
         )  # fmt: skip
 
@@ -125,9 +125,14 @@ def _freshness_tag(view: View) -> str:
 
 
 def _page(name: str, view: View) -> Any:
-    run = partial(SCREENS[name], view)
+    run = partial(_draw, name, view)
     run.__name__ = name  # type: ignore[attr-defined]
     return st.Page(run, title=view.t(f"nav.{name}"), url_path=name, default=name == "today")
+
+
+def _draw(name: str, view: View) -> None:
+    with guarded(view, view.t(f"nav.{name}")):
+        SCREENS[name](view)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -75,6 +75,10 @@ class View:
         """The city's name in the reader's language."""
         return (self.about.city_name_en if self.lang == "en" else self.about.city_name) or self.about.city_name
 
+    def area(self, key: str, name: str | None = None) -> str:
+        """An area by name; the whole city by its own word."""
+        return self.t("filter.any_area") if key == "*" else name or key
+
     def local(self, instant: dt.datetime | None) -> str:
         """A naive UTC instant as local time, `2026-03-29 14:05`."""
         if instant is None:

@@ -98,7 +98,7 @@ def _areas() -> Rows:
         {
             "area_key": "*",
             "area_level": "city",
-            "area_name": "全市",
+            "area_name": "*",
             "population": 1_200_000,
             "lat": 31.22,
             "lon": 121.38,
@@ -129,7 +129,7 @@ def _centre(district: str, street: str) -> tuple[float, float]:
 
 
 def _categories() -> Rows:
-    rows: Rows = [{"category_key": "*", "category_level": 0, "category_name": "全部"}]
+    rows: Rows = [{"category_key": "*", "category_level": 0, "category_name": "*"}]
     for l1 in dict.fromkeys(key.split("->")[0] for key in CATEGORIES):
         rows.append(
             {
@@ -409,7 +409,7 @@ def _derive(con: duckdb.DuckDBPyConnection) -> None:
     """Spine, series, cases and issues follow from the tickets."""
     cells = """
         select a.area_key, a.area_level, c.category_key, d.date_on, a.district, a.street, c.category_level
-        from marts.dim_area a, marts.dim_category c, marts.dim_calendar d where c.category_level < 3
+        from marts.dim_area a, marts.dim_category c, marts.dim_calendar d where c.category_level in (1, 2)
     """
     con.execute(f"""
         insert into marts.fct_daily by name

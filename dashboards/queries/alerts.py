@@ -77,3 +77,17 @@ def area_labels(marts: Marts, level: str) -> pl.DataFrame:
     return marts.frame(
         "select lat, lon, area_name as label from marts.dim_area where area_level = ? and lat is not null", level
     )
+
+
+def area_with_series(marts: Marts, area_key: str, category_key: str) -> str | None:
+    """The area itself, or the nearest one above it, that has a daily series of the category; None when there is none."""
+    parents = dict(marts.frame("select area_key, parent_area_key from marts.dim_area").iter_rows())
+    known = set(
+        marts.frame("select distinct area_key from marts.mart_series_days where category_key = ?", category_key)[
+            "area_key"
+        ]
+    )
+    at: str | None = area_key
+    while at is not None and at not in known:
+        at = parents.get(at) if at != "*" else None
+    return at

@@ -20,14 +20,15 @@ select round(lat, 4) as lat, round(lon, 4) as lon, max(place_key) as label, coun
 
 BY_AREA = """
 select case when a.area_level = 'street' then a.area_key else a.area_name end as label, sum(d.reports) as value
-from marts.fct_daily d join marts.dim_area a using (area_key)
-where d.area_level = ? and d.category_key = ? and d.date_on between ? and ? group by all having sum(d.reports) > 0 order by 2 desc, 1
+from marts.fct_daily d join marts.dim_area a using (area_key) join marts.dim_category c using (category_key)
+where d.area_level = ? and (d.category_key = ? or (? = '*' and c.category_level = 1)) and d.date_on between ? and ?
+group by all having sum(d.reports) > 0 order by 2 desc, 1
 """
 
 CLUSTERS = """
 select k.cluster_id, k.category_key, c.category_name, k.start_on, k.end_on, k.lat, k.lon, k.radius_m, k.observed, k.expected, k.relative_risk, k.p_value, k.recurrence_days
 from marts.mart_clusters k left join marts.dim_category c using (category_key) where k.end_on between ? and ? and (? = '*' or k.category_key = ?)
-qualify row_number() over (partition by k.cluster_id order by k.as_of_on desc) = 1 order by k.score desc limit 30
+qualify row_number() over (partition by k.category_key, round(k.lat, 2), round(k.lon, 2) order by k.score desc) = 1 order by k.score desc limit 15
 """
 
 
@@ -49,7 +50,7 @@ def spots(marts: Marts, first: dt.date, last: dt.date, category: str, area: str)
 
 def by_area(marts: Marts, level: str, category: str, first: dt.date, last: dt.date) -> pl.DataFrame:
     """Reports per area: label, value."""
-    return marts.frame(BY_AREA, level, category, first, last)
+    return marts.frame(BY_AREA, level, category, category, first, last)
 
 
 def clusters(marts: Marts, first: dt.date, last: dt.date, category: str) -> pl.DataFrame:

@@ -27,7 +27,11 @@ def show(view: View) -> None:
 
 @st.fragment
 def _desk(view: View) -> None:
-    alerts = board(view)
+    with guarded(view, view.t("nav.alerts")):
+        _draw(view, board(view))
+
+
+def _draw(view: View, alerts: list[Alert]) -> None:
     _conclusion(view, alerts)
     if not alerts:
         return empty(

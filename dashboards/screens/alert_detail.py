@@ -85,21 +85,22 @@ def _series(view: View, alert: Alert) -> None:
         label_visibility="collapsed",
         format_func=lambda s: view.t(f"detail.span_{s}"),
     )
-    last = max(alert.row["window_end_on"], min(view.about.as_of_on, alert.row["window_end_on"] + dt.timedelta(days=30)))
+    row, category = alert.row, alert.row["category_key"]
+    last = min(view.about.as_of_on, row["window_end_on"] + dt.timedelta(days=30))
     first = last - dt.timedelta(days=SPANS[span])
-    days = queries.series(view.marts, alert.row["area_key"], alert.row["category_key"], first, last)
+    area = queries.area_with_series(view.marts, row["area_key"], category)
+    days = queries.series(view.marts, area or "", category, first, last)
     if days.is_empty():
         return empty(view.t("empty.series"), view.t("empty.series_why"))
+    if area != row["area_key"]:
+        st.html(f'<p class="sub">{html.escape(view.t("detail.wider", area=view.area(area)))}</p>')
     is_long = span == "730"
-    rows = charts.weekly(days) if is_long else days
-    changes = [
-        c
-        for c in queries.changes(view.marts, alert.row["area_key"], alert.row["category_key"])["changed_on"].to_list()
-        if c >= first
-    ]
-    window = (alert.row["window_start_on"], alert.row["window_end_on"])
-    made = charts.observed_expected(rows, lang=view.lang, theme=view.theme, window=window, changes=changes, events=trends.events(view.marts, first, last) if is_long else None,
-                                    unit="week" if is_long else "day", height=270)  # fmt: skip
+    changes = [day for day in queries.changes(view.marts, area, category)["changed_on"] if day >= first]
+    events = trends.events(view.marts, first, last) if is_long else None
+    made = charts.observed_expected(
+        charts.weekly(days) if is_long else days, lang=view.lang, theme=view.theme, window=(row["window_start_on"], row["window_end_on"]),
+        changes=changes, events=events, unit="week" if is_long else "day", height=270,
+    )  # fmt: skip
     return chart(made, alt_text=alert.why(view.lang))
 
 
@@ -110,13 +111,13 @@ def _map(view: View, alert: Alert) -> None:
         .group_by("lat", "lon")
         .agg(pl.col("place_key").first().alias("label"), pl.len().alias("value"))
     )
-    small_title(view.t("detail.map"), view.t("detail.located", n=spots["value"].sum() or 0, all=tickets.height))
+    small_title(view.t("detail.map"), view.t("detail.located", n=int(spots["value"].sum() or 0), all=tickets.height))
     if spots.is_empty():
         return empty(view.t("empty.places"), view.t("empty.places_why"))
     row = alert.row
     has_cluster = "cluster" in alert.signals and row["lat"] is not None and row["radius_m"]
     circles = [maps.Circle(row["lat"], row["lon"], row["radius_m"])] if has_cluster else []
-    labels = queries.area_labels(view.marts, "street" if row["area_level"] == "street" else "district")
+    labels = queries.area_labels(view.marts, "district" if row["area_level"] in ("city", "district") else "street")
     made = maps.ticket_map(
         spots,
         lang=view.lang,

@@ -13,7 +13,6 @@ from dashboards.parts import block, chart, empty, guarded, lead, link, small_tit
 from dashboards.queries import degrees as queries
 from dashboards.view import View
 from weisu import charts
-from weisu.theme import LEVEL_SIGNS
 
 DEGREES = queries.DEGREES
 TOP = 10
@@ -26,7 +25,7 @@ def show(view: View) -> None:
         lead(view.t("degrees.lead_none"))
         return empty(view.t("empty.degrees"), view.t("empty.degrees_why"))
     period_type, start, area_level, category_level = filters
-    cells = queries.cells(view.marts, period_type, start, area_level, category_level)
+    cells = _named(view, queries.cells(view.marts, period_type, start, area_level, category_level))
     scored = cells.filter(pl.col("composite_score").is_not_null())
     _conclusion(view, cells, scored)
     if scored.is_empty():
@@ -86,6 +85,18 @@ def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
     return period_type, start, area, category
 
 
+def _named(view: View, cells: pl.DataFrame) -> pl.DataFrame:
+    """Add `cell`, area · category; streets with their district, for names repeat."""
+    area = (
+        pl.when(pl.col("area_key") == "*")
+        .then(pl.lit(view.area("*")))
+        .when(pl.col("area_level") == "street")
+        .then(pl.col("area_key"))
+        .otherwise(pl.col("area_name"))
+    )
+    return cells.with_columns(cell=area + " · " + pl.col("category_name"))
+
+
 def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
     if scored.is_empty():
         return lead(view.t("degrees.lead_none"))
@@ -93,23 +104,15 @@ def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
     severe = scored.filter(pl.col("level") == 4).height
     missing = cells.filter(pl.col("missing").fill_null("") != "").height
     return lead(
-        view.t("degrees.lead", cell=_name(top), q=view.n(top["composite_score"])),
+        view.t("degrees.lead", cell=top["cell"], q=view.n(top["composite_score"])),
         view.t("degrees.sub", severe=severe, all=scored.height, missing=missing),
     )
-
-
-def _name(row: dict[str, Any]) -> str:
-    return f"{row['area_name']} · {row['category_name']}"
 
 
 def _table(view: View, cells: pl.DataFrame) -> int | None:
     small_title(view.t("degrees.table"), view.t("degrees.table_note"))
     rows = cells.with_columns(
         rank=pl.int_range(1, pl.len() + 1),
-        cell=pl.col("area_name") + " · " + pl.col("category_name"),
-        sign=pl.col("level").replace_strict(
-            dict(zip((4, 3, 2, 1), LEVEL_SIGNS, strict=True)), default=None, return_dtype=pl.String
-        ),
         doubt=pl.when(pl.col("is_low_confidence")).then(pl.lit(view.t("degrees.low_confidence"))).otherwise(pl.lit("")),
     )
     bar = {
@@ -123,7 +126,7 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
         "cell": st.column_config.TextColumn(view.t("degrees.cell"), width="medium"),
         "composite_score": st.column_config.NumberColumn(view.t("degree.composite"), format="%.0f", width=64),
         "previous_composite_score": st.column_config.NumberColumn(view.t("degrees.before"), format="%.0f", width=64),
-        "sign": st.column_config.TextColumn(view.t("column.level"), width=48),
+        "level": st.column_config.NumberColumn(view.t("degrees.level"), width=56),
         **bar,
         "reports": st.column_config.NumberColumn(view.t("figure.observed"), width=64),
         "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f", width=64),
@@ -144,7 +147,7 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
 
 
 def _cell(view: View, row: dict[str, Any], period_type: str, start: dt.date) -> None:
-    small_title(view.t("degrees.parts"), _name(row))
+    small_title(view.t("degrees.parts"), row["cell"])
     parts = pl.DataFrame(
         {"label": [view.t(f"degree.{d}") for d in DEGREES], "value": [row[f"{d}_score"] for d in DEGREES]},
         schema={"label": pl.String, "value": pl.Float64},
@@ -192,9 +195,7 @@ def _component(view: View, code: str) -> str:
 
 def _quadrant(view: View, cells: pl.DataFrame) -> None:
     block(view.t("degrees.quadrant"), view.t("degrees.quadrant_note"))
-    rows = cells.drop_nulls(["frequency_score", "intensity_score"]).with_columns(
-        label=pl.col("area_name") + " · " + pl.col("category_name")
-    )
+    rows = cells.drop_nulls(["frequency_score", "intensity_score"]).with_columns(label=pl.col("cell"))
     if rows.is_empty():
         return empty(view.t("empty.rows"))
     axes = ("frequency_score", view.t("degree.frequency")), ("intensity_score", view.t("degree.intensity"))
@@ -222,9 +223,7 @@ def _sandbox(view: View, cells: pl.DataFrame) -> None:
     new = queries.changed_in_top(cells, after, top=TOP)
     st.html(f'<p class="why">{view.t("degrees.changed", n=len(new), top=min(TOP, cells.height))}</p>')
     old_rank = {cell: i for i, cell in enumerate(cells.select("area_key", "category_key").iter_rows(), start=1)}
-    rows = after.head(TOP).with_columns(
-        cell=pl.col("area_name") + " · " + pl.col("category_name"), rank=pl.int_range(1, pl.len() + 1)
-    )
+    rows = after.head(TOP).with_columns(rank=pl.int_range(1, pl.len() + 1))
     ranks = [old_rank[key] for key in rows.select("area_key", "category_key").iter_rows()]
     config = {
         "rank": st.column_config.NumberColumn(view.t("degrees.rank_now"), width=60),

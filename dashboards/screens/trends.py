@@ -38,7 +38,7 @@ def show(view: View) -> None:
             st.segmented_control,
             "depth",
             view.t("filter.category_level"),
-            [1, 2],
+            [1, 2] if area == "*" else [2],
             default=2,
             required=True,
             format_func=lambda n: view.t(f"depth.{n}"),
@@ -57,7 +57,7 @@ def show(view: View) -> None:
         lead(view.t("trends.lead_none"))
         return empty(view.t("empty.series"), view.t("empty.series_why"), view.t("empty.series_todo"))
     order = queries.most_unusual(frame)
-    _conclusion(view, frame, order, areas[area])
+    _conclusion(view, frame, order, view.area(area, areas[area]))
     with guarded(view, view.t("trends.multiples")):
         _multiples(view, frame, order)
     with guarded(view, view.t("trends.one")):
