@@ -98,7 +98,7 @@ def write_whole(frame: pl.DataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
         frame.write_parquet(draft)
     else:
-        frame.write_csv(draft)
+        frame.write_csv(draft, datetime_format="%Y-%m-%d %H:%M:%S")
     draft.replace(path)
 
 

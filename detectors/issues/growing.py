@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.issues.linking import IssueConfig, Links, link
-from detectors.issues.wording import Wording, read_wording
+from detectors.issues.wording import read_wording
 
 SAMPLE = 30  # latest members a newcomer is compared with
 LOOSE = 0.6  # share of `same_place` that its mean similarity to the members must reach
