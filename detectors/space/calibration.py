@@ -11,6 +11,7 @@ from detectors.space.config import ScanConfig
 from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
+DENSE_CELLS = 1500  # up to here dense matrices (6 × 9 MB) beat sparse ones by far
 THEORY_SCALE = 1.0  # the tail of a log likelihood ratio falls like exp(-x)
 
 
@@ -48,19 +49,36 @@ def calibrate(
     """Permute the days of the events of the study ending on day `last` and scan each permutation's last day."""
     first = max(int(day[0]), last - config.reach_days + 1)
     inside = (day >= first) & (day <= last)
-    offset, cell = day[inside] - first, cell[inside]
-    days = last - first + 1
+    used, cell = np.unique(cell[inside], return_inverse=True)
+    offset, days = day[inside] - first, last - first + 1
     totals = np.bincount(offset, minlength=days)
     near = window_totals(totals, np.arange(first, last + 1) % 7, config.max_window_days)
-    whole = _circle_counts(
-        np.bincount(cell, minlength=rings[0].shape[0])[None].astype(np.float32), rings, np.arange(rings[0].shape[0])
-    )[0]
+    circles = _Circles(rings, used)
+    whole = circles.count(np.bincount(cell, minlength=len(used))[None].astype(np.float32), np.arange(len(used)))[0]
     since = days - config.max_window_days
     maxima = [
-        _permuted_maximum(rng.permutation(offset) - since, cell, whole, totals, near, rings, config)
+        _permuted_maximum(rng.permutation(offset) - since, cell, whole, totals, near, circles, config)
         for _ in range(config.replicates)
     ]
     return fit_gumbel(np.array(maxima))
+
+
+class _Circles:
+    """Counts in circles around the cells that hold an event; one dense matrix per radius while that is small."""
+
+    def __init__(self, rings: list[sparse.csr_matrix], used: np.ndarray) -> None:
+        parts = [ring[used][:, used] for ring in rings]
+        self._rings = [p.toarray() for p in parts] if len(used) <= DENSE_CELLS else parts
+
+    def count(self, counts: np.ndarray, centres: np.ndarray) -> np.ndarray:
+        """counts[day, cell] -> [day, radius, centre], for some centres only; a ring matrix is symmetric."""
+        if isinstance(self._rings[0], np.ndarray):
+            held = np.flatnonzero(counts.any(axis=0))
+            by_ring = [counts[:, held] @ ring[held[:, None], centres] for ring in self._rings]
+        else:
+            sparse_counts = sparse.csc_matrix(counts.T)
+            by_ring = [(ring[centres] @ sparse_counts).toarray().T for ring in self._rings]
+        return np.cumsum(np.stack(by_ring, axis=1), axis=1)
 
 
 def _permuted_maximum(
@@ -69,7 +87,7 @@ def _permuted_maximum(
     whole: np.ndarray,
     totals: np.ndarray,
     near: np.ndarray,
-    rings: list[sparse.csr_matrix],
+    circles: _Circles,
     config: ScanConfig,
 ) -> float:
     recent = age >= 0
@@ -79,14 +97,7 @@ def _permuted_maximum(
     active = np.unique(cell[recent])
     if not len(active):
         return 0.0
-    observed = _circle_counts(np.cumsum(daily, axis=0), rings, active)
+    observed = circles.count(np.cumsum(daily, axis=0), active)
     shape, exposure = circle_rates(whole[:, active] - observed[-1], float(totals[:-windows].sum()), config)
     ratio = log_likelihood_ratio(observed, shape, exposure, near)
     return float(np.where(observed >= config.min_events, ratio, 0.0).max())
-
-
-def _circle_counts(counts: np.ndarray, rings: list[sparse.csr_matrix], centres: np.ndarray) -> np.ndarray:
-    """counts[day, cell] -> [day, radius, centre], for some centres only."""
-    sparse_counts = sparse.csc_matrix(counts.T)
-    by_ring = [(ring[centres] @ sparse_counts).toarray().T for ring in rings]  # a ring matrix is symmetric
-    return np.cumsum(np.stack(by_ring, axis=1), axis=1)
