@@ -93,10 +93,7 @@ def _shown(line: bytes) -> str:
 
 def _split(text: str) -> list[str]:
     """At CRLF or LF; at CR alone only when the text has no LF at all."""
-    if "\n" not in text:
-        lines = text.split("\r")
-    else:
-        lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\r") if "\n" not in text else text.replace("\r\n", "\n").split("\n")
     if lines and lines[-1] == "":
         lines.pop()
     return lines

@@ -1,0 +1,123 @@
+"""Personal data out, the rest of the sentence untouched.  All names and numbers here are made up."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from ingest.canonical import FREE_TEXTS
+from ingest.privacy import mask
+from ingest.privacy.batch import coarse, mask_frame
+from ingest.privacy.numbers import is_id_card, passes_luhn
+from ingest.privacy.persons import with_person_hash
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13800138000，请回", "电话〔电话〕，请回"),
+        ("电话１３８００１３８０００", "电话〔电话〕"),
+        ("请拨139-1234-5678", "请拨〔电话〕"),
+        ("座机0571-88886666", "座机〔电话〕"),
+        ("手机幺三八零零幺三八零零零", "手机〔电话〕"),
+        ("身份证110101199003074477", "身份证〔证件〕"),
+        ("卡号6222021234567890128", "卡号〔银行卡〕"),
+        ("邮箱some.one@example.com。", "邮箱〔邮箱〕。"),
+        ("京A·12345堵住通道", "〔车牌〕堵住通道"),
+        ("微信号abc_123456", "微信号〔账号〕"),
+        ("幸福路12号3栋2单元501室漏水", "幸福路12号3栋〔门牌〕漏水"),
+        ("关于欧阳建国先生反映电梯故障的问题", "关于〔姓名〕先生反映电梯故障的问题"),
+        ("联系人：赵敏", "联系人：〔姓名〕"),
+        ("市民王丽华来电反映噪音", "市民〔姓名〕来电反映噪音"),
+        ("商户曾玉兰与城管冲突", "商户〔姓名〕与城管冲突"),
+    ],
+)
+def test_chinese(text: str, masked: str) -> None:
+    assert mask(text)[0] == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["高峰期马路堵塞，请高度重视，何时解决", "徐州路和黄河路交叉口红绿灯故障", "王府井大街张家村路灯不亮", "和平街道江夏社区安全隐患",
+     "金牛路与白云路路口积水", "工单20260301000000000001未处理", "幸福路12号井盖缺失", "已持续29天，涉及300户居民，费用13800元"],
+)  # fmt: skip
+def test_places_and_words_stay(text: str) -> None:
+    assert mask(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Officer Hartwell responded", "Officer 〔name〕 responded"),
+        ("Spoke with Mary Quimby about the dog", "Spoke with 〔name〕 about the dog"),
+        ("Call 617-555-0123 or jane.doe@example.com", "Call 〔phone〕 or 〔e-mail〕"),
+        ("Dog was gone on arrival. Hartwell", "Dog was gone on arrival. 〔name〕"),
+        ("picked up by C. HARTWELL", "picked up by 〔name〕"),
+        ("27 Shepard St Apt 3B", "27 Shepard St 〔unit〕"),
+    ],
+)
+def test_english(text: str, masked: str) -> None:
+    assert mask(text, "en")[0] == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Case Closed. Closed date : 2016-08-27 15:59:35.587 Case Resolved Picked up",
+        "Mice Infestation - Residential",
+        "near 309 Washington St.",
+    ],
+)
+def test_english_words_stay(text: str) -> None:
+    assert mask(text, "en") == (text, [])
+
+
+def test_spans_point_into_the_original() -> None:
+    text = "联系人：赵敏，电话１３８００１３８０００。"
+    spans = mask(text)[1]
+    assert [(text[s.start : s.end], s.type) for s in spans] == [("赵敏", "name"), ("１３８００１３８０００", "phone")]
+
+
+def test_check_digits() -> None:
+    assert is_id_card("11010519491231002X")
+    assert not is_id_card("110105194912310021")
+    assert passes_luhn("4111111111111111")
+    assert not passes_luhn("4111111111111112")
+
+
+@pytest.mark.parametrize(("full", "loose"), [(r"(?<!\d)a(?=[)(])b", "ab"), (r"(?:x|y)(?!(?:\d|\)))z", "(?:x|y)z")])
+def test_coarse_search_only_drops_look_around(full: str, loose: str) -> None:
+    assert coarse(full) == loose
+
+
+def test_columns_are_masked_like_single_texts_and_learn_names() -> None:
+    replies = [
+        "Officer Hartwell responded",
+        "ACO Hartwell went out",
+        "per hartwell nothing found",
+        "nothing found",
+        None,
+    ]
+    rows = pl.DataFrame(
+        {name: replies if name == "reply" else [None] * 5 for name in FREE_TEXTS},
+        schema=dict.fromkeys(FREE_TEXTS, pl.String),
+    )
+    rows = rows.with_columns(
+        pl.lit(None, pl.String).alias(n)
+        for n in ("district", "street", "community", "estate", "unit", "co_units", "channel")
+    )
+    assert mask_frame(rows, "en")["reply"].to_list() == [
+        "Officer 〔name〕 responded", "ACO 〔name〕 went out", "per 〔name〕 nothing found", "nothing found", None,
+    ]  # fmt: skip
+
+
+def test_one_caller_is_one_person_however_the_number_is_written() -> None:
+    phones = ["13800138000", "+86 138-0013-8000", "１３８００１３８０００", "13800138001", None, "138****8000"]
+    rows = pl.DataFrame(
+        {"person_phone": phones, "person_account": [None] * 6, "person_name": [None] * 6},
+        schema_overrides=dict.fromkeys(("person_account", "person_name"), pl.String),
+    )
+    hashes = with_person_hash(rows, ("person_phone", "person_account"), b"k" * 32)["person_hash"].to_list()
+    assert hashes[0] == hashes[1] == hashes[2] != hashes[3]
+    assert hashes[4:] == [None, None]
+    assert "13800138000" not in str(hashes)

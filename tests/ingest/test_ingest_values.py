@@ -1,0 +1,144 @@
+"""Dates, points and header matching."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from ingest.columns import plan_columns
+from ingest.coordinates import gcj02_to_wgs84, place_points
+from ingest.dates import parse_instants
+from ingest.errors import ProfileError, Refused
+from ingest.profiles import Box, list_profiles, load_profile, parse_profile
+from ingest.readers.table import Facts, Table
+
+SHANGHAI = "Asia/Shanghai"
+MORNING = dt.datetime(2026, 3, 1, 0, 17, 7)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-03-01 08:17:07", "2026/3/1 8:17:07", "2026年3月1日 8时17分7秒", "20260301081707", "2026-03-01T08:17:07+08:00",
+     "2026-03-01T00:17:07Z", "2026.03.01 08:17:07", "2026-03-01 08:17:07.123", "46082.34521990741"],
+)  # fmt: skip
+def test_one_instant_in_many_spellings(written: str) -> None:
+    parsed = parse_instants(pl.Series([written]), zone=SHANGHAI, formats=["%Y-%m-%d %H:%M:%S"])
+    assert abs(parsed["at"][0] - MORNING) < dt.timedelta(seconds=1)
+    assert parsed["on"][0] == dt.date(2026, 3, 1)
+    assert parsed["is_date_only"][0] is False
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-02-30 10:00:00", "2026-13-01", "0000-00-00", "昨天下午", "01/02/2026", "合计"]
+)
+def test_what_is_no_date_stays_unknown(written: str) -> None:
+    assert parse_instants(pl.Series([written]), zone=SHANGHAI)["at"][0] is None
+
+
+def test_year_last_needs_a_declared_order() -> None:
+    values = pl.Series(["01/02/2026 03:04:05 PM"])
+    assert parse_instants(values, zone="UTC", order="mdy")["at"][0] == dt.datetime(2026, 1, 2, 15, 4, 5)
+    assert parse_instants(values, zone="UTC", order="dmy")["at"][0] == dt.datetime(2026, 2, 1, 15, 4, 5)
+
+
+def test_midnight_written_as_24_is_the_next_day_and_marked() -> None:
+    parsed = parse_instants(pl.Series(["2026-03-03 24:00:00", "2026-03-03 23:59:60"]), zone="UTC")
+    assert parsed["at"].to_list() == [dt.datetime(2026, 3, 4), dt.datetime(2026, 3, 4)]
+    assert parsed["is_repaired"].to_list() == [True, True]
+
+
+def test_clock_changes_lose_no_instant() -> None:
+    # 02:30 never was on 2015-03-08 in Boston; 01:30 was twice on 2015-11-01
+    parsed = parse_instants(
+        pl.Series(["2015-03-08 02:30:00", "2015-11-01 01:30:00"]),
+        zone="America/New_York",
+        formats=["%Y-%m-%d %H:%M:%S"],
+    )
+    assert parsed["at"].to_list() == [dt.datetime(2015, 3, 8, 7, 30), dt.datetime(2015, 11, 1, 5, 30)]
+    assert parsed["on"].to_list() == [dt.date(2015, 3, 8), dt.date(2015, 11, 1)]
+
+
+BOX = Box(south=39, west=115, north=41, east=118)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "flag", "point"),
+    [
+        ("39.9", "116.4", None, (39.9, 116.4)),
+        ("116.4", "39.9", "swapped_coordinates", (39.9, 116.4)),
+        ("0", "0", "zero_coordinates", (None, None)),
+        ("40.75", "-73.98", "out_of_city", (None, None)),
+        ("39°54′", "116°24′", "bad_coordinates", (None, None)),
+        ("nan", "inf", "bad_coordinates", (None, None)),
+        ("91", "181", "bad_coordinates", (None, None)),
+        (None, None, None, (None, None)),
+    ],
+)
+def test_points(lat: str | None, lon: str | None, flag: str | None, point: tuple) -> None:
+    frame = place_points(
+        pl.DataFrame({"lat": [lat], "lon": [lon]}, schema={"lat": pl.String, "lon": pl.String}), datum="wgs84", box=BOX
+    )
+    row = frame.to_dicts()[0]
+    assert (row["lat"], row["lon"]) == point
+    assert [name for name in row if row[name] is True] == ([flag] if flag else [])
+
+
+def test_gcj02_is_undone_within_a_metre() -> None:
+    # Tiananmen: WGS-84 39.90734, 116.39089 is 39.90874, 116.39713 in GCJ-02 (published converters)
+    made = gcj02_to_wgs84(pl.DataFrame({"lat": [39.908744], "lon": [116.397128]}))
+    assert made["lat"][0] == pytest.approx(39.907340, abs=2e-5)
+    assert made["lon"][0] == pytest.approx(116.390885, abs=2e-5)
+
+
+def table(*header: str, rows: list[list[str]] | None = None) -> Table:
+    filled = rows or [["x"] * len(header)]
+    return Table(header, Facts("test"), filled, list(range(1, len(filled) + 1)))
+
+
+def test_synonyms_map_and_unknown_columns_are_reported() -> None:
+    plan = plan_columns(
+        table(" 工单号", "受理时间", "问题描述", "经度(GCJ02)", "内部备注"), load_profile("hotline"), "a.csv"
+    )
+    assert plan.fields == {"ticket_id": 0, "created_at": 1, "text": 2, "lon": 3}
+    assert plan.unknown == ("内部备注",)
+    assert plan.datum == "gcj02"
+
+
+def test_a_missing_required_column_is_named() -> None:
+    with pytest.raises(Refused, match="created_at"):
+        plan_columns(table("工单编号", "诉求标题"), load_profile("hotline"), "a.csv")
+
+
+def test_a_name_twice_over_different_contents_is_refused() -> None:
+    with pytest.raises(Refused, match="诉求内容"):
+        plan_columns(
+            table("工单编号", "诉求时间", "诉求内容", "诉求内容", rows=[["1", "2026-01-01", "a", "b"]]),
+            load_profile("hotline"),
+            "a.csv",
+        )
+
+
+def test_bundled_profiles_are_valid() -> None:
+    assert {"boston311", "hotline", "open311"} <= set(list_profiles())
+    assert all(load_profile(name).version for name in list_profiles())
+
+
+@pytest.mark.parametrize(
+    ("toml", "word"),
+    [
+        ("name = 'x'\n[columns]\nticket_id = 'a'\ncreated_at = 'b'\ncolour = 'c'", "colour"),
+        ("name = 'x'\nzon = 'UTC'\n[columns]\nticket_id = 'a'\ncreated_at = 'b'", "zon"),
+        ("name = 'x'\n[columns]\nticket_id = 'a'", "created_at"),
+        ("name = ", "TOML"),
+    ],
+)
+def test_a_wrong_profile_is_refused(toml: str, word: str) -> None:
+    with pytest.raises(ProfileError, match=word):
+        parse_profile(toml.encode(), "x.toml")
+
+
+def test_an_unknown_source_names_the_known_ones() -> None:
+    with pytest.raises(ProfileError, match="hotline"):
+        load_profile("atlantis")
