@@ -16,6 +16,7 @@ from detectors.series.regression import fit_counts, predict
 
 Floats = NDArray[np.floating]
 DAYS = 7
+LEAST_RATE = 1.0 / 52.0  # events per week a ratio is taken against at least
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,34 @@ def change_points(counts: Floats, features: Features, config: ChangeConfig | Non
     weekly, design, names = _weekly(counts, features, begin, per_week)
     if weekly.shape[1] < 2 * config.least_weeks:
         return []
-    expected = predict(fit_counts(weekly, design, names, config.regression), design)
-    found: list[ChangePoint] = []
-    for s in range(len(counts)):
-        for change in _segment(s, weekly[s], expected[s], config):
-            found.append(_in_steps(change, begin, per_week))
-    return found
+    season = _seasons(weekly, design, names, config)
+    found = [c for s in range(len(counts)) for c in _segment(s, weekly[s], season[s], config)]
+    return [_in_steps(c, begin, per_week) for c in found]
+
+
+def _seasons(weekly: Floats, design: Floats, names: tuple[str, ...], config: ChangeConfig) -> Floats:
+    """Seasonal factors [series, week]; fitted twice, the second time on counts brought to one level by the changes found first."""
+    alive = _alive(weekly, config.least_weeks)
+    factors = predict(fit_counts(alive, design, names, config.regression), design)
+    levels = np.ones_like(weekly)
+    for s in range(len(weekly)):
+        for change in _segment(s, alive[s], factors[s], config):
+            levels[s, change.index :] *= max(change.ratio, 1e-3)
+    factors = predict(fit_counts(alive / levels, design, names, config.regression), design)
+    return factors / factors.mean(axis=1, keepdims=True)
+
+
+def _alive(weekly: Floats, least: int) -> Floats:
+    """Long silences before a series began and after it ended tell nothing of its season."""
+    alive = weekly.copy()
+    for row in alive:
+        active = np.flatnonzero(np.nan_to_num(row) > 0)
+        if len(active) == 0:
+            continue
+        first, last = active[0], active[-1]
+        row[: first if first >= least else 0] = np.nan
+        row[last + 1 if len(row) - 1 - last >= least else len(row) :] = np.nan
+    return alive
 
 
 def _weekly(counts: Floats, features: Features, begin: int, per_week: int) -> tuple[Floats, Floats, tuple[str, ...]]:
@@ -80,17 +103,16 @@ def _weekly(counts: Floats, features: Features, begin: int, per_week: int) -> tu
     return weekly, padded, ("one", "trend", *(features.names[i] for i in kept[1:]))
 
 
-def _segment(series: int, weekly: Floats, expected: Floats, config: ChangeConfig) -> list[ChangePoint]:
+def _segment(series: int, weekly: Floats, season: Floats, config: ChangeConfig) -> list[ChangePoint]:
     import ruptures
 
     seen = np.isfinite(weekly)
     weeks = np.flatnonzero(seen)
     if len(weeks) < 2 * config.least_weeks or weekly[seen].mean() < config.least_count:
         return []
-    season = expected / expected[seen].mean()
-    level = weekly[seen] / season[seen]
+    level = weekly[seen] / (season[seen] / season[seen].mean())
     residual = 2.0 * np.sqrt(level + 0.375)
-    spread = _long_run_variance(residual)
+    spread = _long_run_variance(residual[_active(level)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ends = (
@@ -100,11 +122,19 @@ def _segment(series: int, weekly: Floats, expected: Floats, config: ChangeConfig
         )
     bounds = [0, *ends]
     made = [_change(series, weeks, level, residual, spread, bounds[i : i + 3]) for i in range(len(bounds) - 2)]
-    return [c for c in made if c.p <= config.p_value and max(c.ratio, 1.0 / max(c.ratio, 1e-9)) >= config.least_ratio]
+    return [c for c in made if c.p <= config.p_value and max(c.ratio, 1.0 / max(c.ratio, 1e-3)) >= config.least_ratio]
+
+
+def _active(level: Floats) -> slice:
+    """From the first to the last week with an event."""
+    weeks = np.flatnonzero(level > 0)
+    return slice(int(weeks[0]), int(weeks[-1]) + 1)
 
 
 def _long_run_variance(residual: Floats) -> float:
     """Variance per step of means over four weeks, from differences of neighbouring blocks, so that changes do not inflate it."""
+    if len(residual) < 8:
+        return 1.0
     blocks = residual[: len(residual) // 4 * 4].reshape(-1, 4).mean(axis=1)
     slow = 4.0 * (1.4826 * np.median(np.abs(np.diff(blocks)))) ** 2 / 2.0
     fast = (1.4826 * np.median(np.abs(np.diff(residual)))) ** 2 / 2.0
@@ -120,7 +150,14 @@ def _change(
     low, high = _interval(residual[a:c], b - a, spread)
     p = float(2.0 * special.ndtr(-abs(z)))
     return ChangePoint(
-        series, int(weeks[b]), int(weeks[a + low]), int(weeks[a + high]), before, after, after / max(before, 1e-9), p
+        series,
+        int(weeks[b]),
+        int(weeks[a + low]),
+        int(weeks[a + high]),
+        before,
+        after,
+        after / max(before, LEAST_RATE),
+        p,
     )
 
 

@@ -22,9 +22,9 @@ class ForecastConfig:
 
     horizon_weeks: int = 4
     interval_z: float = 1.96
-    recent_days: int = 56  # residuals of these days move the level …
-    recent_weight: float = 0.5  # … by at most this share of their log ratio (shrunk where few counts are expected)
-    recent_counts: float = 30.0
+    recent_days: int = 42  # residuals of these days move the level …
+    recent_weight: float = 1.0  # … by at most this share of their log ratio (shrunk where few counts are expected)
+    recent_counts: float = 8.0
     series: SeriesConfig = field(default_factory=SeriesConfig)
 
 
@@ -79,7 +79,7 @@ def _recent_level(
     prior = config.recent_counts * model.phi
     ratio = np.clip((observed + prior) / (expected + prior), 0.2, 5.0)
     lift = ratio**config.recent_weight
-    return lift, 0.5 * np.abs(np.log(lift))
+    return lift, 0.25 * np.abs(np.log(lift))
 
 
 def _usual(model: CountModel, features: Features, steps: int, week: int) -> Floats:
