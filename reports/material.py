@@ -121,6 +121,11 @@ def surprise(cell: Cell) -> float:
     return cell.excess / (cell.expected + OVERDISPERSION * cell.expected**2) ** 0.5
 
 
+def is_more_than_chance(reports: float, expected: float) -> bool:
+    """Whether a count lies more than one standard deviation (over-dispersed) above its expectation."""
+    return reports - expected > (expected + OVERDISPERSION * expected**2) ** 0.5
+
+
 def is_clear_rise(cell: Cell) -> bool:
     """Enough reports, far enough above expectation, and not made of suspected artefacts."""
     return (

@@ -12,6 +12,7 @@ from weisu.texts import text
 from weisu.theme import LEVEL_SIGNS
 
 FEWEST = 5  # persons under this are withheld
+LEAST_EXPECTED = 0.1  # expected counts under this are written as such
 Value = float | int | None
 
 
@@ -28,8 +29,12 @@ class Wording:
         return self._figure(_number(value), numbers.number(value, self.lang), source)
 
     def expected(self, value: Value, source: str = "") -> Figure:
-        """An expected count: one decimal under ten, whole from there on."""
-        return self.count(None if value is None else float(round(value, 1) if value < 10 else round(value)), source)
+        """An expected count: one decimal under ten, whole from there on; never a zero that is not one."""
+        if value is None:
+            return self.count(None, source)
+        if 0 < value < LEAST_EXPECTED:
+            return self._figure(_number(value), text("report.under", self.lang, limit=LEAST_EXPECTED), source)
+        return self.count(float(round(value, 1) if value < 10 else round(value)), source)
 
     def exact(self, value: Value, source: str = "") -> Figure:
         """A count in full: tables, days, numbers of alerts."""

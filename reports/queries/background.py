@@ -53,12 +53,9 @@ def squares(marts: Marts, window: Window, lat_step: float, lon_step: float) -> l
     return marts.rows(_SQUARES, [window.first_on, window.last_on, lat_step, lon_step], table="fct_tickets")
 
 
-def centres(marts: Marts) -> list[Row]:
-    """Names of districts at their centroids."""
-    return marts.rows(
-        "select area_name as label, lat, lon from marts.dim_area where area_level = 'district' and lat is not null order by area_key",
-        table="dim_area",
-    )
+def centres(marts: Marts, window: Window) -> list[Row]:
+    """Names of districts at their centroids (label, lat, lon), those with most reports in the window first."""
+    return marts.rows(_CENTRES, [window.first_on, window.last_on], table="dim_area")
 
 
 def quotes(marts: Marts, alert_id: str, limit: int) -> list[Row]:
@@ -70,6 +67,12 @@ def area_names(marts: Marts) -> dict[str, Row]:
     """Area key -> its name and the name of the area above it (null below the city)."""
     return {row["area_key"]: row for row in marts.rows(_AREA_NAMES, table="dim_area")}
 
+
+_CENTRES = """
+select a.area_name as label, a.lat, a.lon from marts.dim_area a
+left join marts.fct_tickets t on t.district_key = a.area_key and t.created_on between $1 and $2
+where a.area_level = 'district' and a.lat is not null and a.lon is not null
+group by all order by count(t.ticket_key) desc, a.area_name"""
 
 _AREA_NAMES = """
 select a.area_key, a.area_name, p.area_name as above

@@ -74,9 +74,9 @@ where m.raised_on between $1 and $2 and m.signal_status = 'active' and a.act not
 order by a.acted_at, a.act_id"""
 
 _ALERT_OWNER = """
-select owner, legal_basis, true as is_listed from marts.mart_alerts
+select case when area_level = 'city' then owner else coalesce(sector_unit, owner) end as owner, legal_basis, true as is_listed from marts.mart_alerts
 where category_key = $1 and raised_on between $2 and $3 and owner is not null and signal_status = 'active'
-order by level, raised_on desc limit 1"""
+order by area_level <> 'city', level, raised_on desc, alert_id limit 1"""
 
 _TICKET_UNIT = """
 select unit as owner, null as legal_basis, false as is_listed from marts.fct_tickets

@@ -40,7 +40,7 @@ def blocks(context: ReportContext) -> list[Block]:
         for i, s in enumerate(context.sections)
         for b in _section(context.lang, s, heading(context.lang, i, s.heading))
     ]
-    found += [Block("signature", claim.sentence) for claim in context.signature]
+    found.append(Block("signature", "\n".join(claim.sentence for claim in context.signature)))
     if context.annex:
         found.append(Block("annex", text("report.heading.annex.word", context.lang)))
     for i, section in enumerate(context.annex):

@@ -37,7 +37,12 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path, temp
         for block in found
     ]
     lines = {"notices": [c.sentence for c in context.notices]}
-    words = {"title": context.title.sentence, "subtitle": context.subtitle.sentence, "draft": context.draft}
+    words = {
+        "title": context.title.sentence,
+        "subtitle": context.subtitle.sentence,
+        "draft": context.draft,
+        "lang": context.lang,
+    }
     form.render(words | lines | {"blocks": filled}, autoescape=True)
     document = form.docx
     for block in found:

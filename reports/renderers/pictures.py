@@ -46,6 +46,7 @@ def _specification(chart: Chart, lang: str) -> str:
     from weisu.charts import observed_expected
 
     first, last = (dt.date.fromisoformat(day) for day in chart.window or ())
+    last -= dt.timedelta(days=1)  # the shade ends before the next tick, whose label would touch its neighbour
     rows = pl.DataFrame(list(chart.rows)).with_columns(pl.col("date_on").str.to_date())
     drawn = observed_expected(
         rows, lang=lang, theme=theme, window=(first, last), unit="week", width=WIDTH, height=HEIGHT

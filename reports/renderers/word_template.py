@@ -27,7 +27,6 @@ FANG, KAI, HEI, SONG, TITLE_SONG, LATIN = (
     "Times New Roman",
 )
 FOOTER_MM = 23  # the page number stands 7 mm under the type area
-LINE_PITCH = 579  # twentieths of a point: 22 lines in 225 mm
 OFF_GRID = ("Notice", "Chart Title", "Chart", "Chart Note", "Cell")  # smaller than the body: not snapped to its lines
 ORDER = (
     "{%p for block in blocks %}",
@@ -55,7 +54,7 @@ def write_templates(folder: Path = TEMPLATES) -> list[Path]:
 def build(layout: Layout) -> Any:
     """One template as a python-docx document."""
     document = Document()
-    _page(document)
+    _page(document, layout)
     _styles(document, layout)
     for name, words in (("Title", "{{ title }}"), ("Subtitle", "{{ subtitle }}")):
         document.add_paragraph(words, style=name)
@@ -78,29 +77,35 @@ def _add(document: Any, part: str | tuple[str, str | None]) -> None:
         document.add_paragraph(part[1], style=part[0])
     else:
         paragraph = document.add_paragraph(style=part[0])
-        paragraph.add_run("{{ block.lead }}", style="Lead")
+        paragraph.add_run("{{ block.lead }}{% if block.lead and lang == 'en' %} {% endif %}", style="Lead")
         paragraph.add_run("{{ block.text }}")
 
 
-def _page(document: Any) -> None:
+def _page(document: Any, layout: Layout) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     for side, size in MARGINS_MM.items():
         setattr(section, f"{side}_margin", Mm(size))
     section.header_distance, section.footer_distance = Mm(20), Mm(FOOTER_MM)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    if grid is None:
-        grid = OxmlElement("w:docGrid")
-        section._sectPr.append(grid)
-    grid.attrib.clear()
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), str(LINE_PITCH))
+    _line_grid(section, layout)
     document.settings.odd_and_even_pages_header_footer = True
     for header in (section.header, section.even_page_header):
         header.is_linked_to_previous = False
         _styled(header.paragraphs[0], "{{ draft }}", "Draft", WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+
+
+def _line_grid(section: Any, layout: Layout) -> None:
+    """22 lines a page for Chinese (`lines`: `linesAndChars` would spread every character in LibreOffice); none for English."""
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = OxmlElement("w:docGrid")
+        section._sectPr.append(grid)
+    grid.attrib.clear()
+    if layout.lang == "zh":
+        grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), str(round(layout.line * 20)))
 
 
 def _page_number(footer: Any, side: Any) -> None:
@@ -146,7 +151,7 @@ def _styles(document: Any, layout: Layout) -> None:
         indent=layout.indent,
         before=0 if zh else 6,
     )
-    _style(document, "Notice", FANG, layout.note + 1, layout.note + 7, grey=True)
+    _style(document, "Notice", FANG, layout.note + 1, layout.note + 7, grey=True, after=2)
     _style(document, "Annex", HEI, layout.body, layout.line, bold=not zh, new_page=True)
     _style(document, "Chart Title", HEI, layout.note, layout.note + 6, bold=not zh, keep=True, before=6)
     _style(document, "Chart", FANG, layout.body, None, keep=True)
@@ -158,6 +163,9 @@ def _styles(document: Any, layout: Layout) -> None:
     run = document.styles.add_style("Lead", WD_STYLE_TYPE.CHARACTER)
     _fonts(run, KAI)
     run.font.bold = None if zh else True
+    if zh:
+        for fonts in document.styles.element.iter(qn("w:rFonts")):
+            fonts.set(qn("w:hint"), "eastAsia")  # “ ” and … take the width of a character
 
 
 def _style(document: Any, name: str, font: str, size: float, line: float | None, *, bold: bool = False, centred: bool = False, right: bool = False,
@@ -197,7 +205,6 @@ def _fonts(style: Any, font: str) -> None:
     fonts = OxmlElement("w:rFonts")
     for script, name in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", font), ("cs", LATIN)):
         fonts.set(qn(f"w:{script}"), name)
-    fonts.set(qn("w:hint"), "eastAsia")
     properties.insert(0, fonts)
 
 

@@ -58,7 +58,18 @@ def map_of_period(m: Material) -> tuple[Chart, ...]:
     if not rows or max(row["value"] for row in rows) < FEWEST:
         return ()
     shown = [row | {"value": row["value"] if row["value"] >= FEWEST else 0} for row in rows]
-    return (_map(m, rows, (*shown, *background.centres(m.marts)), side),)
+    return (_map(m, rows, (*shown, *_labels(background.centres(m.marts, window), extent)), side),)
+
+
+def _labels(centres: list[Row], extent: Row) -> list[Row]:
+    """As many names as stand apart from each other, the busiest areas first; the first part of a long name."""
+    reach = max(extent["height"], extent["width"] / 2, 1e-9)
+    kept: list[Row] = []
+    for row in centres:
+        apart = (abs(row["lat"] - k["lat"]) > 0.09 * reach or abs(row["lon"] - k["lon"]) > 0.4 * reach for k in kept)
+        if all(apart):
+            kept.append(row | {"label": row["label"].split(" / ")[0]})
+    return kept
 
 
 def _map(m: Material, rows: list[Row], shown: tuple[Row, ...], side: float) -> Chart:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reports.context import Claim, Figure, Paragraph, Section, Table
 from reports.marts import CITY, Marts, Row
-from reports.material import LEAST_RATIO, Material
+from reports.material import LEAST_RATIO, Material, is_more_than_chance
 from reports.queries import handling
 from reports.queries.handling import DONE
 
@@ -91,7 +91,14 @@ def follow_up(m: Material, alert: Row) -> Claim:
     ratio = now["reports"] / now["expected"]
     state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
     return w.sentence(
-        head, state, w.claim("resolved.stays" if ratio > LEAST_RATIO else "resolved.fell"), importance=0.6
+        head,
+        state,
+        w.claim(
+            "resolved.stays"
+            if ratio > LEAST_RATIO and is_more_than_chance(now["reports"], now["expected"])
+            else "resolved.fell"
+        ),
+        importance=0.6,
     )
 
 

@@ -55,33 +55,13 @@ def where(m: Material, cell: Cell) -> list[Row]:
 
 
 def cause(m: Material, cell: Cell) -> Cause:
-    """The likeliest reading of a rise: changed registration, one district, the whole city, or open."""
-    w, rose = m.words, where(m, cell)
-    change = m.marts.one(_CHANGES, [cell.key, m.period.start_on, m.period.window.last_on], table="mart_change_points")
-    if change.get("verdict") == "reporting":
-        day = w.day(change["changed_on"], "mart_change_points.changed_on")
-        return Cause(
-            w.claim(
-                "hypothesis.channel", kind="hypothesis", labels={"driver": _plain_driver(change["driver"])}, day=day
-            ),
-            "channel",
-        )
-    excess = sum(row["observed"] - row["expected"] for row in rose)
-    if rose and excess > 0 and (rose[0]["observed"] - rose[0]["expected"]) >= CONCENTRATED * excess and len(rose) > 1:
-        area = m.area(rose[0]["area_key"], rose[0]["area_name"])
-        return Cause(w.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}), "concentrated", area)
-    return Cause(
-        _by_class(m, cell)
-        or w.claim("hypothesis.broad" if _is_broad(m, cell, rose) else "hypothesis.mixed", kind="hypothesis"),
-        "broad",
-    )
-
-
-def hypothesis(m: Material, reason: Cause) -> Claim:
-    """The cause, marked as a hypothesis."""
-    return m.words.sentence(
-        m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4
-    )
+    """The likeliest reading of a rise: changed registration, one district, a class of alerts, the whole city, or open."""
+    every = cells.where_it_rose(m.marts, cell.key, m.period.window)
+    named = _by_registration(m, cell) or _by_place(m, every)
+    if named:
+        return named
+    general = "hypothesis.broad" if _is_broad(every) else "hypothesis.mixed"
+    return Cause(_by_class(m, cell) or m.words.claim(general, kind="hypothesis"), "broad")
 
 
 def cause_of_alert(m: Material, alert: Row) -> Cause:
@@ -91,7 +71,10 @@ def cause_of_alert(m: Material, alert: Row) -> Cause:
     if (
         known is None
         and cell is not None
-        and (alert["area_key"] == CITY or (is_clear_rise(cell) and _is_broad(m, cell, where(m, cell))))
+        and (
+            alert["area_key"] == CITY
+            or (is_clear_rise(cell) and _is_broad(cells.where_it_rose(m.marts, cell.key, m.period.window)))
+        )
     ):
         return cause(m, cell)
     area = m.area(alert["area_key"], alert["area"])
@@ -209,8 +192,25 @@ def _of_classes(m: Material, classes: list[str]) -> Claim | None:
     return m.words.claim(f"hypothesis.{found}", kind="hypothesis") if found else None
 
 
-def _is_broad(m: Material, cell: Cell, rose: list[Row]) -> bool:
-    every = cells.where_it_rose(m.marts, cell.key, m.period.window)
+def _by_registration(m: Material, cell: Cell) -> Cause | None:
+    change = m.marts.one(_CHANGES, [cell.key, m.period.start_on, m.period.window.last_on], table="mart_change_points")
+    if change.get("verdict") != "reporting":
+        return None
+    day, labels = m.words.day(change["changed_on"], "mart_change_points"), {"driver": _plain_driver(change["driver"])}
+    return Cause(m.words.claim("hypothesis.channel", kind="hypothesis", labels=labels, day=day), "channel")
+
+
+def _by_place(m: Material, every: list[Row]) -> Cause | None:
+    above = [row["observed"] - row["expected"] for row in every if row["observed"] > row["expected"]]
+    if len(every) < 2 or not above or above[0] < CONCENTRATED * sum(above):
+        return None
+    area = m.area(every[0]["area_key"], every[0]["area_name"])
+    claim = m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area})
+    return Cause(claim, "concentrated", area)
+
+
+def _is_broad(every: list[Row]) -> bool:
+    rose = [row for row in every if row["observed"] > row["expected"]]
     return len(every) > 1 and len(rose) >= BROAD * len(every)
 
 
