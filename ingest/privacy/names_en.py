@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from importlib import resources
 
 from ingest.privacy.spans import Span
+from ingest.privacy.words import word_list
 
 WORD = r"[A-Z][a-z]+(?:['’][A-Za-z]+)?(?:-[A-Z][a-z]+)?"
 NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ]{{1,2}})?{WORD})?"
@@ -45,16 +45,9 @@ PLACE_SIGHTINGS = 15  # the same for a name that is also a street's
 
 
 @cache
-def _words(file: str) -> frozenset[str]:
-    """A bundled word list, lower case, one word a line; # begins a remark."""
-    lines = resources.files("ingest.privacy").joinpath(file).read_text(encoding="utf-8").splitlines()
-    return frozenset(w for line in lines for w in line.partition("#")[0].lower().split())
-
-
-@cache
 def given_and_family() -> re.Pattern[str]:
     """A given name of the bundled list and the capital word behind it."""
-    given = "|".join(sorted(word.capitalize() for word in _words("first_names_en.txt")))
+    given = "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
     return re.compile(rf"\b({given})[ ]{{1,2}}({WORD})\b")
 
 
@@ -72,11 +65,11 @@ def find_names(text: str, learned: Collection[str] = ()) -> Iterator[Span]:
     yield from _sure(text)
     for match in INITIALS.finditer(text):
         group = 1 if match[1] else 2
-        if match[group].lower() not in _words("words_en.txt"):
+        if match[group].lower() not in word_list("words_en.txt"):
             yield Span(*match.span(group), "name")
     for match in INITIALED.finditer(text):
         group = 1 if match[1] else 2
-        if match[group].split()[-1].strip(".").lower() not in _words("words_en.txt") and not STREET.match(
+        if match[group].split()[-1].strip(".").lower() not in word_list("words_en.txt") and not STREET.match(
             text, match.end(group)
         ):
             yield Span(*match.span(group), "name")
@@ -96,7 +89,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     """The first run of words in the match that are no ordinary words."""
     first = last = None
     for word in re.finditer(r"[\w'’.-]+", text[start:end]):
-        if word[0].strip(".").lower() in _words("words_en.txt"):
+        if word[0].strip(".").lower() in word_list("words_en.txt"):
             if first is not None:
                 break
             continue
@@ -107,7 +100,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 def _known(text: str, learned: Collection[str]) -> Iterator[Span]:
     """First names of the bundled list followed by a capital word, and names learned from the export."""
     for match in given_and_family().finditer(text):
-        if match[2].lower() not in _words("words_en.txt"):
+        if match[2].lower() not in word_list("words_en.txt"):
             yield Span(*match.span(), "name")
     if learned:
         for match in re.finditer(r"[A-Za-z][a-z'’-]+", text):
@@ -129,7 +122,7 @@ def learn_names(texts: Iterable[str], places: Collection[str] = ()) -> frozenset
         found = {text[s.start : s.end].lower() for s in _sure(text)}
         found |= {h[0] for run in HANDLE_RUN.finditer(text) for h in HANDLE.finditer(run[0])}
         seen.update({part for name in found for part in re.split(r"[\s.]+", name) if len(part) > 2})
-    ordinary = _words("words_en.txt")
+    ordinary = word_list("words_en.txt")
     return frozenset(
         n
         for n, times in seen.items()
