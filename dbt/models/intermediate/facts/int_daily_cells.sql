@@ -2,6 +2,7 @@ with tickets as (
     select
         created_on, category_l1_key, category_l2_key, district_key, street_key, person_hash, place_key
     from {{ ref('fct_tickets') }}
+    inner join {{ ref('int_spine_span') }} as span on created_on between span.first_on and span.last_on
     where is_demand and category_l1_key is not null
 ),
 

@@ -28,13 +28,18 @@ running as (
     where area_key is not null and category_key is not null and (is_unit_cell = 0 or unit is not null)
 ),
 
+-- a stock that changed again before the first period's end is never looked at
+reaching as (
+    select * from running
+    where next_moved_on is null or next_moved_on > (select min(p.period_end_on) from {{ ref('int_kpi_periods') }} as p)
+),
+
 final as (
     select
         running.kpi_code, periods.period_type, periods.period_start_on, running.area_key, running.category_key, running.unit, running.stock
-    from running
+    from reaching as running
     inner join {{ ref('int_kpi_periods') }} as periods
-        on (running.next_moved_on is null or running.next_moved_on > (select min(p.period_end_on) from {{ ref('int_kpi_periods') }} as p))
-        and periods.period_end_on >= running.moved_on
+        on periods.period_end_on >= running.moved_on
         and (running.next_moved_on is null or periods.period_end_on < running.next_moved_on)
 )
 

@@ -22,11 +22,17 @@ placed as (
     cross join levels
 ),
 
+-- the days of each period's cohort; a week's cohort reaches back further than the week
+cohort_days as (
+    select calendar.date_on, periods.period_type, periods.period_start_on
+    from {{ ref('int_scored_periods') }} as periods
+    inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on between periods.cohort_start_on and periods.period_end_on
+),
+
 final as (
-    select placed.*, periods.period_type, periods.period_start_on, placed.created_on >= periods.period_start_on as is_in_period
+    select placed.*, cohort_days.period_type, cohort_days.period_start_on, placed.created_on >= cohort_days.period_start_on as is_in_period
     from placed
-    inner join {{ ref('int_scored_periods') }} as periods
-        on placed.created_on between periods.cohort_start_on and periods.period_end_on
+    inner join cohort_days on cohort_days.date_on = placed.created_on
     where placed.area_key is not null and placed.category_key is not null
 )
 

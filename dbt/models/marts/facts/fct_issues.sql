@@ -11,8 +11,8 @@ final as (
         issue_key,
         -- the finest category that the source gives
         min(finest_category_key) as category_l3_key,
-        {{ most_frequent('place_key') }} as place_key,
-        {{ most_frequent('district_key') }} as district_key,
+        min_by(place_key, created_at) as place_key,
+        min_by(district_key, created_at) as district_key,
         min(created_on) as first_on,
         max(created_on) as last_on,
         count(*) as reports,

@@ -1,15 +1,20 @@
-with tickets as (
-    select keyed.*, limits.due_at as effective_due_at, limits.due_on as effective_due_on, limits.limit_hours
+-- a source that never names a second unit does not say that there was none
+with sources as (
+    select source, count(co_units) > 0 as has_co_units from {{ ref('int_tickets__keyed') }} group by source
+),
+
+tickets as (
+    select keyed.*, limits.due_at as effective_due_at, limits.due_on as effective_due_on, limits.limit_hours, sources.has_co_units
     from {{ ref('int_tickets__keyed') }} as keyed
     left join {{ ref('int_ticket_limits') }} as limits using (ticket_key)
+    left join sources using (source)
 ),
 
 timed as (
     select
         *,
         {{ hours_between('created_at', 'coalesce(closed_at, ' ~ as_of_at() ~ ')') }} as elapsed_hours,
-        effective_due_at < coalesce(closed_at, {{ as_of_at() }}) as is_overdue,
-        max(case when co_units is not null then 1 else 0 end) over (partition by source) = 1 as has_co_units
+        effective_due_at < coalesce(closed_at, {{ as_of_at() }}) as is_overdue
     from tickets
 ),
 
