@@ -27,6 +27,13 @@ create table if not exists raw.quarantine (
     load_id varchar not null, source varchar not null, row_number bigint not null, reason_code varchar not null,
     column_name varchar, value_masked varchar, row_masked varchar)
 """
+# the state that counts: by business time, then by content; the same order as int_ticket_states
+CURRENT = """
+create or replace view raw.current_tickets as
+select * from raw.ticket_versions
+qualify row_number() over (
+    partition by source, ticket_id order by state_at desc nulls last, exported_at desc nulls last, version_hash desc) = 1
+"""
 # what each staged row is to the ledger; the winner among versions is left to business time, never to arrival
 JUDGE = f"""
 create or replace temp table judged as
@@ -94,6 +101,7 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     columns = ", ".join(f"{name} {kind}" for name, kind in VERSION_COLUMNS.items())
     con.execute(f"create table if not exists raw.ticket_versions ({columns})")
     con.execute(QUARANTINE)
+    con.execute(CURRENT)
     return con
 
 
