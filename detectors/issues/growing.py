@@ -11,7 +11,7 @@ from detectors.issues.linking import IssueConfig, Links, link
 from detectors.issues.wording import read_wording
 
 SAMPLE = 30  # latest members a newcomer is compared with
-LOOSE = 0.6  # share of `same_place` that its mean similarity to the members must reach
+LOOSE = 0.5  # share of `same_place` that its mean similarity to the members must reach
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,22 @@ class IssueConfig:
 
     Attributes:
         same_place: cosine of the matters that suffices when both name a common place; no_place: when neither names one;
-        other_place: when their places differ or only one has a place (a matter of the whole city).
+        one_place: when only one does.  Tickets that name different places are never linked directly.
         max_share: character groups in more than this share of the tickets do not make candidates.
         raise_persons: an issue is raised on the day of its so-many-th distinct person.
     """
 
-    same_place: float = 0.16
+    same_place: float = 0.10
     no_place: float = 0.38
-    other_place: float = 0.50
+    one_place: float = 0.45
     gap_days: int = 90
     max_share: float = 0.02
     raise_persons: int = 5
     block: int = 2000
 
     def __post_init__(self) -> None:
-        if not 0 < self.same_place <= self.no_place <= self.other_place <= 1:
-            raise ValueError("same_place <= no_place <= other_place must hold, all within 0 and 1")
+        if not 0 < self.same_place <= self.no_place <= self.one_place <= 1:
+            raise ValueError("same_place <= no_place <= one_place must hold, all within 0 and 1")
         if self.gap_days < 1 or self.raise_persons < 1:
             raise ValueError("gap_days and raise_persons must be positive")
 
@@ -113,8 +113,9 @@ def _thresholds(
         return np.empty(0)
     named = np.diff(places.indptr) > 0
     together = np.asarray(shared[later - start, earlier - since]).ravel() > 0
-    placeless = ~named[later] & ~named[earlier]
-    return np.where(together, config.same_place, np.where(placeless, config.no_place, config.other_place))
+    count = named[later].astype(int) + named[earlier]
+    apart = np.array([config.no_place, config.one_place, np.inf])[count]
+    return np.where(together, config.same_place, apart)
 
 
 def _place_matrix(wordings: Sequence[Wording]) -> sparse.csr_matrix:

@@ -17,7 +17,7 @@ ADMIN = re.compile(
 )
 _KIND = (
     "小区|花园|家园|公寓|大厦|广场|社区|街道|大道|公园|学校|中学|小学|幼儿园|医院|学院|大学|车站|地铁站|市场|工业园|安置房|新村|"
-    "新城|国际|公馆|山庄|别墅|佳苑|嘉园|华庭|华府|路口|路|街|巷|镇|乡|村|苑|园|城|府|湾|庭|轩|居|里|号线|路公交|期"
+    "新城|国际|公馆|山庄|别墅|佳苑|嘉园|华庭|华府|路口|路|街|巷|镇|乡|村|苑|园|城|府|湾|庭|轩|桥|站|厂|楼盘|号线|路公交"
 )
 PLACE = re.compile(
     rf"[\u4e00-\u9fffA-Za-z0-9]{{2,7}}?(?:{_KIND})|\d{{1,5}} [A-Z][A-Za-z]+ (?:st|ave|rd|dr|sq|blvd)\b", re.IGNORECASE
@@ -25,6 +25,7 @@ PLACE = re.compile(
 _JOINTS = re.compile(
     r"[，。！？、；：\s,.!?;:()（）“”\"'《》【】\[\]—\-~…/]+|位于|在|的|和|与|及|从|到|至|对|把|被|将|让|向|给|于|由|因|了|是|有|住"
 )
+_MARKS = re.compile(r"[^\w]+")
 _GENERIC = frozenset(
     [
         "小区",
@@ -70,7 +71,7 @@ def read_wording(title: str, text: str, place: str = "", length: int = 160) -> W
     matter = f"{title} {title} {text}"
     for name in sorted(named, key=lambda n: (-len(n), n)):
         matter = matter.replace(name, " ")
-    matter = ADMIN.sub(" ", SET_PHRASES.sub(" ", matter))
+    matter = _MARKS.sub(" ", ADMIN.sub(" ", SET_PHRASES.sub(" ", matter)))
     return Wording(" ".join(matter.split()), frozenset(named | tails))
 
 

@@ -120,10 +120,7 @@ def _with_neighbours(tickets: Tickets, at: np.ndarray, rules: ArtefactRules) -> 
     near = np.arange(*np.searchsorted(tickets.created, [first, last + 1]))
     near = near[(tickets.category[near] == tickets.category[at[0]]) & (tickets.channel[near] == tickets.channel[at[0]])]
     near = near[(tickets.day[near] == tickets.day[at[0]])]
-    close = (
-        _metres(tickets, near, float(np.nanmean(tickets.lat[at])), float(np.nanmean(tickets.lon[at])))
-        <= rules.place_metres
-    )
+    close = _metres(tickets, near, *middle(tickets, at)) <= rules.place_metres
     return np.union1d(at, near[close])
 
 
@@ -154,6 +151,14 @@ def _crews(tickets: Tickets, staff_channels: frozenset[int], rules: ArtefactRule
         ]
         found += [Bunch(int(tickets.day[walk[0]]), Artefact.ONE_CREW, walk) for walk in walked]
     return found
+
+
+def middle(tickets: Tickets, at: np.ndarray) -> tuple[float, float]:
+    """Mean (lat, lon) of the located tickets among `at`; NaN when none is."""
+    located = at[np.isfinite(tickets.lat[at]) & np.isfinite(tickets.lon[at])]
+    if not len(located):
+        return float("nan"), float("nan")
+    return float(tickets.lat[located].mean()), float(tickets.lon[located].mean())
 
 
 def _steps(tickets: Tickets, at: np.ndarray) -> np.ndarray:

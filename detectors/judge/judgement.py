@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from detectors.judge.artefacts import Artefact, Bunch, find_bunches, mark_artefacts
+from detectors.judge.artefacts import Artefact, Bunch, find_bunches, mark_artefacts, middle
 from detectors.judge.classes import Case, classify
 from detectors.judge.emotion import emotion_signals
 from detectors.judge.evidence import artefact_share, describe_signal, drivers, main_reason
@@ -196,8 +196,7 @@ def _raise_bunch(bunch: Bunch, desk: Desk, index: TicketIndex) -> None:
     category, area = int(values[counts.argmax()]), index.home(at)
     before, _ = index.select(category, area, bunch.day - 90, bunch.day - 1)
     expected = len(before) / 90.0
-    located = np.isfinite(t.lat[at]).any()
-    lat, lon = (float(np.nanmean(t.lat[at])), float(np.nanmean(t.lon[at]))) if located else (float("nan"), float("nan"))
+    lat, lon = middle(t, at)
     signal = Signal(
         bunch.day, RISE, "bunch", area, category, bunch.day, bunch.day, float(len(at)), expected, excess_score(len(at), expected),
         at, at, lat, lon,

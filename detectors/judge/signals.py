@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy.special import xlogy
 
+from detectors.judge.artefacts import middle
 from detectors.judge.inputs import ESTATE, FoundCluster, Series
 from detectors.judge.outputs import CLUSTER, EMOTION, RISE, SENSITIVE, Signal
 from detectors.judge.rules import SignalRules
@@ -93,7 +94,7 @@ def estate_signals(day: int, index: TicketIndex, rules: SignalRules) -> Iterator
             expected = _usual(index.tickets.day[before], day, rules.small_days, rules.baseline_days)
             if (index.persons(at) or 0) < rules.small_persons or len(at) < rules.small_ratio * expected:
                 continue
-            lat, lon = float(np.nanmean(index.tickets.lat[at])), float(np.nanmean(index.tickets.lon[at]))
+            lat, lon = middle(index.tickets, at)
             start, score = day - rules.small_days + 1, excess_score(len(at), expected)
             yield Signal(
                 day, CLUSTER, "estate", int(estate), category, start, day, len(at), expected, score, at, at[:0], lat, lon, 0.0
