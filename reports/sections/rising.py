@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.context import Claim, Paragraph, Section
 from reports.marts import CITY, Row
-from reports.material import Material, is_clear_rise
+from reports.material import Material
 from reports.queries import cells, handling
 from reports.queries.cells import Cell
 from reports.sections import drawings
@@ -65,25 +65,22 @@ def cause(m: Material, cell: Cell) -> Cause:
 
 
 def cause_of_alert(m: Material, alert: Row) -> Cause:
-    """The reading of one alert: below the city level its own area, unless the category rose everywhere or its class says otherwise."""
-    cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
+    """The reading of one alert: its class, else that of its category when city-wide, else its own area."""
     known = _of_classes(m, (alert["classes"] or "").split(","))
-    if (
-        known is None
-        and cell is not None
-        and (
-            alert["area_key"] == CITY
-            or (is_clear_rise(cell) and _is_broad(cells.where_it_rose(m.marts, cell.key, m.period.window)))
-        )
-    ):
-        return cause(m, cell)
-    area = m.area(alert["area_key"], alert["area"])
-    if alert["area_key"] == CITY:
+    if alert["area_key"] != CITY and (known or not _rose_everywhere(m, alert["category_key"])):
+        area = m.area(alert["area_key"], alert["area"])
+        local = m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area})
+        return Cause(known or local, "concentrated", area)
+    cell = next((c for c in m.categories if c.key == alert["category_key"]), None)
+    if known or cell is None:
         return Cause(known or m.words.claim("hypothesis.mixed", kind="hypothesis"), "broad")
-    return Cause(
-        known or m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area}),
-        "concentrated",
-        area,
+    return cause(m, cell)
+
+
+def hypothesis(m: Material, reason: Cause) -> Claim:
+    """The cause, marked as a hypothesis."""
+    return m.words.sentence(
+        m.words.listed("hypothesis.lead", [reason.claim], "text"), kind="hypothesis", importance=0.4
     )
 
 
@@ -207,6 +204,11 @@ def _by_place(m: Material, every: list[Row]) -> Cause | None:
     area = m.area(every[0]["area_key"], every[0]["area_name"])
     claim = m.words.claim("hypothesis.concentrated", kind="hypothesis", labels={"area": area})
     return Cause(claim, "concentrated", area)
+
+
+def _rose_everywhere(m: Material, category_key: str) -> bool:
+    is_rising = any(c.key == category_key for c in m.risers)
+    return is_rising and _is_broad(cells.where_it_rose(m.marts, category_key, m.period.window))
 
 
 def _is_broad(every: list[Row]) -> bool:
