@@ -14,6 +14,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.view import View
+from weisu import numbers
 from weisu.theme import LEVEL_SIGNS
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,13 @@ def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: i
         return empty(view.t("empty.rows"))
     shown = frame.select([c for c in columns if c in frame.columns])
     return st.dataframe(
-        shown, hide_index=True, column_config=columns, column_order=shown.columns, height=height, **more
+        shown,
+        hide_index=True,
+        column_config=columns,
+        column_order=shown.columns,
+        height=height,
+        placeholder=numbers.UNKNOWN,
+        **more,
     )
 
 

@@ -119,6 +119,8 @@ def _freshness_tag(view: View) -> str:
     if behind.is_empty():
         return _tag(view.t("head.freshness_unknown"))
     days = int(behind.max())
+    if days <= 1 and not view.is_live:
+        return _tag(view.t("head.past"))
     return _tag(
         view.t("head.fresh") if days <= 1 else view.t("head.behind", days=days), "calm" if days <= 1 else "warn"
     )

@@ -56,7 +56,7 @@ RULES = """
 .tag{display:inline-block;padding:0 7px;border:1px solid var(--hairline);border-radius:3px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
 .tag.warn{border-color:var(--unusual);color:var(--unusual)}
 .tag.calm{border-color:var(--better);color:var(--better)}
-.lead{font-size:28px;line-height:1.35;font-weight:600;letter-spacing:-.01em;margin:2px 0 2px;max-width:34em;text-wrap:balance}
+.lead{font-size:28px;line-height:1.35;font-weight:600;letter-spacing:-.01em;margin:2px 0 2px;max-width:44em;text-wrap:pretty}
 .sub{font-weight:400;font-size:15px;color:var(--quiet);max-width:60em;margin:0}
 .why{font-size:20px;line-height:1.5;max-width:44em;margin:4px 0 0;font-weight:500}
 .block{font-size:20px;font-weight:600;margin:14px 0 0;padding-top:10px;border-top:2px solid var(--ink);line-height:1.3}

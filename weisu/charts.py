@@ -158,12 +158,23 @@ def quadrant(
         color=level,
         tooltip=["label:N", x[0], y[0], "reports:Q"],
     )
-    names = base.transform_window(rank="rank()", sort=[alt.SortField("reports", "descending")]).transform_filter(
-        "datum.rank <= 8"
-    )
+    names = alt.Chart(_apart(to_polars(cells), x[0], y[0])).encode(x=f"{x[0]}:Q", y=f"{y[0]}:Q")
     cut = alt.Chart(pl.DataFrame({"at": [50]})).mark_rule(color=theme.hairline)
-    text_ = names.mark_text(align="left", dx=14, color=theme.quiet, limit=170).encode(text="label:N")
-    return dress(alt.layer(cut.encode(x="at:Q"), cut.encode(y="at:Q"), dots, text_), theme, width=width, height=height)
+    word = {"color": theme.quiet, "limit": 150}
+    right = names.transform_filter(f"datum.{x[0]} <= 60").mark_text(align="left", dx=14, **word).encode(text="label:N")
+    left = names.transform_filter(f"datum.{x[0]} > 60").mark_text(align="right", dx=-14, **word).encode(text="label:N")
+    return dress(
+        alt.layer(cut.encode(x="at:Q"), cut.encode(y="at:Q"), dots, right, left), theme, width=width, height=height
+    )
+
+
+def _apart(cells: pl.DataFrame, x: str, y: str, *, most: int = 8) -> pl.DataFrame:
+    """The largest cells whose names would not cover each other, at most `most`."""
+    kept: list[dict[str, Any]] = []
+    for row in cells.sort("reports", descending=True).iter_rows(named=True):
+        if len(kept) < most and all(abs(row[x] - k[x]) > 45 or abs(row[y] - k[y]) > 5 for k in kept):
+            kept.append(row)
+    return pl.DataFrame(kept, schema=cells.schema)
 
 
 def level_counts(rows: Frame, *, lang: str, theme: Theme, width: Width = "container") -> alt.Chart:

@@ -18,6 +18,7 @@ from weisu.texts import text
 from weisu.theme import Theme
 
 KM_PER_DEGREE = 111.32
+LONGEST_NAME = 20
 MIN_SHOWN = 5  # cells under this count are drawn as "few", not by value
 
 
@@ -70,7 +71,7 @@ def ticket_map(tickets: Frame, *, lang: str, theme: Theme, areas: Frame | None =
 
     Args:
         tickets: lat, lon, label, value.
-        areas: lat, lon, label – names at centroids.
+        areas: lat, lon, label – names at centroids, the important first; one that would cover an earlier one is left out.
         background: lat, lon of places with tickets at any time.
     """
     plane = plane or plane_of(tickets, circles=circles)
@@ -78,7 +79,7 @@ def ticket_map(tickets: Frame, *, lang: str, theme: Theme, areas: Frame | None =
     dots = alt.Chart(plane.project(tickets)).mark_point(
         filled=True, color=theme.unusual, opacity=0.75, stroke=theme.paper, strokeWidth=0.5
     )
-    size = alt.Size("value:Q", scale=alt.Scale(range=[26, 260], domain=[1, most], type="sqrt"), legend=None)
+    size = alt.Size("value:Q", scale=alt.Scale(range=[40, 280], domain=[1, most], type="sqrt"), legend=None)
     layers = _ground(plane, axes, background, theme)
     layers += [_ring(plane, circle, axes, theme) for circle in circles]
     layers.append(
@@ -191,7 +192,7 @@ def _finish(
 ) -> alt.Chart:
     axes = _axes(plane)
     if areas is not None and len(areas):
-        names = alt.Chart(plane.project(areas)).encode(**axes, text="label:N")
+        names = alt.Chart(_apart(plane, plane.project(areas), height)).encode(**axes, text="label:N")
         layers += [
             names.mark_text(fontSize=12, clip=True, color=theme.paper, stroke=theme.paper, strokeWidth=3, opacity=0.8),
             names.mark_text(fontSize=12, clip=True, color=theme.ink),
@@ -202,6 +203,18 @@ def _finish(
     return dress(alt.layer(*layers), theme, width=width, height=height).configure_view(
         stroke=theme.hairline, fill=theme.surface
     )
+
+
+def _apart(plane: Plane, names: pl.DataFrame, height: int) -> pl.DataFrame:
+    """The names that do not cover an earlier one; the frame's order is their importance."""
+    pixels, kept = height / (2 * plane.half_km), []
+    for row in names.iter_rows(named=True):
+        label = row["label"] if len(row["label"]) <= LONGEST_NAME else row["label"][: LONGEST_NAME - 1] + "…"
+        half = sum(12.5 if ord(c) > 0x2E7F else 6.6 for c in label) / 2
+        x, y = row["x"] * pixels, row["y"] * pixels
+        if all(abs(x - other[0]) > half + other[2] or abs(y - other[1]) > 15 for other in kept):
+            kept.append((x, y, half, {**row, "label": label}))
+    return pl.DataFrame([k[3] for k in kept], schema=names.schema) if kept else names.clear()
 
 
 def _scale_bar(plane: Plane, lang: str, theme: Theme) -> list[alt.Chart]:

@@ -16,7 +16,7 @@ from marts.mart_alerts order by raised_on desc, alert_id
 """
 
 TICKETS = """
-select t.ticket_id, t.created_on, t.channel, t.category_l3_key, t.street_key, t.place_key, t.status, t.title, t.text, t.lat, t.lon, t.person_hash, t.elapsed_hours, t.is_overdue
+select t.ticket_id, t.created_on, t.channel, coalesce(t.category_l3_key, t.category_l2_key) as category_l3_key, t.street_key, t.place_key, t.status, t.title, t.text, t.lat, t.lon, t.person_hash, t.elapsed_hours, t.is_overdue
 from marts.mart_alert_tickets a join marts.fct_tickets t using (ticket_key) where a.alert_id = ? order by t.created_at desc
 """
 
@@ -73,9 +73,11 @@ def background(marts: Marts) -> pl.DataFrame:
 
 
 def area_labels(marts: Marts, level: str) -> pl.DataFrame:
-    """Names at centroids: lat, lon, label."""
+    """Names at centroids, those with most tickets first: lat, lon, label."""
     return marts.frame(
-        "select lat, lon, area_name as label from marts.dim_area where area_level = ? and lat is not null", level
+        """select a.lat, a.lon, a.area_name as label from marts.dim_area a left join marts.fct_tickets t on a.area_key in (t.district_key, t.street_key)
+        where a.area_level = ? and a.lat is not null group by all order by count(t.ticket_key) desc, 3""",
+        level,
     )
 
 

@@ -20,7 +20,7 @@ order by d.composite_score desc nulls last, d.reports desc
 
 HISTORY = """
 select period_start_on as date_on, composite_score as observed from marts.mart_degrees
-where area_key = ? and category_key = ? and period_type = ? and period_start_on <= ? order by 1
+where area_key = ? and category_key = ? and period_type = ? and period_start_on <= ? and composite_score is not null order by 1
 """
 
 COMPONENTS = """
@@ -29,12 +29,13 @@ where area_key = ? and category_key = ? and period_type = ? and period_start_on 
 """
 
 
-def periods(marts: Marts, period_type: str) -> list[dt.date]:
-    """Starts of the periods that have scores, newest first."""
+def periods(marts: Marts, period_type: str) -> dict[dt.date, bool]:
+    """Starts of the periods that have scores, newest first -> whether the period is complete."""
     rows = marts.frame(
-        "select distinct period_start_on from marts.mart_degrees where period_type = ? order by 1 desc", period_type
+        "select d.period_start_on, max(d.period_end_on) <= any_value(p.as_of_on) from marts.mart_degrees d, marts.mart_publication p where d.period_type = ? group by 1 order by 1 desc",
+        period_type,
     )
-    return rows["period_start_on"].to_list()
+    return dict(rows.iter_rows())
 
 
 def cells(marts: Marts, period_type: str, start: dt.date, area_level: str, category_level: int) -> pl.DataFrame:

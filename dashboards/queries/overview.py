@@ -7,9 +7,12 @@ import polars as pl
 from dashboards.queries.marts import Marts
 
 LATEST = """
-select kpi_code, value, numerator, denominator, lower, upper, previous_value, year_ago_value, is_suppressed, period_start_on from marts.mart_kpis
-where period_type = ? and area_key = ? and category_key = '*' and unit is null
-    and period_start_on = (select max(period_start_on) from marts.mart_kpis where period_type = ? and category_key = '*')
+with complete as (
+    select max(k.period_start_on) as period_start_on from marts.mart_kpis k, marts.mart_publication p where k.period_type = ? and k.category_key = '*'
+        and case k.period_type when 'week' then k.period_start_on + 6 else last_day(k.period_start_on) end <= p.as_of_on
+)
+select kpi_code, value, numerator, denominator, lower, upper, previous_value, year_ago_value, is_suppressed, period_start_on
+from marts.mart_kpis join complete using (period_start_on) where period_type = ? and area_key = ? and category_key = '*' and unit is null
 """
 
 RISING = """
@@ -24,9 +27,9 @@ where c.category_level = 2 and w.observed >= 5 and w.observed > 1.3 * w.expected
 
 
 def latest_kpis(marts: Marts, area_key: str = "*", period_type: str = "week") -> dict[str, dict[str, object]]:
-    """kpi_code -> its newest row of the area, all categories together."""
+    """kpi_code -> its row of the newest complete period, all categories together."""
     return {
-        row["kpi_code"]: row for row in marts.frame(LATEST, period_type, area_key, period_type).iter_rows(named=True)
+        row["kpi_code"]: row for row in marts.frame(LATEST, period_type, period_type, area_key).iter_rows(named=True)
     }
 
 

@@ -46,6 +46,22 @@ def most_unusual(frame: pl.DataFrame, *, limit: int = 12, recent_weeks: int = 4)
     )
 
 
+def recent_sums(frame: pl.DataFrame) -> pl.DataFrame:
+    """Per category the sums of some weeks, and whether they lie outside the band of the sum (half-widths add as independent errors)."""
+    up, down = pl.col("upper") - pl.col("expected"), pl.col("expected") - pl.col("lower")
+    sums = frame.group_by("category_key", "series").agg(
+        pl.col("observed").sum(),
+        pl.col("expected").sum(),
+        (up**2).sum().sqrt().alias("up"),
+        (down**2).sum().sqrt().alias("down"),
+    )
+    above, below = (
+        pl.col("observed") > pl.col("expected") + pl.col("up"),
+        pl.col("observed") < pl.col("expected") - pl.col("down"),
+    )
+    return sums.with_columns(is_outside=above | below)
+
+
 def forecast(marts: Marts, area_key: str, category_key: str) -> pl.DataFrame:
     """The next four weeks of one area × category."""
     return marts.frame(FORECASTS, area_key, category_key)

@@ -223,7 +223,8 @@ def _tickets(view: View, alert: Alert) -> None:
         "text": st.column_config.TextColumn(view.t("column.text"), width="large"),
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
-    table(view, rows, config, height=min(320, 38 + 35 * max(rows.height, 1)))
+    known = {name: column for name, column in config.items() if rows[name].null_count() < rows.height}
+    table(view, rows, known, height=min(320, 38 + 35 * max(rows.height, 1)))
 
 
 def _readable(view: View, rows: pl.DataFrame) -> pl.DataFrame:
@@ -246,7 +247,7 @@ def _similar(view: View, alert: Alert, alerts: list[Alert]) -> None:
         "area": st.column_config.TextColumn(view.t("column.area")),
         "level": st.column_config.NumberColumn(view.t("column.level"), width="small"),
         "observed": st.column_config.NumberColumn(view.t("figure.observed"), width="small"),
-        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f", width="small"),
+        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.2f", width="small"),
         "outcome": st.column_config.TextColumn(view.t("column.outcome"), width="large"),
     }
     return table(view, rows.with_columns(outcome=pl.Series(outcome)), config)

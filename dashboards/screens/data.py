@@ -41,7 +41,7 @@ def _conclusion(view: View) -> None:
     read, refused = loads["rows_read"].sum(), loads["rows_quarantined"].sum()
     about = view.about
     span = numbers.day_range(about.first_on, about.last_on, view.lang)
-    return lead(view.t("data.lead", tickets=view.n(about.tickets), share=numbers.share(refused / read if read else None, view.lang)),
+    return lead(view.t("data.lead" if refused else "data.lead_clean", tickets=view.n(about.tickets), share=numbers.share(refused / read if read else None, view.lang)),
                 view.t("data.sub", span=span, read=numbers.exact(read, view.lang), refused=numbers.exact(refused, view.lang), loads=loads.height))  # fmt: skip
 
 

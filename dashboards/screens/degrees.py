@@ -56,14 +56,11 @@ def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
         starts = queries.periods(view.marts, period_type)
         if not starts:
             return None
+        newest = next((start for start, is_complete in starts.items() if is_complete), next(iter(starts)))
         start = session.choose(
-            st.selectbox,
-            "start",
-            view.t("filter.start"),
-            starts,
-            width=210,
-            format_func=lambda d: f"{d:%Y-%m}" if period_type == "month" else view.t("period.week_of", day=view.day(d)),
-        )
+            st.selectbox, "start", view.t("filter.start"), list(starts), default=newest, width=260,
+            format_func=lambda day: _period_name(view, period_type, day, starts[day]),
+        )  # fmt: skip
         area = session.choose(
             st.segmented_control,
             "level_of",
@@ -85,6 +82,11 @@ def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
     return period_type, start, area, category
 
 
+def _period_name(view: View, period_type: str, start: dt.date, is_complete: bool) -> str:
+    name = f"{start:%Y-%m}" if period_type == "month" else view.t("period.week_of", day=view.day(start))
+    return name if is_complete else view.t("period.running", name=name)
+
+
 def _named(view: View, cells: pl.DataFrame) -> pl.DataFrame:
     """Add `cell`, area · category; streets with their district, for names repeat."""
     area = (
@@ -94,7 +96,8 @@ def _named(view: View, cells: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("area_key"))
         .otherwise(pl.col("area_name"))
     )
-    return cells.with_columns(cell=area + " · " + pl.col("category_name"))
+    mark = pl.when(pl.col("is_low_confidence")).then(pl.lit(" †")).otherwise(pl.lit(""))
+    return cells.with_columns(cell=area + " · " + pl.col("category_name") + mark)
 
 
 def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
@@ -113,7 +116,6 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
     small_title(view.t("degrees.table"), view.t("degrees.table_note"))
     rows = cells.with_columns(
         rank=pl.int_range(1, pl.len() + 1),
-        doubt=pl.when(pl.col("is_low_confidence")).then(pl.lit(view.t("degrees.low_confidence"))).otherwise(pl.lit("")),
     )
     bar = {
         f"{d}_score": st.column_config.ProgressColumn(
@@ -123,14 +125,12 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
     }
     config = {
         "rank": st.column_config.NumberColumn("", width=36),
-        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width="medium"),
+        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width=270),
         "composite_score": st.column_config.NumberColumn(view.t("degree.composite"), format="%.0f", width=64),
         "previous_composite_score": st.column_config.NumberColumn(view.t("degrees.before"), format="%.0f", width=64),
-        "level": st.column_config.NumberColumn(view.t("degrees.level"), width=56),
+        "level": st.column_config.NumberColumn(view.t("degrees.level"), width=56, help=view.t("degrees.level_help")),
         **bar,
         "reports": st.column_config.NumberColumn(view.t("figure.observed"), width=64),
-        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f", width=64),
-        "doubt": st.column_config.TextColumn(view.t("degrees.note"), width="small"),
     }
     event = table(
         view,

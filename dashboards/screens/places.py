@@ -16,7 +16,7 @@ from dashboards.view import View
 from weisu import charts, maps, numbers
 
 SPANS = {"7": 7, "28": 28, "91": 91, "365": 365}
-CELL_KM = {"1.0": 1.0, "0.5": 0.5, "2.0": 2.0}
+CIRCLES = 6  # the strongest clusters drawn; the table lists more
 
 
 def show(view: View) -> None:
@@ -82,6 +82,7 @@ def _conclusion(view: View, first: dt.date, last: dt.date, kind: str, clusters: 
         "map.sub",
         located=numbers.share(located / tickets if tickets else None, view.lang, base=tickets),
         clusters=clusters.height,
+        drawn=min(CIRCLES, clusters.height),
     )
     return lead(
         view.t(
@@ -98,7 +99,9 @@ def _map(view: View, first: dt.date, last: dt.date, kind: str, area: str, sight:
     ground = alert_queries.background(view.marts)
     if ground.is_empty():
         return empty(view.t("empty.places"), view.t("empty.places_why"))
-    circles = [maps.Circle(*row) for row in clusters.select("lat", "lon", "radius_m").drop_nulls().iter_rows()]
+    circles = [
+        maps.Circle(*row) for row in clusters.head(CIRCLES).select("lat", "lon", "radius_m").drop_nulls().iter_rows()
+    ]
     labels = alert_queries.area_labels(view.marts, "district" if area == "*" else "street")
     spots = queries.spots(view.marts, first, last, kind, area)
     plane = maps.plane_of(ground if area == "*" or spots.is_empty() else spots)
@@ -160,10 +163,10 @@ def _clusters(view: View, clusters: pl.DataFrame) -> None:
         "category_name": st.column_config.TextColumn(view.t("column.category")),
         "start_on": st.column_config.DateColumn(view.t("map.start")),
         "end_on": st.column_config.DateColumn(view.t("map.end")),
-        "radius_m": st.column_config.NumberColumn(view.t("map.radius"), format="%.0f"),
+        "radius_m": st.column_config.NumberColumn(view.t("map.radius"), format="localized", step=1),
         "observed": st.column_config.NumberColumn(view.t("figure.observed")),
         "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f"),
         "relative_risk": st.column_config.NumberColumn(view.t("map.relative_risk"), format="%.1f"),
-        "recurrence_days": st.column_config.NumberColumn(view.t("map.recurrence"), format="%.0f"),
+        "recurrence_days": st.column_config.NumberColumn(view.t("map.recurrence"), format="localized", step=1),
     }
     return table(view, clusters, config)

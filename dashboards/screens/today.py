@@ -16,7 +16,7 @@ from dashboards.view import View
 from weisu import charts, maps, numbers
 
 DECIDE_SHOWN, WATCH_SHOWN = 6, 6
-SHARES = ("on_time_share", "closed_3d_share", "satisfied_share", "solved_share", "redo_share", "recurrence_share")
+SHARES = ("closed_1d_share", "closed_3d_share", "satisfied_share", "solved_share", "redo_share", "recurrence_share")
 
 
 def show(view: View) -> None:
@@ -45,10 +45,14 @@ def _conclusion(view: View, alerts: list[Alert], decide: list[Alert]) -> None:
     late = sum(a.overdue_hours(view.now) > 0 for a in alerts)
     if decide:
         first = decide[0]
-        return lead(view.t("today.lead", n=len(decide), first=first.title(view.lang)), first.why(view.lang))
+        return lead(
+            view.t("today.lead", n=len(decide), high=sum(a.level <= 2 for a in decide), first=first.title(view.lang)),
+            first.why(view.lang),
+        )
     raised = [a.row["raised_on"] for a in alerts if a.level <= 2 and a.state.status != "suspected_artefact"]
-    since = view.day(max(raised)) if raised else view.day(view.about.first_on)
-    return lead(view.t("today.calm"), view.t("today.calm_since", day=since, late=late))
+    if not raised:
+        return lead(view.t("today.calm"), view.t("today.calm_never", day=view.day(view.about.as_of_on)))
+    return lead(view.t("today.calm"), view.t("today.calm_since", day=view.day(max(raised)), late=late))
 
 
 def _numbers(view: View) -> None:

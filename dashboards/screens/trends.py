@@ -67,17 +67,25 @@ def show(view: View) -> None:
 
 def _conclusion(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
     last = frame["date_on"].max() - dt.timedelta(weeks=4)
-    top = frame.filter((pl.col("category_key") == order[0]) & (pl.col("date_on") > last))
-    observed, expected = top["observed"].sum(), top["expected"].sum()
-    what = view.t("trends.above") if observed > expected else view.t("trends.below")
-    sentence = view.t(
-        "trends.lead",
-        area=area,
-        category=top["series"][0],
-        what=what,
-        ratio=numbers.ratio(observed / expected if expected else None, view.lang),
+    recent = queries.recent_sums(frame.filter(pl.col("date_on") > last))
+    out = [
+        row
+        for key in order
+        for row in recent.filter(pl.col("category_key") == key).iter_rows(named=True)
+        if row["is_outside"]
+    ]
+    if not out:
+        return lead(view.t("trends.lead_calm", area=area), view.t("trends.calm_sub", n=len(order)))
+    top = out[0]
+    what = view.t("trends.above" if top["observed"] > top["expected"] else "trends.below")
+    ratio = numbers.ratio(top["observed"] / top["expected"] if top["expected"] else None, view.lang)
+    sentence = view.t("trends.lead", area=area, category=top["series"], what=what, ratio=ratio)
+    return lead(
+        sentence,
+        view.t(
+            "trends.sub", observed=view.n(top["observed"]), expected=view.n(top["expected"]), out=len(out), n=len(order)
+        ),
     )
-    lead(sentence, view.t("trends.sub", observed=view.n(observed), expected=view.n(expected)))
 
 
 def _multiples(view: View, frame: pl.DataFrame, order: list[str]) -> None:
