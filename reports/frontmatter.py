@@ -30,7 +30,7 @@ def assemble(
         "is_synthetic": bool(facts.is_synthetic),
     }
     days = {
-        "as_of_on": m.period.cut_on.isoformat(),
+        "as_of_on": m.as_of.isoformat(),
         "period_start_on": window.first_on.isoformat(),
         "period_end_on": window.last_on.isoformat(),
     }
@@ -62,7 +62,7 @@ def _notices(m: Material) -> tuple[Claim, ...]:
         w.sentence(
             w.claim(
                 "notice.as_of",
-                as_of=w.day(m.period.cut_on, "mart_publication.as_of_on"),
+                as_of=w.day(m.as_of, "mart_publication.as_of_on"),
                 days=w.days(window.first_on, window.last_on),
             )
         )
@@ -77,7 +77,7 @@ def _notices(m: Material) -> tuple[Claim, ...]:
 
 
 def _signature(m: Material, kind: str) -> tuple[Claim, ...]:
-    w, labels, day = m.words, {"city": m.city_name}, m.words.day(m.period.cut_on)
+    w, labels, day = m.words, {"city": m.city_name}, m.words.day(m.as_of)
     if kind == "weekly":
         return (w.claim("signature.editor", labels=labels),)
     return (w.claim("signature.city", labels=labels), w.claim("signature.day", day=day))

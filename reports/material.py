@@ -32,6 +32,11 @@ class Material:
     def lang(self) -> str:
         return self.words.lang
 
+    @property
+    def as_of(self) -> dt.date:
+        """The last day the publication knows; never before the cut-off."""
+        return self.marts.facts.as_of_on
+
     @cached_property
     def city_name(self) -> str:
         facts = self.marts.facts
@@ -72,7 +77,7 @@ class Material:
 
     @cached_property
     def long_standing(self) -> list[Row]:
-        return background.long_standing(self.marts, self.period.cut_on, self.period.window)
+        return background.long_standing(self.marts, self.as_of, self.period.window)
 
     @cached_property
     def silent(self) -> list[Row]:
@@ -97,7 +102,7 @@ class Material:
     def answer_by(self) -> Figure:
         """The day an answer is asked for."""
         return self.words.day(
-            self.period.cut_on + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer"
+            self.as_of + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer"
         )
 
     def change_claim(self, key: str, now: int, before: int) -> Claim | None:

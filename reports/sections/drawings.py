@@ -76,7 +76,7 @@ def _map(m: Material, rows: list[Row], shown: tuple[Row, ...], side: float) -> C
     w, source = m.words, f"fct_tickets {m.period.code}"
     most, now = (w.count(f(row["value"] for row in rows), source) for f in (max, sum))
     title = w.claim("chart.map.title", period=_period(m), most=most)
-    caption = w.claim("chart.map.caption", cell=w.count(side, "map"), few=w.exact(FEWEST), as_of=w.day(m.period.cut_on))
+    caption = w.claim("chart.map.caption", cell=w.count(side, "map"), few=w.exact(FEWEST), as_of=w.day(m.as_of))
     alt = w.claim("chart.map.alt", period=_period(m), cells=w.count(len(rows), source), now=now)
     return Chart("map", "map", title, caption, alt, shown, cell_km=side)
 
@@ -86,7 +86,7 @@ def _weeks(name: str, m: Material, rows: list[Row], title: Claim, alt: Claim) ->
         {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in row.items()} for row in rows
     )
     window = m.period.window
-    caption = m.words.claim("chart.caption", as_of=m.words.day(m.period.cut_on))
+    caption = m.words.claim("chart.caption", as_of=m.words.day(m.as_of))
     return Chart(name, "weeks", title, caption, alt, plain, (window.first_on.isoformat(), window.last_on.isoformat()))
 
 
