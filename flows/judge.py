@@ -163,7 +163,7 @@ def _row(a: Alert, table: TicketTable, names: wording.Names, levels: dict[str, s
     titles = [wording.title(a, area, category, names, x) for x in ("zh", "en")]
     whys = [wording.why(a, names, x) for x in ("zh", "en")]
     return (
-        a.alert_id, on[0], on[1], a.level, ",".join(a.signals), ",".join(a.classes), category, names.category(category), area, names.area(area, lang),
+        a.alert_id, on[0], on[1], a.level, ",".join(a.signals), ",".join(a.classes), category, names.category(category), area, names.place(area, lang),
         levels[area], on[2], on[3], a.observed, a.expected, a.ratio, a.score, a.persons, a.places, a.composite, a.signal_status, a.artefact_reason,
         *titles, *whys, json.dumps(a.evidence, ensure_ascii=False, sort_keys=True, default=int), a.lat, a.lon, a.radius_m,
     )  # fmt: skip

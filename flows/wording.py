@@ -13,6 +13,7 @@ from weisu.texts import text
 
 EPOCH = dt.date(1970, 1, 1)
 DAYS_PER_YEAR = 365
+FIRST_CJK = 0x2E80
 NAMED_RULES = {"series": "rise", "bunch": "rise", "scan": "cluster", "estate": "estate", "ewma": "emotion", "life_safety": "life_safety", "reports": "sensitive"}
 TITLES = {"estate": "cluster"}
 
@@ -26,7 +27,16 @@ class Names:
     city: Mapping[str, str]
 
     def area(self, key: str, lang: str) -> str:
+        """The area's own name."""
         return self.city[lang] if key == "*" else self.areas.get(key, key)
+
+    def place(self, key: str, lang: str) -> str:
+        """The area with all it lies in: 城东区朝晖街道, Dorchester / Ward 16."""
+        if key == "*":
+            return self.city[lang]
+        parts = key.split("/")
+        path = [self.areas.get("/".join(parts[: n + 1]), part) for n, part in enumerate(parts)]
+        return ("" if all(ord(p[-1]) >= FIRST_CJK for p in path) else " / ").join(path)
 
     def category(self, key: str) -> str:
         return self.categories.get(key, key)
@@ -34,7 +44,7 @@ class Names:
 
 def title(alert: Alert, area_key: str, category_key: str, names: Names, lang: str) -> str:
     """What and where, one line."""
-    values = {"area": names.area(area_key, lang), "category": names.category(category_key)}
+    values = {"area": names.place(area_key, lang), "category": names.category(category_key)}
     if alert.signal_status == SUSPECTED_ARTEFACT:
         return text("alerts.title.suspected_artefact", lang, **values, reason=text(f"alerts.artefact.{alert.artefact_reason}", lang))
     rule = NAMED_RULES[alert.evidence["rule"]]
