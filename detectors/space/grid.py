@@ -8,23 +8,23 @@ import numpy as np
 from scipy import sparse
 
 METRES_PER_DEGREE = 111_195.0
-_STRIDE = 1 << 21  # cells per column of the world grid
+_STRIDE = 1 << 26  # cells per column of the world grid
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Occupied cells of one group of points.
+    """Occupied cells of one group of points on a grid of the whole earth, stretched for one latitude.
 
     Attributes:
-        x, y: metres east and north of the origin, one per event.
+        lat, lon: degrees, one per event.
         cell: index of each event's cell, one per event.
-        column, row: grid coordinates of the cells, in a fixed order that later events do not change.
+        column, row: grid coordinates of the cells, in a fixed order that other events do not change.
     """
 
-    origin: tuple[float, float]
+    latitude: float
     cell_m: float
-    x: np.ndarray
-    y: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
     cell: np.ndarray
     column: np.ndarray
     row: np.ndarray
@@ -34,23 +34,24 @@ class Grid:
         return len(self.column)
 
     def centre(self, cell: int) -> tuple[float, float]:
-        """Metres east and north of the middle of a cell."""
-        return (float(self.column[cell]) + 0.5) * self.cell_m, (float(self.row[cell]) + 0.5) * self.cell_m
-
-    def to_degrees(self, x: float, y: float) -> tuple[float, float]:
-        """(lat, lon) of a place given in metres."""
-        lat0, lon0 = self.origin
-        return lat0 + y / METRES_PER_DEGREE, lon0 + x / (METRES_PER_DEGREE * np.cos(np.radians(lat0)))
+        """(lat, lon) of the middle of a cell."""
+        step = self.cell_m / METRES_PER_DEGREE
+        stretch = np.cos(np.radians(self.latitude))
+        return (float(self.row[cell]) + 0.5) * step, float((float(self.column[cell]) + 0.5) * step / stretch)
 
 
-def lay_grid(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float], cell_m: float) -> Grid:
-    """Project points (degrees) around `origin` (lat, lon); the cells do not move when points are added."""
-    lat0, lon0 = origin
-    x = (lon - lon0) * METRES_PER_DEGREE * np.cos(np.radians(lat0))
-    y = (lat - lat0) * METRES_PER_DEGREE
-    key = np.floor(x / cell_m).astype(np.int64) * _STRIDE + np.floor(y / cell_m).astype(np.int64) + _STRIDE // 2
-    keys, cell = np.unique(key, return_inverse=True)
-    return Grid(origin, cell_m, x, y, cell, keys // _STRIDE, keys % _STRIDE - _STRIDE // 2)
+def metres_from(lat: np.ndarray, lon: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
+    """Distance of points (degrees) from a centre a few kilometres away."""
+    east = (lon - centre[1]) * np.cos(np.radians(centre[0]))
+    return np.hypot(lat - centre[0], east) * METRES_PER_DEGREE
+
+
+def lay_grid(lat: np.ndarray, lon: np.ndarray, latitude: float, cell_m: float) -> Grid:
+    """Put points (degrees) into cells that are square at `latitude`; a cell never moves when points are added."""
+    step = cell_m / METRES_PER_DEGREE
+    column = np.floor(lon * np.cos(np.radians(latitude)) / step).astype(np.int64)
+    keys, cell = np.unique(column * _STRIDE + np.floor(lat / step).astype(np.int64) + _STRIDE // 2, return_inverse=True)
+    return Grid(latitude, cell_m, lat, lon, cell, keys // _STRIDE, keys % _STRIDE - _STRIDE // 2)
 
 
 def ring_matrices(grid: Grid, radii_m: tuple[float, ...]) -> list[sparse.csr_matrix]:

@@ -11,7 +11,7 @@ from scipy import sparse
 from detectors.space.calibration import Gumbel, calibrate
 from detectors.space.config import Cluster, ScanConfig
 from detectors.space.cube import Cube, build_cube
-from detectors.space.grid import Grid, lay_grid, ring_matrices
+from detectors.space.grid import Grid, lay_grid, metres_from, ring_matrices
 from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
 
 BLOCK_BYTES = 128e6
@@ -41,7 +41,7 @@ def scan_days(
     config: ScanConfig | None = None,
     *,
     seed: int = 0,
-    origin: tuple[float, float] | None = None,
+    latitude: float | None = None,
 ) -> list[Cluster]:
     """Scan one group of events prospectively; a day's clusters depend on events up to that day only.
 
@@ -49,7 +49,7 @@ def scan_days(
         lat, lon: degrees, finite, one per event; day: integer day numbers (any origin; days since 1970-01-01 keep epochs stable).
         judged: the days to judge, ascending.  Days with too short a history (less than two window lengths) bring no cluster.
         seed: with the epoch's day it fixes the permutations, so one day judged alone equals the same day in a replay.
-        origin: (lat, lon) of the grid; default the earliest event given, to a tenth of a degree.
+        latitude: where the grid's cells are square; default the median of the events, to a whole degree.
 
     Returns:
         Up to `max_clusters` disjoint circles per day with p ≤ 0.5, the most unusual first, days ascending.
@@ -66,9 +66,9 @@ def scan_days(
     order = np.flatnonzero(near)[np.argsort(day[near], kind="stable")]
     if not len(order):
         return []
-    first = int(np.argmin(day))
-    first_day, here = int(day[first]), origin or (round(float(lat[first]), 1), round(float(lon[first]), 1))
-    grid = lay_grid(lat[order], lon[order], here, config.cell_m)
+    first_day = int(day.min())
+    square = float(np.round(np.median(lat))) if latitude is None else latitude
+    grid = lay_grid(lat[order], lon[order], square, config.cell_m)
     group = _Group(day[order].astype(np.int64), grid, ring_matrices(grid, config.radii_m), order)
     return [
         c for block in _blocks(judged, grid.cells, config) for c in _scan_block(group, block, first_day, config, seed)
@@ -151,10 +151,10 @@ def _describe(
     group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, gumbel: Gumbel, config: ScanConfig
 ) -> Cluster:
     """Count the chosen circle anew from the points themselves, so that radius, members and counts agree exactly."""
-    x, y = group.grid.centre(found.centre)
+    centre = group.grid.centre(found.centre)
     start = day - found.days + 1
     at = np.arange(*np.searchsorted(group.day, [since, day + 1]))
-    days, distance = group.day[at], np.hypot(group.grid.x[at] - x, group.grid.y[at] - y)
+    days, distance = group.day[at], metres_from(group.grid.lat[at], group.grid.lon[at], centre)
     recent, past = days >= start, days <= day - config.max_window_days
     radius = _covering_radius(distance[recent], config.radii_m[found.radius], config.cell_m)
     members = at[(distance <= radius) & recent]
@@ -162,10 +162,9 @@ def _describe(
     baseline = np.array([[(distance[past] <= radius).sum()], [(distance[past] <= largest).sum()]], float)
     shape, exposure = circle_rates(baseline, float(past.sum()), replace(config, radii_m=(radius, max(radius, largest))))
     expected = float(shape[0, 0] / exposure[0, 0] * totals[found.days - 1])
-    lat, lon = group.grid.to_degrees(x, y)
     p = gumbel.p_value(found.ratio)
     return Cluster(
-        day, start, day, lat, lon, radius, len(members), expected, len(members) / expected,
+        day, start, day, *centre, radius, len(members), expected, len(members) / expected,
         gumbel.score(found.ratio), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
     )  # fmt: skip
 

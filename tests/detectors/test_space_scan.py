@@ -52,7 +52,7 @@ def test_scan_when_burst_planted_then_found_at_its_place_and_time():
 def test_scan_when_told_then_members_are_exactly_the_points_of_circle_and_window():
     lat, lon, day = with_burst(np.random.default_rng(2))
     for c in scan_days(lat, lon, day, [16152, 16154]):
-        east = (lon - c.lon) * np.cos(np.radians(round(float(lat[np.argmin(day)]), 1)))
+        east = (lon - c.lon) * np.cos(np.radians(c.lat))
         inside = np.hypot(lat - c.lat, east) * 111_195.0 <= c.radius_m
         assert np.array_equal(np.flatnonzero(inside & (day >= c.start) & (day <= c.end)), c.members)
         assert c.observed == len(c.members)
@@ -66,6 +66,13 @@ def test_scan_when_day_judged_alone_then_equals_replay_and_later_events_do_not_m
     cut = scan_days(lat[past], lon[past], day[past], [16153])
     moved = [replace(c, members=np.flatnonzero(past)[c.members]) for c in cut]
     assert same(replay, moved)
+
+
+def test_scan_when_history_cut_to_what_matters_then_same_clusters():
+    lat, lon, day = with_burst(np.random.default_rng(10))
+    keep = day > 16153 - ScanConfig().lead_days - ScanConfig().epoch_days
+    cut = scan_days(lat[keep], lon[keep], day[keep], [16153])
+    assert same(scan_days(lat, lon, day, [16153]), [replace(c, members=np.flatnonzero(keep)[c.members]) for c in cut])
 
 
 def test_scan_when_nothing_happens_then_p_values_hold():
@@ -95,8 +102,8 @@ def test_scan_when_order_of_events_changes_then_same_circles():
     rng = np.random.default_rng(6)
     lat, lon, day = with_burst(rng)
     order = rng.permutation(len(day))
-    one = scan_days(lat, lon, day, [16154], origin=(31.2, 121.4))
-    other = scan_days(lat[order], lon[order], day[order], [16154], origin=(31.2, 121.4))
+    one = scan_days(lat, lon, day, [16154])
+    other = scan_days(lat[order], lon[order], day[order], [16154])
     assert (one[0].lat, one[0].lon, one[0].observed) == (other[0].lat, other[0].lon, other[0].observed)
 
 

@@ -10,7 +10,7 @@ import pytest
 from detectors.space.calibration import Gumbel, fit_gumbel
 from detectors.space.config import ScanConfig
 from detectors.space.cube import build_cube
-from detectors.space.grid import lay_grid, ring_matrices
+from detectors.space.grid import lay_grid, metres_from, ring_matrices
 from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
 
 RADII = (300.0, 600.0, 1000.0)
@@ -18,7 +18,7 @@ RADII = (300.0, 600.0, 1000.0)
 
 def test_rings_when_counted_then_equal_distances_between_cell_middles():
     rng = np.random.default_rng(0)
-    grid = lay_grid(rng.normal(31.2, 0.01, 80), rng.normal(121.4, 0.01, 80), (31.2, 121.4), 250.0)
+    grid = lay_grid(rng.normal(31.2, 0.01, 80), rng.normal(121.4, 0.01, 80), 31.0, 250.0)
     rings = ring_matrices(grid, RADII)
     apart = 250.0 * np.hypot(grid.column[:, None] - grid.column, grid.row[:, None] - grid.row)
     inner = np.r_[-1.0, RADII[:-1]]
@@ -29,16 +29,21 @@ def test_rings_when_counted_then_equal_distances_between_cell_middles():
 def test_grid_when_middle_of_cell_then_within_half_a_diagonal_of_its_points():
     rng = np.random.default_rng(1)
     lat, lon = rng.normal(-33.9, 0.05, 50), rng.normal(18.4, 0.05, 50)
-    grid = lay_grid(lat, lon, (-33.9, 18.4), 250.0)
+    grid = lay_grid(lat, lon, -34.0, 250.0)
     for k in range(50):
-        x, y = grid.centre(grid.cell[k])
-        assert math.hypot(grid.x[k] - x, grid.y[k] - y) <= 125.0 * math.sqrt(2) + 1e-6
-        assert grid.to_degrees(float(grid.x[k]), float(grid.y[k])) == pytest.approx((lat[k], lon[k]))
+        assert metres_from(lat[k : k + 1], lon[k : k + 1], grid.centre(grid.cell[k]))[0] <= 125.0 * math.sqrt(2) * 1.01
+
+
+def test_grid_when_points_added_then_cells_stay():
+    rng = np.random.default_rng(9)
+    lat, lon = rng.normal(22.5, 0.05, 50), rng.normal(114.0, 0.05, 50)
+    few, many = lay_grid(lat[:20], lon[:20], 23.0, 250.0), lay_grid(lat, lon, 23.0, 250.0)
+    assert [few.centre(c) for c in few.cell] == [many.centre(c) for c in many.cell[:20]]
 
 
 def test_cube_when_window_subtracted_then_equals_plain_count():
     rng = np.random.default_rng(2)
-    grid = lay_grid(rng.normal(31.2, 0.01, 60), rng.normal(121.4, 0.01, 60), (31.2, 121.4), 250.0)
+    grid = lay_grid(rng.normal(31.2, 0.01, 60), rng.normal(121.4, 0.01, 60), 31.0, 250.0)
     day = rng.integers(10, 30, 60)
     cube = build_cube(day, grid.cell, range(10, 30), ring_matrices(grid, RADII))
     apart = 250.0 * np.hypot(grid.column[grid.cell][:, None] - grid.column, grid.row[grid.cell][:, None] - grid.row)
