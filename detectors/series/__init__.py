@@ -6,6 +6,7 @@ from detectors.series.changepoints import ChangeConfig, ChangePoint, change_poin
 from detectors.series.features import Features, calendar_features
 from detectors.series.forecast import ForecastConfig, WeekForecasts, forecast_weeks
 from detectors.series.periods import PeriodConfig, PeriodExpectations, cell_expectations, shrinkage_alpha
+from detectors.series.regions import choose_calendar
 
 __all__ = [
     "AlarmConfig",
@@ -23,6 +24,7 @@ __all__ = [
     "calendar_features",
     "cell_expectations",
     "change_points",
+    "choose_calendar",
     "forecast_weeks",
     "score_days",
     "shrinkage_alpha",

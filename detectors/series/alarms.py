@@ -17,7 +17,7 @@ Floats = NDArray[np.floating]
 NONE, START, ONGOING = "none", "start", "ongoing"
 ROWS = 500  # series judged at once (memory)
 BUDGETS = {"1/yr": 2.9, "1/90d": 2.25}  # thresholds of the daily score, set on simulated series
-WEEKLY_BUDGETS = {"1/yr": 2.45, "1/90d": 1.7}  # the same for weekly series
+WEEKLY_BUDGETS = {"1/yr": 1.8, "1/90d": 0.85}  # the same for weekly series
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,32 @@ def test_detect_when_a_calendar_is_given_then_it_matters(tmp_path: Path) -> None
     assert with_ < 0.5 * without
 
 
+def test_detect_when_no_region_is_given_then_finds_the_calendar_that_fits(tmp_path: Path) -> None:
+    draw = np.random.default_rng(4)
+    days = [FIRST + dt.timedelta(i) for i in range(500)]
+    off = {"P": set(range(10, 500, 25)), "Q": set(range(3, 500, 31))}
+    rows = [
+        {"series_id": f"{r}{k}", "date": d, "count": int(draw.poisson(5 if i in off[r] else 30))}
+        for r in off for k in range(3) for i, d in enumerate(days)
+    ]  # fmt: skip
+    pl.DataFrame(rows).write_csv(tmp_path / "in.csv")
+    calendar = [{"date": days[i], "region": r, "kind": "holiday", "name": ""} for r in off for i in sorted(off[r])]
+    pl.DataFrame(calendar).write_csv(tmp_path / "calendar.csv")
+    run(
+        tmp_path / "in.csv",
+        "-o",
+        tmp_path / "out.csv",
+        "--from",
+        str(days[485]),
+        "--calendar",
+        tmp_path / "calendar.csv",
+    )
+    expected = pl.read_csv(tmp_path / "out.csv").filter(pl.col("date") == str(days[485]))  # a day off in P alone
+    mean = {r: expected.filter(pl.col("series_id").str.starts_with(r))["expected"].mean() for r in off}
+    assert 485 in off["P"]
+    assert mean["P"] < 0.6 * mean["Q"]
+
+
 def test_detect_when_budget_is_larger_then_no_fewer_alarms(tmp_path: Path, capsys) -> None:
     city().write_csv(tmp_path / "in.csv")
     found = []
@@ -164,6 +190,7 @@ def test_detect_when_input_is_bad_then_one_line_and_nothing_written(tmp_path: Pa
     ("args", "message"),
     [
         (["-o", "out.txt"], "cannot write .txt"),
+        (["-o", "nowhere/out.csv"], "cannot be written"),
         (["-o", "out.csv", "--budget", "2/yr"], "unknown budget"),
         (["-o", "out.csv", "--from", "yesterday"], "not a date"),
         (["-o", "out.csv", "--from", "2031-01-01"], "after the last date"),

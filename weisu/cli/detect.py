@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from detectors.series import SeriesDays
     from weisu.series_files import SeriesTable
 
+BUILT_IN = ("CN", "US")  # calendars tried for series without a region
+LEAST_DAYS = 365  # history below which no calendar is tried
+Calendar = dict[str, list[tuple[dt.date, str, str]]]
 FromOption = Annotated[
     str | None,
     typer.Option(
@@ -51,14 +54,11 @@ def detect(
     import os
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
-    from weisu.series_files import SeriesFileError, read_series, write_table
+    from weisu.series_files import SeriesFileError, check_target, read_series, write_table
 
     if budget not in ("1/yr", "1/90d"):
         raise SeriesFileError(f"unknown budget {budget!r}", where="--budget", todo="use 1/yr or 1/90d")
-    if out.suffix not in (".csv", ".parquet"):
-        raise SeriesFileError(
-            f"cannot write {out.suffix or 'a file without an ending'}", where=str(out), todo="use .csv or .parquet"
-        )
+    check_target(out)
     table = read_series(series)
     first = _first_index(table, from_)
     result = _score(table, first, calendar, budget, _default_region(workspace))
@@ -113,15 +113,30 @@ def _score(table: SeriesTable, first: int, calendar: Path | None, budget: str, r
 
     config = weekly_config(budget) if table.step_days == 7 else AlarmConfig(budget=budget)
     listed = read_calendar(calendar) if calendar else None
-    if listed is not None and len(listed) == 1 and not region:
-        region = next(iter(listed))
-    regions = np.array([r or region for r in table.regions])
+    regions = _regions(table, first, listed, region)
     parts = []
-    for name in sorted(set(regions.tolist())):
-        rows = np.flatnonzero(regions == name)
+    for name in sorted(set(regions)):
+        rows = np.flatnonzero(np.array(regions) == name)
         features = calendar_features(table.dates, name, None if listed is None else listed.get(name, []))
         parts.append(_frame(table, rows, first, score_days(table.counts[rows], first, features, config)))
     return pl.concat(parts).sort("series_id", "date")
+
+
+def _regions(table: SeriesTable, first: int, listed: Calendar | None, region: str) -> list[str]:
+    """Each series' region: as the file says, else the workspace's, else that whose calendar explains its history best."""
+    import numpy as np
+
+    from detectors.series import calendar_features, choose_calendar
+
+    known = [r or region for r in table.regions]
+    blank = [i for i, r in enumerate(known) if not r]
+    names = sorted(listed) if listed is not None else ["", *BUILT_IN]
+    if not blank or len(table.dates[:first]) * table.step_days < LEAST_DAYS or not names:
+        return known
+    candidates = [calendar_features(table.dates, n, None if listed is None else listed[n]) for n in names]
+    for i, choice in zip(blank, choose_calendar(table.counts[np.array(blank)], first, candidates), strict=True):
+        known[i] = names[int(choice)]
+    return known
 
 
 def _frame(table: SeriesTable, rows: np.ndarray, first: int, days: SeriesDays) -> pl.DataFrame:
