@@ -138,14 +138,17 @@ def emerging(case: Case) -> Evidence | None:
 
 
 def historic(case: Case) -> Evidence | None:
-    """历史遗留: one of its issues is at least a year old and has three reports or more."""
+    """历史遗留: issues at least a year old with three reports or more."""
     tickets = case.index.tickets
     issues = np.unique(tickets.issue[case.at])
-    for issue in issues[issues >= 0]:
-        days = tickets.day[(tickets.issue == issue) & (tickets.day <= case.day)]
-        if len(days) >= 3 and case.day - days.min() >= 365:
-            return {"age_days": int(case.day - days.min()), "reports": len(days)}
-    return None
+    at = case.index.by_category.get(case.category, np.empty(0, int))
+    at = at[(tickets.day[at] <= case.day) & np.isin(tickets.issue[at], issues[issues >= 0])]
+    _, first, counts = np.unique(tickets.issue[at], return_index=True, return_counts=True)
+    ages = case.day - tickets.day[at[first]]  # tickets are in time order: the first one is the oldest
+    old = (ages >= 365) & (counts >= 3)
+    if not old.any():
+        return None
+    return {"age_days": int(ages[old].max()), "reports": int(counts[old].sum()), "issues": int(old.sum())}
 
 
 def policy(case: Case) -> Evidence | None:
