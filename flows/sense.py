@@ -164,9 +164,7 @@ def _change_points(con: duckdb.DuckDBPyConnection, settings: Settings, first: dt
     rows = []
     for n, change in enumerate(found):
         category = keys["category_key"][change.series]
-        near = [c.index for c in found if c.series == change.series]
-        told = attribute_change(_parts(con, category, counts), change.index, start=max([i for i in near if i < change.index], default=0),
-                                stop=min([i for i in near if i > change.index], default=None))  # fmt: skip
+        told = attribute_change(_parts(con, category, counts), change.index)
         days = [counts.days[min(i, len(counts.days) - 1)] for i in (change.index, change.earliest, change.latest)]
         rows.append(("*", category, *days, change.before_mean, change.after_mean, change.ratio, told.driver, told.verdict))
     schema = {"area_key": pl.String, "category_key": pl.String, "changed_on": pl.Date, "earliest_on": pl.Date, "latest_on": pl.Date,
