@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -129,6 +130,7 @@ def test_rise_when_series_alarms_then_one_alert_with_numbers():
     assert (alert.observed, alert.expected, alert.ratio) == (20, 2, 10)
     assert (alert.window_start, alert.window_end, alert.raised_on) == (START, START, START)
     assert (alert.persons, len(alert.tickets)) == (20, 20)
+    assert json.loads(json.dumps(alert.evidence)) == alert.evidence
     assert alert.evidence["drivers"]["channels"] == [{"key": "电话", "tickets": 20}]
 
 

@@ -84,6 +84,13 @@ def test_scan_when_groups_given_then_each_alone(tmp_path):
     assert found.filter(group="a").select(numbers).equals(found.filter(group="b").select(numbers))
 
 
+def test_scan_when_history_short_then_says_so(tmp_path):
+    (tmp_path / "in.csv").write_text("event_id,date,lat,lon\ne1,2024-01-01,31,121\n", encoding="utf-8")
+    said = run("scan", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--json")
+    assert json.loads(said)["groups_too_short"] == 1
+    assert pl.read_csv(tmp_path / "out.csv").height == 0
+
+
 def test_scan_when_only_category_given_then_it_is_the_group(tmp_path):
     run("scan", events(tmp_path / "in.csv", category=pl.lit("噪声")), "-o", tmp_path / "out.csv")
     assert set(pl.read_csv(tmp_path / "out.csv")["group"]) == {"噪声"}

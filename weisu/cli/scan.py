@@ -45,7 +45,7 @@ def scan(
         raise TableError(f"{first} is after the last event ({last})", where="--from", todo="choose an earlier day")
     found = _scan_groups(frame, first, last)
     write_whole(found, out)
-    typer.echo(_summary(found, out, as_json))
+    typer.echo(_summary(found, _too_short(frame), out, as_json))
 
 
 def _day(text: str) -> dt.date:
@@ -114,12 +114,27 @@ def _date(day: int) -> dt.date:
     return EPOCH + dt.timedelta(days=day)
 
 
-def _summary(found: pl.DataFrame, out: Path, as_json: bool) -> str:
+def _too_short(frame: pl.DataFrame) -> int:
+    """Groups whose history is too short for any day to be judged."""
+    import polars as pl
+
+    from detectors.space.config import ScanConfig
+
+    needed = 2 * ScanConfig().max_window_days
+    spans = frame.group_by("group").agg(
+        (pl.lit(frame["date"].max()) - pl.col("date").min()).dt.total_days().alias("days")
+    )
+    return spans.filter(pl.col("days") + 1 < needed).height
+
+
+def _summary(found: pl.DataFrame, too_short: int, out: Path, as_json: bool) -> str:
     import json
 
     import polars as pl
 
     rare = found.filter(pl.col("p_value") < 0.01).height
     if as_json:
-        return json.dumps({"clusters": found.height, "p_below_0.01": rare, "out": str(out)}, ensure_ascii=False)
-    return f"{found.height} clusters, {rare} with p < 0.01 -> {out}"
+        said = {"clusters": found.height, "p_below_0.01": rare, "groups_too_short": too_short, "out": str(out)}
+        return json.dumps(said, ensure_ascii=False)
+    short = f"; {too_short} groups have less than four weeks of history and were not judged" if too_short else ""
+    return f"{found.height} clusters, {rare} with p < 0.01 -> {out}{short}"
