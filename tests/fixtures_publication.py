@@ -14,24 +14,23 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from tests.fixtures_publication_city import (
+    AS_OF,
+    BUILT_AT,
+    CATEGORIES,
+    CHANNELS,
+    DISTRICTS,
+    FIRST,
+    STREETS,
+    Rows,
+    areas,
+    categories,
+    centre,
+)
 from tests.fixtures_publication_schema import TABLES
+from tests.fixtures_publication_scores import components, degrees, governance, kpis
 from weisu.publishing import publish
 from weisu.settings import Workspace
-
-AS_OF = dt.date(2026, 3, 29)  # a Sunday: the last week is complete
-FIRST = AS_OF - dt.timedelta(days=60 * 7 - 1)
-BUILT_AT = dt.datetime(2026, 3, 29, 22, 0)
-DISTRICTS = {"东湖区": (31.24, 121.42), "西山区": (31.20, 121.34)}
-STREETS = ("一马路街道", "二桥街道", "三塘街道", "四方街道")
-CATEGORIES = {
-    "城市管理->噪声扰民": ("夜间施工", "广场舞"),
-    "城市管理->垃圾清运": ("垃圾堆积",),
-    "公用事业->停水停电": ("停水", "停电"),
-}
-CHANNELS = ("电话", "微信", "网站", "领导留言板")
-KPIS = {"on_time_share": 0.86, "closed_1d_share": 0.31, "closed_3d_share": 0.62, "satisfied_share": 0.78, "solved_share": 0.81, "contacted_share": 0.93,
-        "composite_rate": 0.81, "redo_share": 0.06, "recurrence_share": 0.11, "dispatch_in_time_share": 0.9, "contacted_24h_share": 0.88, "joint_on_time_share": 0.7}  # fmt: skip
-Rows = list[dict[str, object]]
 
 
 def make_publication(path: Path, *, filled: bool = True) -> Path:
@@ -71,8 +70,8 @@ def _content(rnd: random.Random) -> dict[str, Rows]:
     ]
     return {
         "fct_tickets": tickets,
-        "dim_area": _areas(),
-        "dim_category": _categories(),
+        "dim_area": areas(),
+        "dim_category": categories(),
         "mart_alerts": alerts,
         "mart_alert_tickets": links,
         "mart_alert_acts": [
@@ -86,87 +85,11 @@ def _content(rnd: random.Random) -> dict[str, Rows]:
                 "acted_at": BUILT_AT,
             }
         ],
-        "mart_degrees": (degrees := _degrees(rnd)),
-        "mart_degree_components": [c for row in degrees for c in _components(row)],
-        "mart_kpis": _kpis(rnd),
-        **_governance(),
+        "mart_degrees": (cells := degrees(rnd)),
+        "mart_degree_components": [c for row in cells for c in components(row)],
+        "mart_kpis": kpis(rnd),
+        **governance(),
     }
-
-
-def _areas() -> Rows:
-    rows = [
-        {
-            "area_key": "*",
-            "area_level": "city",
-            "area_name": "*",
-            "population": 1_200_000,
-            "lat": 31.22,
-            "lon": 121.38,
-        }
-    ]
-    for d, (lat, lon) in DISTRICTS.items():
-        rows.append(
-            {
-                "area_key": d,
-                "area_level": "district",
-                "area_name": d,
-                "parent_area_key": "*",
-                "district": d,
-                "population": 600_000,
-                "lat": lat,
-                "lon": lon,
-            }
-        )
-        rows += [{"area_key": f"{d}/{s}", "area_level": "street", "area_name": s, "parent_area_key": d, "district": d, "street": s, "population": 150_000,
-                  "lat": _centre(d, s)[0], "lon": _centre(d, s)[1]} for s in STREETS]  # fmt: skip
-    return rows
-
-
-def _centre(district: str, street: str) -> tuple[float, float]:
-    turn = STREETS.index(street) * math.pi / 2
-    lat, lon = DISTRICTS[district]
-    return lat + 0.012 * math.sin(turn), lon + 0.018 * math.cos(turn)
-
-
-def _categories() -> Rows:
-    rows: Rows = [{"category_key": "*", "category_level": 0, "category_name": "*"}]
-    for l1 in dict.fromkeys(key.split("->")[0] for key in CATEGORIES):
-        rows.append(
-            {
-                "category_key": l1,
-                "category_level": 1,
-                "category_name": l1,
-                "parent_category_key": "*",
-                "category_l1": l1,
-                "domain": l1,
-            }
-        )
-    for l2, thirds in CATEGORIES.items():
-        l1, name = l2.split("->")
-        rows.append(
-            {
-                "category_key": l2,
-                "category_level": 2,
-                "category_name": name,
-                "parent_category_key": l1,
-                "category_l1": l1,
-                "category_l2": name,
-                "domain": l1,
-            }
-        )
-        rows += [
-            {
-                "category_key": f"{l2}->{t}",
-                "category_level": 3,
-                "category_name": t,
-                "parent_category_key": l2,
-                "category_l1": l1,
-                "category_l2": name,
-                "category_l3": t,
-            }
-            for t in thirds
-        ]
-    return rows
 
 
 def _tickets(rnd: random.Random) -> Rows:
@@ -196,7 +119,7 @@ def _ticket(rnd: random.Random, number: int, on: dt.date, district: str, street:
     hours = rnd.expovariate(1 / 50)
     closed = created + dt.timedelta(hours=hours)
     is_open = closed.date() > AS_OF or rnd.random() < 0.04
-    lat, lon = _centre(district, street)
+    lat, lon = centre(district, street)
     third = rnd.choice(CATEGORIES[l2])
     place = f"{street[:2]}{rnd.randint(1, 12)}号院"
     has_place = rnd.random() > 0.03
@@ -264,7 +187,7 @@ def _alert(
              "window_start_on": raised - dt.timedelta(days=9), "window_end_on": raised}  # fmt: skip
     mine = [t for t in tickets if _belongs(frame, t)]
     expected = round(10 * 0.9 * (1 if street else 4) / (1, 1.5, 2.5)[rank], 1)
-    lat, lon = _centre(district, street or STREETS[0])
+    lat, lon = centre(district, street or STREETS[0])
     hours = {1: (0.5, 0.5, 2), 2: (2, 2, 24), 3: (8, 8, 72), 4: (72, 168, 240)}[level]
     name, what = street or district, key.split("->")[1]
     is_artefact = status == "suspected_artefact"
@@ -291,112 +214,6 @@ def _evidence(mine: Rows, signals: str) -> dict[str, object]:
         "signals": signals.split(","),
         "versions": {"rules": "r1"},
     }
-
-
-def _degrees(rnd: random.Random) -> Rows:
-    weeks = [("week", AS_OF - dt.timedelta(days=6 + 7 * i), AS_OF - dt.timedelta(days=7 * i)) for i in range(12)]
-    months = [("month", dt.date(2026, m, 1), dt.date(2026, m, 28)) for m in (1, 2, 3)]
-    areas = [a for a in _areas() if a["area_level"] in ("city", "district", "street")]
-    cells = [
-        (str(a["area_key"]), str(a["area_level"]), k, lvl)
-        for a in areas
-        for k, lvl in [*((c, 2) for c in CATEGORIES), ("城市管理", 1), ("公用事业", 1)]
-    ]
-    return [_degree(rnd, *cell, *period) for cell in cells for period in [*weeks, *months]]
-
-
-def _degree(
-    rnd: random.Random,
-    area: str,
-    level: str,
-    category: str,
-    category_level: int,
-    period: str,
-    start: dt.date,
-    end: dt.date,
-) -> dict[str, object]:
-    scores = [round(rnd.uniform(5, 95), 1) for _ in range(4)]
-    difficulty = None if rnd.random() < 0.15 else scores[3]
-    known = [s for s in (*scores[:3], difficulty) if s is not None]
-    q = sum(known) / len(known)
-    return {
-        "area_key": area, "area_level": level, "category_key": category, "category_level": category_level, "period_type": period, "period_start_on": start, "period_end_on": end,
-        "reports": rnd.randint(3, 90), "persons": rnd.randint(3, 60), "expected": round(rnd.uniform(4, 60), 1), "frequency_score": scores[0], "intensity_score": scores[1],
-        "breadth_score": scores[2], "difficulty_score": difficulty, "composite_score": q, "level": 1 + min(3, int(q // 25)), "coverage_share": len(known) / 4,
-        "missing": "" if difficulty is not None else "difficulty", "weights_version": "w1", "goalposts_version": "g1", "is_low_confidence": rnd.random() < 0.1,
-    }  # fmt: skip
-
-
-def _components(row: dict[str, object]) -> Rows:
-    key = {
-        k: row[k]
-        for k in (
-            "area_key",
-            "area_level",
-            "category_key",
-            "category_level",
-            "period_type",
-            "period_start_on",
-            "period_end_on",
-        )
-    }
-    parts = {
-        "frequency": ("rate", "surprise"),
-        "intensity": ("mean", "heavy_share"),
-        "breadth": ("persons", "places"),
-        "difficulty": ("duration", "unsolved"),
-    }
-    return [key | {"degree": d, "component": c, "raw_value": 1.2, "normalised_value": row[f"{d}_score"], "weight": 0.5, "contribution": float(str(row[f"{d}_score"])) / 2}
-            for d, names in parts.items() for c in names if row[f"{d}_score"] is not None]  # fmt: skip
-
-
-def _kpis(rnd: random.Random) -> Rows:
-    rows: Rows = []
-    for period, start in [
-        *(("week", AS_OF - dt.timedelta(days=6 + 7 * i)) for i in range(10)),
-        *(("month", dt.date(2026, m, 1)) for m in (1, 2, 3)),
-    ]:
-        for area in ["*", *DISTRICTS]:
-            for code, level in KPIS.items():
-                n = rnd.randint(60, 300)
-                value = min(1.0, level + rnd.uniform(-0.03, 0.03))
-                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value, "numerator": value * n,
-                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False})  # fmt: skip
-            for code, value in {
-                "reports": 128,
-                "expected_reports": 81.4,
-                "open_count": 312,
-                "overdue_count": 41,
-                "median_close_hours": 33.5,
-            }.items():
-                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": round(value * rnd.uniform(0.9, 1.1)),
-                             "previous_value": round(value * 0.8), "year_ago_value": round(value * 0.7), "is_suppressed": False})  # fmt: skip
-    return rows
-
-
-def _governance() -> dict[str, Rows]:
-    loaded = BUILT_AT - dt.timedelta(hours=2)
-    rules = [("weights", k, "0.25", "诉求强度等权") for k in ("frequency", "intensity", "breadth", "difficulty")] + [
-        ("threshold", "rise_mid_p", "0.001", "异常上升")
-    ]
-    return {
-        "mart_silence": [{"area_key": "西山区/四方街道", "category_key": "公用事业->停水停电", "reports_13w": 4, "expected_13w": 19.0, "probability": 0.97, "verdict": "silent", "routine_gap_days": 3.5}],
-        "mart_coverage": [{"source": "hotline", "year": y, "category_key": k, "first_on": dt.date(y, 2, 3), "last_on": dt.date(y, 3, 29), "reports": 900 - 100 * i + y % 7}
-                          for y in (2025, 2026) for i, k in enumerate(CATEGORIES)],
-        "mart_loads": [{"load_id": f"l{i}", "source": "hotline", "file_sha256": "ab" * 32, "file_label": f"hotline_{2025 + i}.csv", "file_bytes": 1_234_567, "profile_version": "1", "exported_at": loaded,
-                        "loaded_at": loaded, "rows_read": 4000, "rows_new": 3900, "rows_new_version": 60, "rows_unchanged": 28, "rows_quarantined": 12, "rows_flagged": 9} for i in (0, 1)],
-        "mart_quarantine": [{"source": "hotline", "reason_code": "bad_created_at", "column_name": "诉求时间", "rows": 17}, {"source": "hotline", "reason_code": "missing_id", "column_name": "工单编号", "rows": 7}],
-        "mart_freshness": [{"source": "hotline", "last_loaded_at": loaded, "last_exported_at": loaded, "last_created_on": AS_OF, "days_behind": 0}],
-        "mart_rules": [{"rule": r, "key": k, "value": v, "version": "1", "author": "数据专班", "decided_on": dt.date(2026, 1, 5), "reason": why} for r, k, v, why in rules],
-        "mart_clusters": [{"as_of_on": AS_OF, "cluster_id": "c1", "category_key": next(iter(CATEGORIES)), "start_on": AS_OF - dt.timedelta(days=6), "end_on": AS_OF, "lat": _centre("东湖区", "二桥街道")[0],
-                           "lon": _centre("东湖区", "二桥街道")[1], "radius_m": 650.0, "observed": 34, "expected": 8.1, "relative_risk": 4.2, "score": 19.4, "p_value": 0.001, "recurrence_days": 1000.0, "ticket_keys": []}],
-        "mart_change_points": [{"area_key": "*", "category_key": next(iter(CATEGORIES)), "changed_on": AS_OF - dt.timedelta(days=11), "earliest_on": AS_OF - dt.timedelta(days=14),
-                                "latest_on": AS_OF - dt.timedelta(days=9), "before_mean": 7.0, "after_mean": 11.0, "ratio": 1.57, "driver": "channel:微信", "verdict": "city"}],
-        "mart_forecasts": [{"area_key": "*", "category_key": k, "period_start_on": AS_OF + dt.timedelta(days=1 + 7 * h), "horizon_weeks": h + 1, "expected": 40.0 + h, "lower": 30.0, "upper": 52.0, "usual": 36.0}
-                           for k in CATEGORIES for h in range(4)],
-        "dim_calendar": [{"date_on": (d := FIRST + dt.timedelta(days=i)), "iso_week": f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02d}", "week_start_on": d - dt.timedelta(days=d.weekday()), "month": f"{d:%Y-%m}",
-                          "month_start_on": d.replace(day=1), "is_workday": d.weekday() < 5, "holiday_name": "春节" if d == dt.date(2026, 2, 17) else None} for i in range(420)],
-    }  # fmt: skip
 
 
 def _publication(tickets: int) -> Rows:

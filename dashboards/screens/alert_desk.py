@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import filters, session
 from dashboards.board import age_text, board, deadline_text, status_text
 from dashboards.overlay import Alert
 from dashboards.parts import empty, guarded, lead, plain
@@ -17,7 +17,10 @@ from weisu.lifecycle import ENDED
 from weisu.theme import LEVEL_SIGNS
 
 SHOWN = 60
+LEVELS = ("all", "1", "2", "3", "4")
+CHOICE = "kept.desk"
 Keeps = Callable[[Alert], bool]
+Choice = tuple[str, str, str, str]
 
 
 def show(view: View) -> None:
@@ -39,10 +42,10 @@ def _draw(view: View, alerts: list[Alert]) -> None:
             view.t("alerts.none_why", day=view.day(view.about.as_of_on)),
             view.t("alerts.none_todo"),
         )
-    kept = _filtered(view, alerts)
+    kept, choice = _filtered(view, alerts)
     left, right = st.columns([5, 12], gap="medium")
     with left:
-        picked = _list(view, kept, alerts)
+        picked = _list(view, kept, alerts, choice)
     with right, guarded(view, view.t("nav.alerts")):
         if picked is None:
             empty(view.t("empty.filter"), "", view.t("empty.filter_todo"))
@@ -63,8 +66,8 @@ def _conclusion(view: View, alerts: list[Alert]) -> None:
     )
 
 
-def _filtered(view: View, alerts: list[Alert]) -> list[Alert]:
-    sights: dict[str, Keeps] = {
+def _sights(view: View) -> dict[str, Keeps]:
+    return {
         "open": lambda a: a.state.status not in (*ENDED, "suspected_artefact"),
         "new": lambda a: a.needs_decision(view.today),
         "overdue": lambda a: a.overdue_hours(view.now) > 0,
@@ -72,42 +75,45 @@ def _filtered(view: View, alerts: list[Alert]) -> list[Alert]:
         "artefact": lambda a: a.state.status == "suspected_artefact",
         "all": lambda a: True,
     }
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
-        counts = {name: sum(map(keeps, alerts)) for name, keeps in sights.items()}
-        sight = session.choose(st.segmented_control, "show", view.t("alerts.show"), list(sights), required=True, label_visibility="collapsed",
+
+
+def _filtered(view: View, alerts: list[Alert]) -> tuple[list[Alert], Choice]:
+    sights, quiet = _sights(view), {"label_visibility": "collapsed"}
+    counts = {name: sum(map(keeps, alerts)) for name, keeps in sights.items()}
+    with filters.row():
+        sight = session.choose(st.segmented_control, "show", view.t("alerts.show"), list(sights), required=True, **quiet,
                                format_func=lambda name: f"{view.t(f'alerts.sight.{name}')} {counts[name]}")  # fmt: skip
-        levels = ["all", "1", "2", "3", "4"]
-        level = session.choose(st.selectbox, "level", view.t("alerts.level"), levels, width=150, label_visibility="collapsed",
-                               format_func=lambda n: view.t("alerts.any_level") if n == "all" else view.t("alerts.level_n", sign=LEVEL_SIGNS[int(n) - 1]))  # fmt: skip
-        areas = ["*", *sorted({str(a.row["area_key"]) for a in alerts} - {"*"})]
-        area = session.choose(st.selectbox, "area", view.t("filter.area"), areas, width=210, label_visibility="collapsed",
-                              format_func=lambda key: view.t("filter.any_area") if key == "*" else key)  # fmt: skip
-        kinds = {"*": view.t("filter.any_category")} | {
-            str(a.row["category_key"]): str(a.row["category"]) for a in alerts
-        }
-        kind = session.choose(
+        level = session.choose(
             st.selectbox,
-            "category",
-            view.t("filter.category"),
-            list(kinds),
-            width=210,
-            label_visibility="collapsed",
-            format_func=kinds.__getitem__,
+            "level",
+            view.t("alerts.level"),
+            LEVELS,
+            width=150,
+            format_func=lambda n: _level(view, n),
+            **quiet,
         )
-    wanted = (
-        lambda a: level in ("all", str(a.level)),
-        lambda a: area in ("*", a.row["area_key"]),
-        lambda a: kind in ("*", a.row["category_key"]),
-    )
-    return [a for a in alerts if sights[sight](a) and all(keeps(a) for keeps in wanted)]
+        area = filters.area(view, sorted({str(a.row["area_key"]) for a in alerts}), width=210, **quiet)
+        kind = filters.category(
+            view, {str(a.row["category_key"]): str(a.row["category"]) for a in alerts}, width=210, **quiet
+        )
+    kept = [
+        a for a in alerts
+        if sights[sight](a) and level in ("all", str(a.level)) and area in ("*", a.row["area_key"]) and kind in ("*", a.row["category_key"])
+    ]  # fmt: skip
+    return kept, (sight, level, area, kind)
 
 
-def _list(view: View, kept: list[Alert], alerts: list[Alert]) -> Alert | None:
-    by_id = {a.alert_id: a for a in alerts}
-    shown = kept[:SHOWN]
+def _level(view: View, level: str) -> str:
+    return view.t("alerts.any_level") if level == "all" else view.t("alerts.level_n", sign=LEVEL_SIGNS[int(level) - 1])
+
+
+def _list(view: View, kept: list[Alert], alerts: list[Alert], choice: Choice) -> Alert | None:
+    by_id, shown = {a.alert_id: a for a in alerts}, kept[:SHOWN]
     asked = by_id.get(st.query_params.get("alert", ""))
-    if asked is not None and asked not in shown:
+    # an alert named by a link, or just acted on, stays in sight until the filters change
+    if asked is not None and asked not in shown and st.session_state.get(CHOICE) in (None, choice):
         shown = [asked, *shown]
+    st.session_state[CHOICE] = choice
     if not shown:
         return None
     with st.container(key="alert-list"):

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import session
+from dashboards import filters, session
 from dashboards.parts import block, chart, empty, guarded, lead, link, small_title, table
 from dashboards.queries import degrees as queries
 from dashboards.view import View
@@ -44,15 +44,8 @@ def show(view: View) -> None:
 
 
 def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
-        period_type = session.choose(
-            st.segmented_control,
-            "period",
-            view.t("filter.period"),
-            ["week", "month"],
-            required=True,
-            format_func=lambda p: view.t(f"period.{p}"),
-        )
+    with filters.row():
+        period_type = filters.segment(view, "period", "filter.period", ["week", "month"], "period")
         starts = queries.periods(view.marts, period_type)
         if not starts:
             return None
@@ -61,24 +54,10 @@ def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
             st.selectbox, "start", view.t("filter.start"), list(starts), default=newest, width=260,
             format_func=lambda day: _period_name(view, period_type, day, starts[day]),
         )  # fmt: skip
-        area = session.choose(
-            st.segmented_control,
-            "level_of",
-            view.t("filter.area_level"),
-            ["city", "district", "street"],
-            default="district",
-            required=True,
-            format_func=lambda a: view.t(f"level_of.{a}"),
+        area = filters.segment(
+            view, "level_of", "filter.area_level", ["city", "district", "street"], "level_of", default="district"
         )
-        category = session.choose(
-            st.segmented_control,
-            "depth",
-            view.t("filter.category_level"),
-            [1, 2],
-            default=2,
-            required=True,
-            format_func=lambda n: view.t(f"depth.{n}"),
-        )
+        category = filters.segment(view, "depth", "filter.category_level", [1, 2], "depth", default=2)
     return period_type, start, area, category
 
 
@@ -114,77 +93,57 @@ def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
 
 def _table(view: View, cells: pl.DataFrame) -> int | None:
     small_title(view.t("degrees.table"), view.t("degrees.table_note"))
-    rows = cells.with_columns(
-        rank=pl.int_range(1, pl.len() + 1),
-    )
-    bar = {
-        f"{d}_score": st.column_config.ProgressColumn(
-            view.t(f"degree.{d}"), min_value=0, max_value=100, format="%.0f", width="small", color=view.theme.primary
-        )
-        for d in DEGREES
-    }
+    number = st.column_config.NumberColumn
     config = {
-        "rank": st.column_config.NumberColumn("", width=36),
+        "rank": number("", width=36),
         "cell": st.column_config.TextColumn(view.t("degrees.cell"), width=270),
-        "composite_score": st.column_config.NumberColumn(view.t("degree.composite"), format="%.0f", width=64),
-        "previous_composite_score": st.column_config.NumberColumn(view.t("degrees.before"), format="%.0f", width=64),
-        "level": st.column_config.NumberColumn(view.t("degrees.level"), width=56, help=view.t("degrees.level_help")),
-        **bar,
-        "reports": st.column_config.NumberColumn(view.t("figure.observed"), width=64),
+        "composite_score": number(view.t("degree.composite"), format="%.0f", width=64),
+        "previous_composite_score": number(view.t("degrees.before"), format="%.0f", width=64),
+        "level": number(view.t("degrees.level"), width=56, help=view.t("degrees.level_help")),
+        **{f"{d}_score": _bar(view, view.t(f"degree.{d}")) for d in DEGREES},
+        "reports": number(view.t("figure.observed"), width=64),
     }
-    event = table(
-        view,
-        rows,
-        config,
-        height=min(25, cells.height) * 29 + 38,
-        row_height=29,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="degree-table",
-    )
+    rows = cells.with_columns(rank=pl.int_range(1, pl.len() + 1))
+    shape = {"height": min(25, cells.height) * 29 + 38, "row_height": 29, "key": "degree-table"}
+    event = table(view, rows, config, on_select="rerun", selection_mode="single-row", **shape)
     picked = event.selection.rows if event else []
     return picked[0] if picked and picked[0] < cells.height else None
 
 
+def _bar(view: View, label: str) -> Any:
+    return st.column_config.ProgressColumn(
+        label, min_value=0, max_value=100, format="%.0f", width="small", color=view.theme.primary
+    )
+
+
 def _cell(view: View, row: dict[str, Any], period_type: str, start: dt.date) -> None:
     small_title(view.t("degrees.parts"), row["cell"])
+    schema = {"label": pl.String, "value": pl.Float64}
     parts = pl.DataFrame(
-        {"label": [view.t(f"degree.{d}") for d in DEGREES], "value": [row[f"{d}_score"] for d in DEGREES]},
-        schema={"label": pl.String, "value": pl.Float64},
+        [(view.t(f"degree.{d}"), row[f"{d}_score"]) for d in DEGREES], schema=schema, orient="row"
     ).drop_nulls()
     chart(charts.bar_list(parts, lang=view.lang, theme=view.theme), alt_text=view.t("degrees.parts"))
     if row["missing"]:
-        st.text(
-            view.t(
-                "degrees.missing",
-                names="、".join(view.t(f"degree.{d}") for d in row["missing"].split(",") if d in DEGREES),
-            )
-        )
-    rows = queries.components(view.marts, row["area_key"], row["category_key"], period_type, start)
+        names = "、".join(view.t(f"degree.{d}") for d in row["missing"].split(",") if d in DEGREES)
+        st.text(view.t("degrees.missing", names=names))
+    _components(view, queries.components(view.marts, row["area_key"], row["category_key"], period_type, start))
+    small_title(view.t("degrees.history"))
+    past = queries.history(view.marts, row["area_key"], row["category_key"], period_type, start)
+    chart(charts.sparkline(past, theme=view.theme, width="container", height=60), alt_text=view.t("degrees.history"))
+    link(view, "trends", view.t("degrees.to_trends"), area=row["area_key"], category=row["category_key"])
+
+
+def _components(view: View, rows: pl.DataFrame) -> None:
+    named = [
+        f"{view.t(f'degree.{d}')} · {_component(view, c)}" for d, c in rows.select("degree", "component").iter_rows()
+    ]
     config = {
         "name": st.column_config.TextColumn(view.t("degrees.component"), width="medium"),
         "raw_value": st.column_config.NumberColumn(view.t("degrees.raw"), format="%.2f", width="small"),
-        "normalised_value": st.column_config.ProgressColumn(
-            "0–100", min_value=0, max_value=100, format="%.0f", width="small", color=view.theme.primary
-        ),
+        "normalised_value": _bar(view, "0–100"),
         "contribution": st.column_config.NumberColumn(view.t("degrees.contribution"), format="%.1f", width="small"),
     }
-    named = [
-        f"{view.t(f'degree.{d}')} · {_component(view, c)}"
-        for d, c in zip(rows["degree"], rows["component"], strict=True)
-    ]
     table(view, rows.with_columns(name=pl.Series(named, dtype=pl.String)), config)
-    small_title(view.t("degrees.history"))
-    chart(
-        charts.sparkline(
-            queries.history(view.marts, row["area_key"], row["category_key"], period_type, start),
-            theme=view.theme,
-            width="container",
-            height=60,
-        ),
-        alt_text=view.t("degrees.history"),
-    )
-    link(view, "trends", view.t("degrees.to_trends"), area=row["area_key"], category=row["category_key"])
 
 
 def _component(view: View, code: str) -> str:

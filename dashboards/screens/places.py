@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from dashboards import session
+from dashboards import filters
 from dashboards.parts import chart, empty, guarded, lead, small_title, table
 from dashboards.queries import alerts as alert_queries
 from dashboards.queries import names
@@ -21,43 +21,11 @@ CIRCLES = 6  # the strongest clusters drawn; the table lists more
 
 def show(view: View) -> None:
     """Draw the page."""
-    areas, kinds = names.area_names(view.marts), names.category_names(view.marts)
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
-        span = session.choose(
-            st.segmented_control,
-            "days",
-            view.t("filter.span"),
-            list(SPANS),
-            default="28",
-            required=True,
-            format_func=lambda d: view.t("map.days", n=d),
-        )
-        kind = session.choose(
-            st.selectbox,
-            "category",
-            view.t("filter.category"),
-            list(kinds) or ["*"],
-            default="*",
-            width=260,
-            format_func=lambda k: view.t("filter.any_category") if k == "*" else kinds.get(k, k),
-        )
-        area = session.choose(
-            st.selectbox,
-            "area",
-            view.t("filter.area"),
-            list(areas) or ["*"],
-            default="*",
-            width=260,
-            format_func=lambda k: view.t("filter.any_area") if k == "*" else k,
-        )
-        sight = session.choose(
-            st.segmented_control,
-            "as",
-            view.t("map.sight"),
-            ["grid", "points"],
-            required=True,
-            format_func=lambda s: view.t(f"map.{s}"),
-        )
+    with filters.row():
+        span = filters.count_segment(view, "days", list(SPANS), "map.days", default="28")
+        kind = filters.category(view, names.category_names(view.marts))
+        area = filters.area(view, list(names.area_names(view.marts)))
+        sight = filters.segment(view, "as", "map.sight", ["grid", "points"], "map")
     last = view.about.as_of_on
     first = last - dt.timedelta(days=SPANS[span] - 1)
     clusters = queries.clusters(view.marts, first, last, kind)
@@ -97,42 +65,24 @@ def _conclusion(view: View, first: dt.date, last: dt.date, kind: str, clusters: 
 
 def _map(view: View, first: dt.date, last: dt.date, kind: str, area: str, sight: str, clusters: pl.DataFrame) -> None:
     ground = alert_queries.background(view.marts)
+    spots = queries.spots(view.marts, first, last, kind, area)
     if ground.is_empty():
         return empty(view.t("empty.places"), view.t("empty.places_why"))
-    circles = [
-        maps.Circle(*row) for row in clusters.head(CIRCLES).select("lat", "lon", "radius_m").drop_nulls().iter_rows()
-    ]
-    labels = alert_queries.area_labels(view.marts, "district" if area == "*" else "street")
-    spots = queries.spots(view.marts, first, last, kind, area)
-    plane = maps.plane_of(ground if area == "*" or spots.is_empty() else spots)
     if spots.is_empty():
         return empty(view.t("empty.filter"), "", view.t("empty.filter_todo"))
+    plane = maps.plane_of(ground if area == "*" else spots)
+    drawn = clusters.head(CIRCLES).select("lat", "lon", "radius_m").drop_nulls()
+    look = {
+        "lang": view.lang, "theme": view.theme, "plane": plane, "height": 560, "circles": [maps.Circle(*row) for row in drawn.iter_rows()],
+        "areas": alert_queries.area_labels(view.marts, "district" if area == "*" else "street"),
+    }  # fmt: skip
     if sight == "points":
-        made = maps.ticket_map(
-            spots,
-            lang=view.lang,
-            theme=view.theme,
-            areas=labels,
-            circles=circles,
-            background=ground,
-            plane=plane,
-            height=560,
-        )
-    else:
-        size = _cell_km(plane)
-        cells = queries.grid(view.marts, first, last, kind, area, cell_km=size, at_lat=plane.lat)
-        made = maps.grid_map(
-            cells,
-            lang=view.lang,
-            theme=view.theme,
-            cell_km=size,
-            breaks=maps.class_breaks(cells["value"]),
-            areas=labels,
-            circles=circles,
-            plane=plane,
-            height=560,
-        )
-    return chart(made, alt_text=view.t("nav.map"))
+        return chart(maps.ticket_map(spots, background=ground, **look), alt_text=view.t("nav.map"))
+    size = _cell_km(plane)
+    cells = queries.grid(view.marts, first, last, kind, area, cell_km=size, at_lat=plane.lat)
+    return chart(
+        maps.grid_map(cells, cell_km=size, breaks=maps.class_breaks(cells["value"]), **look), alt_text=view.t("nav.map")
+    )
 
 
 def _cell_km(plane: maps.Plane) -> float:

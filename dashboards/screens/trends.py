@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from dashboards import session
+from dashboards import filters, session
 from dashboards.parts import block, chart, empty, guarded, lead, small_title, table
 from dashboards.queries import alerts as alert_queries
 from dashboards.queries import names
@@ -20,38 +20,16 @@ SPANS = {"26": 26, "52": 52, "104": 104}
 
 def show(view: View) -> None:
     """Draw the page."""
-    areas, levels = names.area_names(view.marts), names.category_levels(view.marts)
+    areas = names.area_names(view.marts)
     if not areas:
         lead(view.t("trends.lead_none"))
         return empty(view.t("empty.series"), view.t("empty.series_why"))
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
-        area = session.choose(
-            st.selectbox,
-            "area",
-            view.t("filter.area"),
-            list(areas),
-            default="*",
-            width=260,
-            format_func=lambda k: view.t("filter.any_area") if k == "*" else k,
+    with filters.row():
+        area = filters.area(view, list(areas))
+        depth = filters.segment(
+            view, "depth", "filter.category_level", [1, 2] if area == "*" else [2], "depth", default=2
         )
-        depth = session.choose(
-            st.segmented_control,
-            "depth",
-            view.t("filter.category_level"),
-            [1, 2] if area == "*" else [2],
-            default=2,
-            required=True,
-            format_func=lambda n: view.t(f"depth.{n}"),
-        )
-        span = session.choose(
-            st.segmented_control,
-            "weeks",
-            view.t("filter.span"),
-            list(SPANS),
-            default="52",
-            required=True,
-            format_func=lambda s: view.t("trends.weeks", n=s),
-        )
+        span = filters.count_segment(view, "weeks", list(SPANS), "trends.weeks", default="52")
     frame = queries.weeks(view.marts, area, depth, view.about.as_of_on - dt.timedelta(weeks=SPANS[span]))
     if frame.is_empty():
         lead(view.t("trends.lead_none"))
@@ -61,7 +39,7 @@ def show(view: View) -> None:
     with guarded(view, view.t("trends.multiples")):
         _multiples(view, frame, order)
     with guarded(view, view.t("trends.one")):
-        _one(view, frame, order, area, levels)
+        _one(view, frame, order, area)
     return None
 
 
@@ -101,7 +79,7 @@ def _multiples(view: View, frame: pl.DataFrame, order: list[str]) -> None:
     )
 
 
-def _one(view: View, frame: pl.DataFrame, order: list[str], area: str, levels: dict[str, int]) -> None:
+def _one(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
     block(view.t("trends.one"))
     series = dict(frame.select("category_key", "series").unique().iter_rows())
     keys = [*order, *sorted(set(series) - set(order))]
@@ -119,7 +97,7 @@ def _one(view: View, frame: pl.DataFrame, order: list[str], area: str, levels: d
     first = rows["date_on"].min()
     shown = changes.filter(pl.col("changed_on") >= first)
     made = charts.observed_expected(rows, lang=view.lang, theme=view.theme, unit="week", height=340, changes=shown["changed_on"].to_list(),
-                                    events=queries.events(view.marts, first, view.about.as_of_on) if SPANS and rows.height <= 60 else None)  # fmt: skip
+                                    events=queries.events(view.marts, first, view.about.as_of_on) if rows.height <= 60 else None)  # fmt: skip
     chart(made, alt_text=view.t("trends.one"))
     left, right = st.columns(2, gap="large")
     with left:

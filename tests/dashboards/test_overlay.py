@@ -67,7 +67,7 @@ def test_snooze_when_its_day_comes_then_wakes(marts: Marts, days: int, asleep: b
 
 
 def test_weights_when_all_equal_then_order_is_the_published_one(marts: Marts) -> None:
-    start = degrees.periods(marts, "week")[0]
+    start = next(iter(degrees.periods(marts, "week")))
     cells = degrees.cells(marts, "week", start, "street", 2)
     same = degrees.reweigh(cells, dict.fromkeys(degrees.DEGREES, 0.25))
     assert same["own_score"].to_list() == pytest.approx(cells["composite_score"].to_list())
