@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent / "dbt"
 PASSES = ("facts", "scores", "alerts")
 SPINE_DAYS = 1500
+HOLIDAY_YEARS = 12  # built-in holidays reach this far back
+HOLIDAY_WORDS = {"zh": {"CN": "zh_CN"}, "en": {"CN": "en_US", "US": "en_US"}}
 Log = Callable[[str], None]
 
 
@@ -56,6 +58,7 @@ def variables(
     spine_days (days of the dense spine), score_months (months of scores shown), component_months, kpi_weeks,
     city_name, city_name_en, is_synthetic, note, note_en, language, timezone, region,
     utc_offsets (list of [local date from which it holds, minutes east of UTC]),
+    holidays (list of [date, name or null]: built-in days off, null = a weekend day that is worked; reference/calendar.csv adds to it),
     partly_satisfied_weight (λ), contact_weight, solved_weight, satisfied_weight.
     """
     city, rates = settings.city, settings.rates
@@ -75,6 +78,9 @@ def variables(
         "timezone": city.timezone,
         "region": city.region,
         "utc_offsets": utc_offsets(settings.zone, until=as_of + dt.timedelta(days=400)),
+        "holidays": built_in_holidays(
+            city.region, city.language, years=range(as_of.year - HOLIDAY_YEARS, as_of.year + 2)
+        ),
         "partly_satisfied_weight": rates.partly_satisfied_weight,
         "contact_weight": rates.contact_weight,
         "solved_weight": rates.solved_weight,
@@ -133,6 +139,20 @@ def utc_offsets(zone: ZoneInfo, *, first_year: int = 2000, until: dt.date) -> li
             found.append([day.isoformat(), minutes])
         day += dt.timedelta(days=1)
     return found
+
+
+def built_in_holidays(region: str, language: str, *, years: range) -> list[list[str | None]]:
+    """Public holidays of a country (`CN`, `US`) as [date, name]; a weekend day that is worked (调休) has no name."""
+    country = region[:2]
+    if country not in ("CN", "US"):
+        return []
+    import holidays
+
+    found = holidays.country_holidays(country, years=years, language=HOLIDAY_WORDS.get(language, {}).get(country))
+    worked = [day for day in found.weekend_workdays if day.year in years]
+    return [[day.isoformat(), name] for day, name in sorted(found.items())] + [
+        [day.isoformat(), None] for day in sorted(worked)
+    ]
 
 
 def _private_folder(build: Path) -> Path:

@@ -34,7 +34,9 @@ COMPARED = "select * exclude (version_hash, load_id) from marts.fct_tickets orde
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(tmp_path_factory.mktemp("full"), City(as_of=AS_OF, tickets=[*KNOWN, *LATER]), ("facts",))
+    return run(
+        tmp_path_factory.mktemp("full"), City(as_of=AS_OF, tickets=[*KNOWN, *LATER]), ("facts",), unit_tests=True
+    )
 
 
 def read(path: Path, sql: str) -> list[tuple]:

@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     city.add(*background())
     for name in SPECS:
         import_module(f"tests.spec.test_spec_{name}").given(city)
-    with duckdb.connect(str(run(tmp_path_factory.mktemp("spec"), city)), read_only=True) as con:
+    with duckdb.connect(str(run(tmp_path_factory.mktemp("spec"), city, unit_tests=True)), read_only=True) as con:
         yield con
 
 

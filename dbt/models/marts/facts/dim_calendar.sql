@@ -6,13 +6,21 @@ with days as (
     ) }} as series
 ),
 
+-- the city's own list goes before the built-in one
+known as (
+    select date_on, kind, event_name, 1 as priority from {{ ref('stg_reference__calendar') }} where district is null
+    {%- for day, name in var('holidays') %}
+    union all select cast('{{ day }}' as date), {{ "'holiday', " ~ text_literal(name) if name else "'makeup', null" }}, 2
+    {%- endfor %}
+),
+
 listed as (
     select
         date_on,
-        min(case when kind = 'holiday' then event_name end) as holiday_name,
+        min_by(event_name, case when kind = 'holiday' then priority end) as holiday_name,
         max(case when kind = 'makeup' then 1 else 0 end) as is_makeup
-    from {{ ref('stg_reference__calendar') }}
-    where district is null
+    from known
+    where kind in ('holiday', 'makeup')
     group by date_on
 ),
 
