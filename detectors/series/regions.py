@@ -35,11 +35,12 @@ def choose_calendar(
 
 
 def _log_likelihood(counts: Floats, before: int, features: Features, config: SeriesConfig) -> Floats:
-    """Quasi log-likelihood of each series' history, single days bounded so that outbreaks do not decide."""
+    """Profile log-likelihood of each series' history, single days bounded so that outbreaks do not decide."""
     begin = max(0, before - config.history)
     past = counts[:, begin:before]
     model = fit_before(counts, before, features, config)
     mu = predict(model, centred(features.values[begin:before], features, before))
-    phi = np.maximum(model.phi, 1.0)[:, None]
-    residual = 2.0 * (np.sqrt(past + 0.375) - np.sqrt(mu + 0.375)) / np.sqrt(1.0 + model.alpha * mu)
-    return -0.5 * np.nansum(np.minimum(residual**2 / phi, 16.0), axis=1)
+    bound = 16.0 * np.maximum(model.phi, 1.0)[:, None]
+    square = np.minimum(4.0 * (np.sqrt(past + 0.375) - np.sqrt(mu + 0.375)) ** 2 / (1.0 + model.alpha * mu), bound)
+    steps = np.isfinite(past).sum(axis=1)
+    return -0.5 * steps * np.log(np.nansum(square, axis=1) / np.maximum(steps, 1) + 1e-3)

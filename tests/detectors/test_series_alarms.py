@@ -130,4 +130,4 @@ def test_weekly_config_when_series_are_weekly_then_finds_a_shift() -> None:
     counts[10:, 240:] *= 2.5
     days = score_days(counts, 230, calendar_features(dates, "CN"), weekly_config())
     assert days.is_alarm[15:, 10:].any(axis=1).mean() > 0.9
-    assert days.is_alarm[:, :10].mean() < 0.05
+    assert (days.state[:, :10] == "start").mean() < 0.05
