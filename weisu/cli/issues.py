@@ -31,7 +31,7 @@ def issues(
     as_json: JsonOption = False,
 ) -> None:
     """Group tickets into issues: same matter, same place, at most 90 days apart; ranked by distinct persons."""
-    from weisu.input_tables import check_out, read_columns, write_whole
+    from weisu.cli.tables import check_out, read_columns, write_whole
 
     check_out(out)
     frame = _typed(read_columns(tickets, NEEDED), tickets)
@@ -41,10 +41,10 @@ def issues(
 
 
 def _typed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """Typed columns in time order; see `weisu.input_tables` for the errors."""
+    """Typed columns in time order; see `weisu.cli.tables` for the errors."""
     import polars as pl
 
-    from weisu.input_tables import require_number, require_text, require_time
+    from weisu.cli.tables import require_number, require_text, require_time
 
     given = set(frame.columns)
     typed = pl.DataFrame(

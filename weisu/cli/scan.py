@@ -35,7 +35,7 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Find clusters in space and time, day by day, with the past alone."""
-    from weisu.input_tables import TableError, check_out, read_columns, write_whole
+    from weisu.cli.tables import TableError, check_out, read_columns, write_whole
 
     check_out(out)
     frame = _typed(read_columns(events, NEEDED), events)
@@ -49,7 +49,7 @@ def scan(
 
 
 def _day(text: str) -> dt.date:
-    from weisu.input_tables import TableError
+    from weisu.cli.tables import TableError
 
     try:
         return dt.date.fromisoformat(text)
@@ -58,10 +58,10 @@ def _day(text: str) -> dt.date:
 
 
 def _typed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """The events with typed columns, a group each, ordered by date; see `weisu.input_tables` for the errors."""
+    """The events with typed columns, a group each, ordered by date; see `weisu.cli.tables` for the errors."""
     import polars as pl
 
-    from weisu.input_tables import require_number, require_text, require_time
+    from weisu.cli.tables import require_number, require_text, require_time
 
     group = next((name for name in ("group", "category") if name in frame.columns), None)
     typed = pl.DataFrame(
