@@ -38,17 +38,7 @@ OFFICE = (
 )  # people call on working days, and ask more than they complain
 APP_DRIVEN = ("市容环卫", "城管执法", "交通出行")  # what the merged channel brought in
 SENSITIVE = ("劳动报酬", "权属登记", "村居事务", "义务教育")
-LIFE_SAFETY = (
-    "电梯困人",
-    "燃气泄漏",
-    "外墙脱落",
-    "电动车充电隐患",
-    "消防通道堵塞",
-    "危险废物",
-    "井盖缺失",
-    "气瓶安全",
-    "改变房屋结构",
-)
+LIFE_SAFETY = ("电梯困人", "燃气泄漏", "外墙脱落", "危险废物")
 
 
 @dataclass(frozen=True)
