@@ -20,7 +20,7 @@ INSIDE = {"127.0.0.1", "::1", "0.0.0.0"}
 def small_city(weisu, root: Path) -> Path:
     """Two years of the synthetic city, loaded."""
     made = root / "made"
-    assert weisu("simulate", "-o", made, "--tickets", "4000", "--seed", "5", "--from", "2025-01-01", "--to", "2026-03-31").status == 0
+    assert weisu("simulate", "-o", made, "--tickets", "6000", "--seed", "5", "--from", "2025-01-01", "--to", "2026-03-31").status == 0
     place = root / "city"
     assert weisu("init", place).status == 0
     done = weisu("load", *sorted((made / "exports").glob("*.csv")), "--source", "hotline", "--workspace", place)

@@ -37,7 +37,7 @@ def test_make_targets_run_what_the_tests_run(repo: Path) -> None:
 def test_every_command_runs(repo: Path, demo, weisu, tmp_path: Path, name: str) -> None:
     (tmp_path / ".venv").symlink_to(Path(os.environ.get("VIRTUAL_ENV") or Path(weisu.__globals__["WEISU"]).parents[1]))
     shutil.copytree(demo.root, tmp_path / "demo")
-    assert weisu("simulate", "-o", tmp_path / "made", "--tickets", "3000", "--seed", "3").status == 0
+    assert weisu("simulate", "-o", tmp_path / "made", "--tickets", "6000", "--seed", "3").status == 0
     shutil.copy(sorted((tmp_path / "made" / "exports").glob("*.csv"))[0], tmp_path / "tickets.csv")
     for command in commands(repo / name):
         if command in RUN_ELSEWHERE:
