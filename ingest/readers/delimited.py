@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.errors import Refused
-from ingest.readers.dialect import Dialect, detect
+from ingest.readers import bulk
+from ingest.readers.dialect import detect
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
@@ -24,7 +25,33 @@ def read_delimited(path: Path, label: str) -> Table:
     Raises:
         Refused: empty, binary, no header row, or the header itself does not fit the rows.
     """
+    if path.stat().st_size >= bulk.FROM_BYTES and (table := _read_large(path, label)):
+        return table
     lines = read_lines(path.read_bytes(), label)
+    layout = _layout(lines, label)
+    facts = Facts("delimited text", lines.encoding, layout.dialect.delimiter, layout.header_row)
+    rest = lines.text[layout.first_line :]
+    records = split_records(rest, layout.dialect, len(layout.header))
+    return _place(records, rest, layout.header, facts, lines, offset=layout.first_line)
+
+
+def _read_large(path: Path, label: str) -> Table | None:
+    with path.open("rb") as file:
+        head = file.read(bulk.SAMPLE_BYTES)
+    try:
+        head[: head.rfind(b"\n") + 1].decode("utf-8")
+        lines = read_lines(head[: head.rfind(b"\n") + 1], label)
+        return bulk.read_bulk(path, _layout(lines, label))
+    except (UnicodeDecodeError, Refused):
+        return None
+
+
+def _layout(lines: Lines, label: str) -> bulk.Layout:
+    """Dialect, header and where data begins.
+
+    Raises:
+        Refused: no header row, or one that does not fit the rows.
+    """
     dialect = detect(lines.text)
     sample = [r for r in islice(split_records(lines.text, dialect, 0), SAMPLE_RECORDS) if r.cells]
     width = usual_width([r.cells for r in sample])
@@ -36,9 +63,7 @@ def read_delimited(path: Path, label: str) -> Table:
     head = sample[index]
     header = clean_names(head.cells)
     _check_header(len(header), width, label)
-    facts = Facts("delimited text", lines.encoding, dialect.delimiter, head.line + 1)
-    rest = lines.text[head.line + head.span :]
-    return _place(split_records(rest, dialect, width), rest, header, facts, lines, offset=head.line + head.span)
+    return bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
 
 
 def _check_header(names: int, width: int, label: str) -> None:
@@ -95,8 +120,3 @@ def _fault(record: Record, width: int, source: Lines, offset: int) -> str:
 def _repeats(cells: Sequence[str], header: tuple[str, ...]) -> bool:
     """The header once more, where two exports were joined."""
     return len(cells) == len(header) and cells[-1].strip() == header[-1] and clean_names(cells) == header
-
-
-def dialect_of(path: Path, label: str) -> Dialect:
-    """Delimiter and quoting alone."""
-    return detect(read_lines(path.read_bytes(), label).text)
