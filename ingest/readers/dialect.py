@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", "\t", ";", "|", "||", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
-RARE = {"#": 0.5, ":": 0.3, " ": 0.3, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
+RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 SAMPLE_LINES = 200
 
 
