@@ -16,6 +16,7 @@ from weisu import charts
 
 DEGREES = queries.DEGREES
 TOP = 10
+MIN_REPORTS = 5  # a cell with fewer does not make the headline
 
 
 def show(view: View) -> None:
@@ -82,11 +83,12 @@ def _named(view: View, cells: pl.DataFrame) -> pl.DataFrame:
 def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
     if scored.is_empty():
         return lead(view.t("degrees.lead_none"))
-    top = scored.row(0, named=True)
+    firm = scored.filter(pl.col("reports") >= MIN_REPORTS)
+    top = (scored if firm.is_empty() else firm).row(0, named=True)
     severe = scored.filter(pl.col("level") == 4).height
     missing = cells.filter(pl.col("missing").fill_null("") != "").height
     return lead(
-        view.t("degrees.lead", cell=top["cell"], q=view.n(top["composite_score"])),
+        view.t("degrees.lead", cell=top["cell"], q=view.n(top["composite_score"]), n=view.n(top["reports"])),
         view.t("degrees.sub", severe=severe, all=scored.height, missing=missing),
     )
 
@@ -124,7 +126,9 @@ def _cell(view: View, row: dict[str, Any], period_type: str, start: dt.date) -> 
     ).drop_nulls()
     chart(charts.bar_list(parts, lang=view.lang, theme=view.theme), alt_text=view.t("degrees.parts"))
     if row["missing"]:
-        names = "、".join(view.t(f"degree.{d}") for d in row["missing"].split(",") if d in DEGREES)
+        names = ("、" if view.lang == "zh" else ", ").join(
+            view.t(f"degree.{d}") for d in row["missing"].split(",") if d in DEGREES
+        )
         st.text(view.t("degrees.missing", names=names))
     _components(view, queries.components(view.marts, row["area_key"], row["category_key"], period_type, start))
     small_title(view.t("degrees.history"))

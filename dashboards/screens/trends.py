@@ -80,7 +80,7 @@ def _multiples(view: View, frame: pl.DataFrame, order: list[str]) -> None:
 
 
 def _one(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
-    block(view.t("trends.one"))
+    block(view.t("trends.one"), view.t("trends.one_note"))
     series = dict(frame.select("category_key", "series").unique().iter_rows())
     keys = [*order, *sorted(set(series) - set(order))]
     key = session.choose(
@@ -98,7 +98,7 @@ def _one(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
     shown = changes.filter(pl.col("changed_on") >= first)
     made = charts.observed_expected(rows, lang=view.lang, theme=view.theme, unit="week", height=340, changes=shown["changed_on"].to_list(),
                                     events=queries.events(view.marts, first, view.about.as_of_on) if rows.height <= 60 else None)  # fmt: skip
-    chart(made, alt_text=view.t("trends.one"))
+    chart(made.interactive(bind_y=False), alt_text=view.t("trends.one"))
     left, right = st.columns(2, gap="large")
     with left:
         _changes(view, changes)
