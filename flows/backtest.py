@@ -16,7 +16,12 @@ from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect
 
 JUDGED_DAYS = 365
-SHAPES = {"spike": np.array([1.0]), "week": np.full(7, 1 / 3), "ramp": np.linspace(0.1, 1.0, 14), "shift": np.full(28, 1 / 4)}
+SHAPES = {
+    "spike": np.array([1.0]),
+    "week": np.full(7, 1 / 3),
+    "ramp": np.linspace(0.1, 1.0, 14),
+    "shift": np.full(28, 1 / 4),
+}
 BANDS = ((0.0, 0.2), (0.2, 1.0), (1.0, 5.0), (5.0, np.inf))
 SIZE_SD = 4.0  # events added on the peak day, in standard deviations of the series' day (at least 3 events)
 SERIES = "select area_key, category_key, date_on, observed from marts.mart_series_days order by all"
@@ -46,7 +51,11 @@ def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -
     first = counts.shape[1] - JUDGED_DAYS
     clean = _score(counts, first, since, settings)
     rng = np.random.default_rng(seed)
-    results = [r for name, profile in SHAPES.items() for r in _one_shape(name, profile, counts, first, since, clean, settings, rng)]
+    results = [
+        r
+        for name, profile in SHAPES.items()
+        for r in _one_shape(name, profile, counts, first, since, clean, settings, rng)
+    ]
     path = workspace.var / "models" / "series.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_card(results, publication, settings), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -56,7 +65,11 @@ def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -
 def _published_counts(publication: Publication) -> tuple[np.ndarray, dt.date]:
     con = connect(publication.path, read_only=True)
     try:
-        wide = con.execute(SERIES).pl().pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
+        wide = (
+            con.execute(SERIES)
+            .pl()
+            .pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
+        )
     finally:
         con.close()
     days = wide.columns[2:]
@@ -68,17 +81,33 @@ def _score(counts: np.ndarray, first: int, since: dt.date, settings: Settings) -
     from detectors.series import calendar_features
 
     days = [since + dt.timedelta(days=i) for i in range(counts.shape[1])]
-    return score_days(counts, first, calendar_features(days, settings.city.region), AlarmConfig(budget=settings.alerts.budget))
+    return score_days(
+        counts, first, calendar_features(days, settings.city.region), AlarmConfig(budget=settings.alerts.budget)
+    )
 
 
-def _one_shape(name: str, profile: np.ndarray, counts: np.ndarray, first: int, since: dt.date, clean: SeriesDays, settings: Settings, rng: np.random.Generator) -> list[Result]:
+def _one_shape(
+    name: str,
+    profile: np.ndarray,
+    counts: np.ndarray,
+    first: int,
+    since: dt.date,
+    clean: SeriesDays,
+    settings: Settings,
+    rng: np.random.Generator,
+) -> list[Result]:
     planted = counts.copy()
     starts = rng.integers(first + 28, counts.shape[1] - len(profile), len(counts))
     for row, start in enumerate(starts):
         peak = max(3.0, SIZE_SD * float(np.nanstd(counts[row, :first])))
         planted[row, start : start + len(profile)] += rng.poisson(peak * profile)
     found = _score(planted, first, since, settings)
-    delays = np.array([_delay(found.is_alarm[row], clean.is_alarm[row], start - first, len(profile)) for row, start in enumerate(starts)])
+    delays = np.array(
+        [
+            _delay(found.is_alarm[row], clean.is_alarm[row], start - first, len(profile))
+            for row, start in enumerate(starts)
+        ]
+    )
     mean = np.nanmean(counts, axis=1)
     years = JUDGED_DAYS / 365.25
     out = []
@@ -87,7 +116,17 @@ def _one_shape(name: str, profile: np.ndarray, counts: np.ndarray, first: int, s
         if at.any():
             hit = delays[at][np.isfinite(delays[at])]
             alerts = (clean.state[at] == "start").sum() / at.sum() / years
-            out.append(Result(name, f"{low:g}–{high:g}", int(at.sum()), int(at.sum()), len(hit) / int(at.sum()), float(np.median(hit)) if len(hit) else None, float(alerts)))
+            out.append(
+                Result(
+                    name,
+                    f"{low:g}–{high:g}",
+                    int(at.sum()),
+                    int(at.sum()),
+                    len(hit) / int(at.sum()),
+                    float(np.median(hit)) if len(hit) else None,
+                    float(alerts),
+                )
+            )
     return out
 
 
@@ -101,8 +140,16 @@ def _card(results: list[Result], publication: Publication, settings: Settings) -
     return {
         "model": "series",
         "purpose": "expected count and alarm per area, category and day (异常上升)",
-        "data": {"city": settings.city.name, "as_of": publication.as_of_on.isoformat(), "data_version": publication.data_version, "is_synthetic": settings.city.is_synthetic},
-        "thresholds": {"budget": settings.alerts.budget, **asdict(AlarmConfig(budget=settings.alerts.budget))["series"]["accumulator"]},
+        "data": {
+            "city": settings.city.name,
+            "as_of": publication.as_of_on.isoformat(),
+            "data_version": publication.data_version,
+            "is_synthetic": settings.city.is_synthetic,
+        },
+        "thresholds": {
+            "budget": settings.alerts.budget,
+            **asdict(AlarmConfig(budget=settings.alerts.budget))["series"]["accumulator"],
+        },
         "measured": [asdict(r) for r in results],
         "false_alerts_note": "alerts of the last year on unaltered data; true events among them are counted too",
         "bias_check": "not measured yet by street and channel",

@@ -56,7 +56,9 @@ def read_counts(con: duckdb.DuckDBPyConnection, keys: pl.DataFrame, *, since: dt
     values = np.zeros((keys.height, (until - since).days + 1), dtype=np.float64)
     own = cells.join(keys.with_row_index("series"), on=["area_key", "category_key"])
     values[own["series"].to_numpy(), own["day"].to_numpy()] = own["reports"].to_numpy()
-    begins = keys.join(cells.group_by("category_key").agg(pl.col("day").min()), on="category_key", how="left", maintain_order="left")["day"]
+    begins = keys.join(
+        cells.group_by("category_key").agg(pl.col("day").min()), on="category_key", how="left", maintain_order="left"
+    )["day"]
     values[np.arange(values.shape[1]) < begins.fill_null(0).to_numpy()[:, None]] = np.nan
     return Counts(keys, values, since)
 
@@ -65,7 +67,8 @@ def city_features(con: duckdb.DuckDBPyConnection, days: Sequence[dt.date], setti
     """Calendar features of the city; holidays of reference/calendar.csv replace the built-in ones when it has any."""
     region = settings.city.region
     rows = con.execute(
-        "select date, kind, name from reference.calendar where kind in ('holiday', 'makeup') and coalesce(region, $r) = $r", {"r": region}
+        "select date, kind, name from reference.calendar where kind in ('holiday', 'makeup') and coalesce(region, $r) = $r",
+        {"r": region},
     ).fetchall()
     return calendar_features(days, region, rows or None)
 

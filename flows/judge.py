@@ -49,7 +49,11 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         alerts = [a for a in _judge(con, table, days, as_of) if a.raised_on >= _day(alert_from)]
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
         pairs = [(a.alert_id, table.keys[i]) for a in alerts for i in a.tickets]
-        write_table(con, "alert_tickets", pl.DataFrame(pairs, schema={"alert_id": pl.String, "ticket_key": pl.String}, orient="row"))
+        write_table(
+            con,
+            "alert_tickets",
+            pl.DataFrame(pairs, schema={"alert_id": pl.String, "ticket_key": pl.String}, orient="row"),
+        )
     finally:
         con.close()
 
@@ -59,7 +63,9 @@ def _judge(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range, as_o
     index = index_tickets(table.arrays, context, table.marks)
     signals = gather_signals(days, _series(con, table, days), _clusters(con, table), index, JudgeConfig())
     alerts = judge_days(days, signals, table.arrays, context, table.marks)
-    if confirmed := _confirmed(con, alerts):  # places that share a confirmed one's conditions are told apart in a second round
+    if confirmed := _confirmed(
+        con, alerts
+    ):  # places that share a confirmed one's conditions are told apart in a second round
         alerts = judge_days(days, signals, table.arrays, replace(context, confirmed=confirmed), table.marks)
     return alerts
 
@@ -80,8 +86,13 @@ def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> 
         matrix[at, day] = rows[name].fill_null(float("nan")).to_numpy()
     is_alarm = np.zeros(shape, bool)
     is_alarm[at, day] = rows["is_alarm"].to_numpy()
-    area, category = (np.array([code(k) for k in keys[column]], dtype=np.int64) for column, code in (("area_key", table.area), ("category_key", table.category)))
-    return Series(area, category, first, np.nan_to_num(values["observed"]), values["expected"], values["score"], is_alarm)
+    area, category = (
+        np.array([code(k) for k in keys[column]], dtype=np.int64)
+        for column, code in (("area_key", table.area), ("category_key", table.category))
+    )
+    return Series(
+        area, category, first, np.nan_to_num(values["observed"]), values["expected"], values["score"], is_alarm
+    )
 
 
 def _clusters(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, list[FoundCluster]]:
@@ -90,17 +101,35 @@ def _clusters(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, l
     found: dict[int, list[FoundCluster]] = defaultdict(list)
     for r in rows.iter_rows(named=True):
         members = np.array(sorted(at[k] for k in r["ticket_keys"]), dtype=np.int64)
-        cluster = Cluster(_day(r["as_of_on"]), _day(r["start_on"]), _day(r["end_on"]), *(r[k] for k in CLUSTER_NUMBERS), members)
+        cluster = Cluster(
+            _day(r["as_of_on"]), _day(r["start_on"]), _day(r["end_on"]), *(r[k] for k in CLUSTER_NUMBERS), members
+        )
         found[cluster.as_of].append(FoundCluster(table.category(r["category_key"]), cluster))
     return found
 
 
-CLUSTER_NUMBERS = ("lat", "lon", "radius_m", "observed", "expected", "relative_risk", "score", "p_value", "recurrence_days")
+CLUSTER_NUMBERS = (
+    "lat",
+    "lon",
+    "radius_m",
+    "observed",
+    "expected",
+    "relative_risk",
+    "score",
+    "p_value",
+    "recurrence_days",
+)
 
 
 def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) -> Context:
-    sensitive = con.execute("select category_key from marts.dim_category where is_sensitive and category_level = 2").fetchall()
-    traits = con.execute("select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared from (" + TRAITS + ")").fetchall()
+    sensitive = con.execute(
+        "select category_key from marts.dim_category where is_sensitive and category_level = 2"
+    ).fetchall()
+    traits = con.execute(
+        "select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared from ("
+        + TRAITS
+        + ")"
+    ).fetchall()
     return Context(
         tree=table.tree,
         names=table.names,
@@ -126,10 +155,14 @@ def _events(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) 
 
 def _below(table: TicketTable, category_l1: str) -> list[int]:
     """Base categories below a first-level one."""
-    return [i for i, key in enumerate(table.names.categories) if key.split("->")[0] == category_l1 and key != category_l1]
+    return [
+        i for i, key in enumerate(table.names.categories) if key.split("->")[0] == category_l1 and key != category_l1
+    ]
 
 
-def _composite(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
+def _composite(
+    con: duckdb.DuckDBPyConnection, table: TicketTable
+) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
     rows = con.execute(
         "select area_key, category_key, period_end_on, composite_score from marts.mart_degrees where period_type = 'week' and category_level = 2 "
         "and period_end_on <= (select as_of_on from marts.mart_publication) order by area_key, category_key, period_end_on"
@@ -144,11 +177,15 @@ def _composite(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[tuple
 
 
 def _confirmed(con: duckdb.DuckDBPyConnection, alerts: list[Alert]) -> tuple[tuple[int, int, int], ...]:
-    acted = dict(con.execute("select alert_id, min(acted_at)::date from acts.events where act = 'confirm' group by 1").fetchall())
+    acted = dict(
+        con.execute("select alert_id, min(acted_at)::date from acts.events where act = 'confirm' group by 1").fetchall()
+    )
     return tuple(sorted((_day(acted[a.alert_id]), a.category, a.area) for a in alerts if a.alert_id in acted))
 
 
-def _alert_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: TicketTable, settings: Settings) -> pl.DataFrame:
+def _alert_rows(
+    con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: TicketTable, settings: Settings
+) -> pl.DataFrame:
     areas = dict(con.execute("select area_key, area_name from marts.dim_area").fetchall())
     categories = dict(con.execute("select category_key, category_name from marts.dim_category").fetchall())
     levels = dict(con.execute("select area_key, area_level from marts.dim_area").fetchall())

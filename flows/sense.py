@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from detectors.judge.inputs import Context
+from detectors.judge.window import index_tickets
 from detectors.series import (
     AlarmConfig,
+    PeriodConfig,
     attribute_change,
     cell_expectations,
     change_points,
@@ -19,10 +22,11 @@ from detectors.series import (
     score_days,
     shrinkage_alpha,
 )
+from detectors.series.sequential import SeriesConfig
 from detectors.space.config import ScanConfig
 from detectors.space.scan import scan_days
 from flows.counts import Counts, city_features, read_counts, write_table
-from flows.tickets import mark
+from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
 from weisu.warehouse import connect
 
@@ -33,8 +37,13 @@ BURN_IN_DAYS = 42  # alert states and cool-downs start this long before the firs
 SHOWN_DAYS = 730  # observed against expected in the app
 LEARNED_DAYS = 2300  # no detector looks further back
 LEAST_REPORTS_A_YEAR = 12  # sparser street series are left to the scan
+PERIODS_CONFIG = PeriodConfig(
+    series=replace(SeriesConfig(), refit_every=84)
+)  # the shape of a year moves slowly: four fits a year do
 KEPT_P = 0.05  # clusters beyond are not worth a row
-KEYS = "select distinct area_key, category_key, area_level, category_level from intermediate.int_cell_periods order by all"
+KEYS = (
+    "select distinct area_key, category_key, area_level, category_level from intermediate.int_cell_periods order by all"
+)
 PERIODS = "select distinct period_type, period_start_on, period_end_on from intermediate.int_cell_periods order by all"
 
 
@@ -45,14 +54,15 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         con.execute("create schema if not exists sense")
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         since = max(first, as_of - dt.timedelta(days=LEARNED_DAYS))
-        mark(con, settings, since=first)
+        table = read_tickets(con, settings, since=first)
+        write_table(con, "artefacts", artefact_rows(table))
         counts = read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of)
         features = city_features(con, counts.days, settings)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)
         write_table(con, "series_days", _series_days(counts, features, settings, as_of, start))
         write_table(con, "cell_expectations", _cell_expectations(con, counts, features))
         write_table(con, "forecasts", _forecasts(con, counts, settings, as_of))
-        write_table(con, "clusters", _clusters(con, settings, since=max(first, start - dt.timedelta(days=240)), start=max(first, start), as_of=as_of))
+        write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
     finally:
         con.close()
@@ -64,14 +74,22 @@ def _series_days(counts: Counts, features, settings: Settings, as_of: dt.date, s
     busy = counts.keys.with_columns(recent=pl.Series(recent))["recent"] >= LEAST_REPORTS_A_YEAR
     narrow = counts.pick((pl.col("area_level") == "street") & (pl.col("category_level") == 2) & pl.lit(busy))
     shown_from = min(start, as_of - dt.timedelta(days=SHOWN_DAYS))
-    return pl.concat([_scored(part, features, settings, part.index(begin)) for part, begin in ((wide, shown_from), (narrow, start)) if part.keys.height])
+    return pl.concat(
+        [
+            _scored(part, features, settings, part.index(begin))
+            for part, begin in ((wide, shown_from), (narrow, start))
+            if part.keys.height
+        ]
+    )
 
 
 def _scored(counts: Counts, features, settings: Settings, first: int) -> pl.DataFrame:
     first = min(first, counts.values.shape[1] - 1)
     days = score_days(counts.values, first, features, replace(AlarmConfig(), budget=settings.alerts.budget))
     series, shown = days.expected.shape
-    columns = {name: getattr(days, name).ravel() for name in ("expected", "lower", "upper", "score", "is_alarm", "state")}
+    columns = {
+        name: getattr(days, name).ravel() for name in ("expected", "lower", "upper", "score", "is_alarm", "state")
+    }
     frame = counts.keys.select("area_key", "category_key")
     return pl.DataFrame(
         {
@@ -86,12 +104,21 @@ def _scored(counts: Counts, features, settings: Settings, first: int) -> pl.Data
 
 def _cell_expectations(con: duckdb.DuckDBPyConnection, counts: Counts, features) -> pl.DataFrame:
     periods = con.execute(PERIODS).pl().filter(pl.col("period_start_on") > counts.since)
-    spans = np.array([(counts.index(a), counts.index(b) + 1) for _, a, b in periods.iter_rows()], dtype=np.int64).reshape(-1, 2)
+    spans = np.array(
+        [(counts.index(a), counts.index(b) + 1) for _, a, b in periods.iter_rows()], dtype=np.int64
+    ).reshape(-1, 2)
     spans = np.minimum(spans, counts.values.shape[1])
-    found = cell_expectations(counts.values, features, spans)
+    found = cell_expectations(counts.values, features, spans, PERIODS_CONFIG)
     group = counts.keys["category_key"].rank("dense").to_numpy().astype(np.int64) - 1
-    by_type = {kind: shrinkage_alpha(*_of_type(found, periods, kind, group)) for kind in periods["period_type"].unique()}
-    alpha = np.array([[by_type[kind][g] for kind in periods["period_type"]] for g in group]).reshape(found.expected.shape)
+    alpha = np.empty_like(found.expected)
+    for kind in periods["period_type"].unique():
+        columns = (periods["period_type"] == kind).to_numpy()
+        cells = (
+            found.observed[:, columns].ravel(),
+            found.expected[:, columns].ravel(),
+            np.repeat(group, columns.sum()),
+        )
+        alpha[:, columns] = shrinkage_alpha(*cells)[group][:, None]
     series, shown = found.expected.shape
     at = np.repeat(np.arange(series), shown)
     tiled = periods.select("period_type", "period_start_on")
@@ -101,16 +128,13 @@ def _cell_expectations(con: duckdb.DuckDBPyConnection, counts: Counts, features)
             "category_key": counts.keys["category_key"].gather(at),
             "period_type": tiled["period_type"].gather(np.tile(np.arange(shown), series)),
             "period_start_on": tiled["period_start_on"].gather(np.tile(np.arange(shown), series)),
-            **{name: getattr(found, name).ravel() for name in ("observed", "expected", "dispersion", "mid_p", "history_weeks", "is_low_confidence")},
+            **{
+                name: getattr(found, name).ravel()
+                for name in ("observed", "expected", "dispersion", "mid_p", "history_weeks", "is_low_confidence")
+            },
             "alpha": alpha.ravel(),
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def _of_type(found, periods: pl.DataFrame, kind: str, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Observed, expected and group of all cells of one period type, flat."""
-    columns = (periods["period_type"] == kind).to_numpy()
-    return found.observed[:, columns].ravel(), found.expected[:, columns].ravel(), np.repeat(group, columns.sum())
 
 
 def _forecasts(con: duckdb.DuckDBPyConnection, counts: Counts, settings: Settings, as_of: dt.date) -> pl.DataFrame:
@@ -119,40 +143,52 @@ def _forecasts(con: duckdb.DuckDBPyConnection, counts: Counts, settings: Setting
     found = forecast_weeks(chosen.values, city_features(con, chosen.days + ahead, settings))
     weeks = found.expected.shape[1]
     rows = [
-        (area, category, as_of + dt.timedelta(days=1 + 7 * w), w + 1, *(float(v) for v in (found.expected[i, w], found.lower[i, w], found.upper[i, w], found.usual[i])))
+        (
+            area,
+            category,
+            as_of + dt.timedelta(days=1 + 7 * w),
+            w + 1,
+            *(float(v) for v in (found.expected[i, w], found.lower[i, w], found.upper[i, w], found.usual[i])),
+        )
         for i, (area, category) in enumerate(chosen.keys.select("area_key", "category_key").iter_rows())
         for w in range(weeks)
         if np.isfinite(found.expected[i, w])
     ]
-    schema = {"area_key": pl.String, "category_key": pl.String, "period_start_on": pl.Date, "horizon_weeks": pl.Int32,
-              "expected": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "usual": pl.Float64}
+    schema = {
+        "area_key": pl.String,
+        "category_key": pl.String,
+        "period_start_on": pl.Date,
+        "horizon_weeks": pl.Int32,
+        "expected": pl.Float64,
+        "lower": pl.Float64,
+        "upper": pl.Float64,
+        "usual": pl.Float64,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _clusters(con: duckdb.DuckDBPyConnection, settings: Settings, *, since: dt.date, start: dt.date, as_of: dt.date) -> pl.DataFrame:
-    tickets = con.execute(
-        "select ticket_key, category_l2_key as category_key, created_on, lat, lon from marts.fct_tickets "
-        "where is_demand and lat is not null and lon is not null and category_l2_key is not null and created_on >= $since "
-        "and ticket_key not in (select ticket_key from sense.artefacts) order by created_on, ticket_key",
-        {"since": since},
-    ).pl()
+def _clusters(table: TicketTable, settings: Settings, *, start: dt.date, as_of: dt.date) -> pl.DataFrame:
     radii = tuple(r for r in ScanConfig().radii_m if r <= settings.alerts.scan_radius_m)
     config = replace(ScanConfig(), radii_m=radii)
-    judged = [d.toordinal() for d in pl.date_range(start, as_of, eager=True)]
-    rows = [row for (category,), group in tickets.group_by("category_key", maintain_order=True) for row in _group_clusters(category, group, judged, config)]
+    judged = range((start - EPOCH).days, (as_of - EPOCH).days + 1)
+    index = index_tickets(table.arrays, Context(table.tree, table.names), table.marks)
+    rows = [
+        row
+        for category in index.by_category
+        for row in _scan_rows(table, index.scan_points(category), category, judged, config)
+    ]
     schema = {"as_of_on": pl.Date, "cluster_id": pl.String, "category_key": pl.String, "start_on": pl.Date, "end_on": pl.Date, "lat": pl.Float64,
               "lon": pl.Float64, "radius_m": pl.Float64, "observed": pl.Int64, "expected": pl.Float64, "relative_risk": pl.Float64, "score": pl.Float64,
-              "p_value": pl.Float64, "recurrence_days": pl.Float64, "ticket_keys": pl.List(pl.String)}
+              "p_value": pl.Float64, "recurrence_days": pl.Float64, "ticket_keys": pl.List(pl.String)}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _group_clusters(category: str, group: pl.DataFrame, judged: list[int], config: ScanConfig) -> list[tuple]:
-    days = np.array([d.toordinal() for d in group["created_on"]], dtype=np.int64)
-    found = scan_days(group["lat"].to_numpy(), group["lon"].to_numpy(), days, judged, config)
-    keys, day = group["ticket_key"].to_list(), dt.date.fromordinal
+def _scan_rows(table: TicketTable, at: np.ndarray, category: int, judged: range, config: ScanConfig) -> list[tuple]:
+    t, name, day = table.arrays, table.names.categories[category], lambda n: EPOCH + dt.timedelta(days=int(n))
+    found = scan_days(t.lat[at], t.lon[at], t.day[at], judged, config)
     return [
-        (day(c.as_of), f"{category}|{day(c.as_of)}|{n}", category, day(c.start), day(c.end), c.lat, c.lon, c.radius_m, c.observed, c.expected,
-         c.relative_risk, c.score, c.p_value, c.recurrence_days, [keys[m] for m in c.members])
+        (day(c.as_of), f"{name}|{day(c.as_of)}|{n}", name, day(c.start), day(c.end), c.lat, c.lon, c.radius_m, c.observed, c.expected,
+         c.relative_risk, c.score, c.p_value, c.recurrence_days, [table.keys[at[m]] for m in c.members])
         for n, c in enumerate(found) if c.p_value < KEPT_P
     ]  # fmt: skip
 
@@ -162,13 +198,25 @@ def _change_points(con: duckdb.DuckDBPyConnection, settings: Settings, first: dt
     counts = read_counts(con, keys, since=first, until=as_of)
     found = change_points(counts.values, city_features(con, counts.days, settings)) if keys.height else []
     rows = []
-    for n, change in enumerate(found):
+    for change in found:
         category = keys["category_key"][change.series]
         told = attribute_change(_parts(con, category, counts), change.index)
         days = [counts.days[min(i, len(counts.days) - 1)] for i in (change.index, change.earliest, change.latest)]
-        rows.append(("*", category, *days, change.before_mean, change.after_mean, change.ratio, told.driver, told.verdict))
-    schema = {"area_key": pl.String, "category_key": pl.String, "changed_on": pl.Date, "earliest_on": pl.Date, "latest_on": pl.Date,
-              "before_mean": pl.Float64, "after_mean": pl.Float64, "ratio": pl.Float64, "driver": pl.String, "verdict": pl.String}
+        rows.append(
+            ("*", category, *days, change.before_mean, change.after_mean, change.ratio, told.driver, told.verdict)
+        )
+    schema = {
+        "area_key": pl.String,
+        "category_key": pl.String,
+        "changed_on": pl.Date,
+        "earliest_on": pl.Date,
+        "latest_on": pl.Date,
+        "before_mean": pl.Float64,
+        "after_mean": pl.Float64,
+        "ratio": pl.Float64,
+        "driver": pl.String,
+        "verdict": pl.String,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

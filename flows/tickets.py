@@ -11,7 +11,6 @@ import polars as pl
 
 from detectors.judge.artefacts import Artefact, mark_artefacts
 from detectors.judge.inputs import AreaTree, Names, Tickets
-from flows.counts import write_table
 from weisu.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,25 +64,34 @@ def read_tickets(con: duckdb.DuckDBPyConnection, settings: Settings, *, since: d
     channels, places = (sorted(rows[c].drop_nulls().unique()) for c in ("channel", "place_key"))
     names = Names(tuple(areas["area_key"]), tuple(categories), tuple(channels), tuple(places))
     code = {name: i for i, name in enumerate(names.areas)}
-    tree = AreaTree(np.array([code.get(p, -1) for p in areas["parent_area_key"]]), np.array([LEVELS[x] for x in areas["area_level"]]))
+    tree = AreaTree(
+        np.array([code.get(p, -1) for p in areas["parent_area_key"]]),
+        np.array([LEVELS[x] for x in areas["area_level"]]),
+    )
     arrays = _arrays(rows, names, code, settings)
     staff = frozenset(channels.index(c) for (c,) in con.execute(STAFF).fetchall() if c in channels)
     return TicketTable(arrays, rows["ticket_key"].to_list(), names, tree, staff, mark_artefacts(arrays, staff))
 
 
-def mark(con: duckdb.DuckDBPyConnection, settings: Settings, *, since: dt.date) -> None:
-    """Write sense.artefacts: one row per ticket set aside, with the reason."""
-    table = read_tickets(con, settings, since=since)
+def artefact_rows(table: TicketTable) -> pl.DataFrame:
+    """One row per ticket set aside, with the reason."""
     found = np.flatnonzero(table.marks)
-    frame = pl.DataFrame(
-        {"ticket_key": [table.keys[i] for i in found], "reason": [Artefact(int(table.marks[i])).code for i in found]},
+    return pl.DataFrame(
+        {
+            "ticket_key": [table.keys[i] for i in found],
+            "reason": [Artefact(int(table.marks[i])).code for i in found],
+        },
         schema={"ticket_key": pl.String, "reason": pl.String},
     )
-    write_table(con, "artefacts", frame)
 
 
 def _arrays(rows: pl.DataFrame, names: Names, areas: dict[str, int], settings: Settings) -> Tickets:
-    local = rows["created_at"].dt.replace_time_zone("UTC").dt.convert_time_zone(settings.city.timezone).dt.replace_time_zone(None)
+    local = (
+        rows["created_at"]
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(settings.city.timezone)
+        .dt.replace_time_zone(None)
+    )
     day = (rows["created_on"] - EPOCH).dt.total_days().to_numpy()
     city = np.full(rows.height, areas["*"])
     nested = [_codes(rows[c], areas) for c in ("district_key", "street_key", "community_key", "estate_key")]

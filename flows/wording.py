@@ -14,7 +14,15 @@ from weisu.texts import text
 EPOCH = dt.date(1970, 1, 1)
 DAYS_PER_YEAR = 365
 FIRST_CJK = 0x2E80
-NAMED_RULES = {"series": "rise", "bunch": "rise", "scan": "cluster", "estate": "estate", "ewma": "emotion", "life_safety": "life_safety", "reports": "sensitive"}
+NAMED_RULES = {
+    "series": "rise",
+    "bunch": "rise",
+    "scan": "cluster",
+    "estate": "estate",
+    "ewma": "emotion",
+    "life_safety": "life_safety",
+    "reports": "sensitive",
+}
 TITLES = {"estate": "cluster"}
 
 
@@ -46,7 +54,12 @@ def title(alert: Alert, area_key: str, category_key: str, names: Names, lang: st
     """What and where, one line."""
     values = {"area": names.place(area_key, lang), "category": names.category(category_key)}
     if alert.signal_status == SUSPECTED_ARTEFACT:
-        return text("alerts.title.suspected_artefact", lang, **values, reason=text(f"alerts.artefact.{alert.artefact_reason}", lang))
+        return text(
+            "alerts.title.suspected_artefact",
+            lang,
+            **values,
+            reason=text(f"alerts.artefact.{alert.artefact_reason}", lang),
+        )
     rule = NAMED_RULES[alert.evidence["rule"]]
     return text(f"alerts.title.{TITLES.get(rule, rule)}", lang, **values)
 

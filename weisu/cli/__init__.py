@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -53,6 +54,7 @@ def build_app() -> typer.Typer:
 def main(argv: list[str] | None = None) -> None:
     """Run the command line: exit 0, 1 (a check failed) or 2 (bad use or bad input: one clear line)."""
     stay_offline()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 

@@ -30,9 +30,8 @@ def demo_command(
     port: Annotated[int, typer.Option("--port", help="Port of the dashboard on 127.0.0.1.")] = 8501,
 ) -> None:
     """Load the bundled real tickets, build, publish, write the month's report and the week's digest, serve the dashboard."""
-    from ingest.load import load_files
-
     from flows.pipeline import build
+    from ingest.load import load_files
     from weisu.cities import bundled_exports
     from weisu.workspaces import create_workspace
 

@@ -51,9 +51,7 @@ def detect(
 ) -> None:
     """Score count series: expected, upper bound, score (higher = more unusual) and alarm, with past data only."""
     import json
-    import os
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
     from weisu.series_files import SeriesFileError, check_target, read_series, write_table
 
     if budget not in ("1/yr", "1/90d"):
