@@ -35,3 +35,12 @@ def test_a_cell_without_reports_has_no_intensity_breadth_difficulty_or_composite
 
 def test_scores_know_nothing_later_than_their_period(rows) -> None:
     assert rows("select * from marts.mart_degrees where period_start_on > date '2025-12-31'") == []
+
+
+def test_a_degree_that_rests_on_too_little_of_its_weight_is_missing(one, rows) -> None:
+    # no limits, transfers or redo counts: of difficulty only one answer to "solved?" (0.15) is known
+    key = "area_key = '*' and category_key = '事项->电梯' and period_type = 'month' and period_start_on = date '2025-10-01'"
+    assert rows(f"select component from marts.mart_degree_components where degree = 'difficulty' and {key}") == [
+        ("unsolved",)
+    ]
+    assert one(f"select difficulty_score from marts.mart_degrees where {key}") is None

@@ -2,12 +2,15 @@ with components as (
     select * from {{ ref('int_component_scores') }}
 ),
 
--- difficulty and intensity and breadth of a cell without reports are not known
+-- a degree that rests on too little of its weight is not known
 final as (
     select
         area_key, category_key, period_type, period_start_on,
         {%- for degree in ['frequency', 'intensity', 'breadth', 'difficulty'] %}
-        sum(case when degree = '{{ degree }}' then effective_weight * normalised_value end) as {{ degree }}_score,
+        case
+            when sum(case when degree = '{{ degree }}' then weight end) >= {{ rule('degree', 'min_coverage_share') }}
+                then sum(case when degree = '{{ degree }}' then effective_weight * normalised_value end)
+        end as {{ degree }}_score,
         {%- endfor %}
         max(goalposts_version) as goalposts_version
     from components
