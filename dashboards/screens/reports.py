@@ -19,7 +19,7 @@ def show(view: View) -> None:
     files = find_reports(view.workspace.reports)
     if not files:
         lead(view.t("reports.lead_none"))
-        return empty(view.t("reports.none"), "", view.t("reports.todo"))
+        return empty(view.t("reports.none"), "", view.t("reports.todo", month=f"{view.about.as_of_on:%Y-%m}"))
     lead(view.t("reports.lead", n=len(files), name=files[0].stem))
     for stem in list(dict.fromkeys(f.with_suffix("") for f in files))[:SHOWN]:
         _report(view, stem, [f for f in files if f.with_suffix("") == stem])

@@ -12,7 +12,11 @@ from tests.fixtures_publication import make_workspace
 from weisu.settings import Workspace
 from weisu.store import list_acts, open_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(bool(skip_reason()), reason=skip_reason() or "-")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(skip_reason()), reason=skip_reason() or "-"),
+]
 
 
 @pytest.fixture

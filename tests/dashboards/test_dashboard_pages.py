@@ -159,3 +159,24 @@ def fill(at: AppTest, key: str, *, reason: str, actor: str) -> None:
     at.text_area(key=f"reason-{key}").set_value(reason)
     at.text_input(key=f"actor-{key}").set_value(actor)
     at.button(key=f"do-{key}").click().run()
+
+
+def test_reports_when_files_are_there_then_listed_newest_first_and_links_outside_left_out(
+    city: Workspace, tmp_path: Path
+) -> None:
+    from dashboards.screens.reports import find_reports
+
+    city.reports.mkdir(parents=True)
+    for name in ("monthly-2026-02.docx", "monthly-2026-03.docx", "monthly-2026-03.pdf"):
+        (city.reports / name).write_bytes(b"report")
+    secret = tmp_path / "secret.pdf"
+    secret.write_bytes(b"secret")
+    (city.reports / "linked.pdf").symlink_to(secret)
+    assert {p.name for p in find_reports(city.reports)} == {
+        "monthly-2026-02.docx",
+        "monthly-2026-03.docx",
+        "monthly-2026-03.pdf",
+    }
+    at = open_page("reports", lang="en")
+    assert not at.exception
+    assert "3 report files" in words(at)
