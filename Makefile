@@ -21,10 +21,10 @@ demo: install    ## bundled real tickets -> alerts, report, digest, dashboard (S
 	$(BIN)/weisu demo --workspace $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve,)
 
 test: install    ## the whole suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-fast: install  ## without the slow and the browser tests
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 bench: install   ## every figure the issues name, beside its target
 	$(BIN)/python tests/bench/run.py

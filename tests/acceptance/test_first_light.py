@@ -14,8 +14,8 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 
-from weisu.settings import Workspace
 from weisu.cities import bundled_exports
+from weisu.settings import Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]
 
@@ -62,7 +62,16 @@ def year_again(source: Path, target: Path, *, closed: int, fresh: int) -> None:
     assert len(still_open) == closed
     for row in still_open:
         row["closed_dt"], row["case_status"] = "2016-01-20 10:00:00", "Closed"
-    copies = [dict(r, case_enquiry_id=f"9{r['case_enquiry_id']}", open_dt="2015-12-31 10:00:00", closed_dt="", case_status="Open") for r in rows[-fresh:]]
+    copies = [
+        dict(
+            r,
+            case_enquiry_id=f"9{r['case_enquiry_id']}",
+            open_dt="2015-12-31 10:00:00",
+            closed_dt="",
+            case_status="Open",
+        )
+        for r in rows[-fresh:]
+    ]
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
@@ -80,7 +89,9 @@ def test_reexport_adds_versions_and_moves_only_what_it_should(weisu, tmp_path: P
     before = export(weisu, root, "kpis", tmp_path / "before.parquet")
 
     year_again(first, tmp_path / "boston311_2015_later.csv", closed=200, fresh=50)
-    counts = ledger(weisu("load", tmp_path / "boston311_2015_later.csv", "--source", "boston311", "--workspace", root, "--json"))
+    counts = ledger(
+        weisu("load", tmp_path / "boston311_2015_later.csv", "--source", "boston311", "--workspace", root, "--json")
+    )
     assert adds_up(counts)
     assert (counts["new"], counts["new_version"], counts["quarantined"]) == (50, 200, 0)
 
@@ -129,20 +140,33 @@ def test_replay_of_2015_finds_the_rodent_rebound_in_time(demo, weisu, tmp_path: 
 
 def test_replay_marks_operator_tests_as_artefact(demo, weisu, tmp_path: Path) -> None:
     alerts = replay(weisu, demo.root, "2013-06-01", "2013-07-31", tmp_path / "r.parquet")
-    on_the_day = alerts.filter(pl.col("raised_on").is_between(dt.date(2013, 6, 26), dt.date(2013, 6, 28)), pl.col("category").str.contains("Dead Animal"))
+    on_the_day = alerts.filter(
+        pl.col("raised_on").is_between(dt.date(2013, 6, 26), dt.date(2013, 6, 28)),
+        pl.col("category").str.contains("Dead Animal"),
+    )
     assert on_the_day.filter(pl.col("status") == "suspected_artefact").height >= 1
-    assert on_the_day.filter(pl.col("status") != "suspected_artefact", pl.col("window_end") >= dt.date(2013, 6, 26)).height == 0
+    assert (
+        on_the_day.filter(pl.col("status") != "suspected_artefact", pl.col("window_end") >= dt.date(2013, 6, 26)).height
+        == 0
+    )
 
 
 def test_replay_marks_one_building_as_artefact(demo, weisu, tmp_path: Path) -> None:
     alerts = replay(weisu, demo.root, "2019-11-01", "2019-12-15", tmp_path / "r.parquet")
-    pests = alerts.filter(pl.col("category").str.contains("Pest"), pl.col("raised_on").is_between(dt.date(2019, 11, 20), dt.date(2019, 11, 23)))
+    pests = alerts.filter(
+        pl.col("category").str.contains("Pest"),
+        pl.col("raised_on").is_between(dt.date(2019, 11, 20), dt.date(2019, 11, 23)),
+    )
     assert pests.filter(pl.col("status") == "suspected_artefact").height >= 1
 
 
-@pytest.mark.parametrize(("kind", "option", "period"), [("monthly", "--month", "2015-03"), ("weekly", "--week", "2015-W13")])
+@pytest.mark.parametrize(
+    ("kind", "option", "period"), [("monthly", "--month", "2015-03"), ("weekly", "--week", "2015-W13")]
+)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_report_of_a_past_period_comes_in_three_forms(demo, weisu, tmp_path: Path, kind: str, option: str, period: str, lang: str) -> None:
+def test_report_of_a_past_period_comes_in_three_forms(
+    demo, weisu, tmp_path: Path, kind: str, option: str, period: str, lang: str
+) -> None:
     done = weisu("report", kind, option, period, "--lang", lang, "-o", tmp_path, "--workspace", demo.root)
     assert done.status == 0, done.err
     made = {p.suffix: p for p in tmp_path.iterdir()}

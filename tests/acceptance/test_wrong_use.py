@@ -53,7 +53,9 @@ def test_nothing_half_written_after_refusals(weisu, place: Path, tmp_path: Path)
     assert not list((place / "var").rglob("*.draft"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere; the next test covers a read-only place for root")
+@pytest.mark.skipif(
+    os.geteuid() == 0, reason="root may write anywhere; the next test covers a read-only place for root"
+)
 def test_unwritable_workspace(weisu, place: Path, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("工单编号,诉求时间\n1,2026-01-01 00:00:00\n", encoding="utf-8")
     place.chmod(0o500)

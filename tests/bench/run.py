@@ -47,7 +47,10 @@ def start_up(work: Path) -> Iterator[Figure]:
     """`weisu --help` and `weisu read` of a small file."""
     small = work / "small.csv"
     small.write_text("id,text\n1,a\n", encoding="utf-8")
-    for name, arguments in (("weisu --help", ["--help"]), ("weisu read, small file", ["read", str(small), "-o", str(work / "small.out.csv")])):
+    for name, arguments in (
+        ("weisu --help", ["--help"]),
+        ("weisu read, small file", ["read", str(small), "-o", str(work / "small.out.csv")]),
+    ):
         seconds = statistics.median(timed(lambda arguments=arguments: weisu(*arguments))[0] for _ in range(5))
         yield at_most(f"start: {name}", seconds, 0.7, "s")
 
@@ -60,10 +63,16 @@ def door(work: Path) -> Iterator[Figure]:
     files = sorted((work / "sim" / "exports").glob("*.csv"))
     place = work / "door"
     weisu("init", str(place))
-    seconds, out = timed(lambda: weisu("load", *map(str, files), "--source", "hotline", "--workspace", str(place), "--json"))
+    seconds, out = timed(
+        lambda: weisu("load", *map(str, files), "--source", "hotline", "--workspace", str(place), "--json")
+    )
     rows = json.loads(out.strip().splitlines()[-1])["read"]
     names = ", ".join(f"'{f}'" for f in files)
-    bare, _ = timed(lambda: duckdb.connect(str(work / "bare.duckdb")).execute(f"create table t as from read_csv([{names}], all_varchar=true)"))
+    bare, _ = timed(
+        lambda: duckdb.connect(str(work / "bare.duckdb")).execute(
+            f"create table t as from read_csv([{names}], all_varchar=true)"
+        )
+    )
     yield plain("load: rows per second, synthetic 12345 city", f"{rows / seconds:,.0f}")
     yield at_most("load: times a bare DuckDB read_csv", seconds / bare, 5.0, "x (3 million rows)")
 
@@ -77,8 +86,23 @@ def city(work: Path) -> Iterator[Figure]:
     yield plain("demo: seconds, second run", f"{again:.1f}")
     _, out = timed(lambda: weisu("build", "--full", "--workspace", str(place), "--json"))
     steps = json.loads(out.strip().splitlines()[-1])["seconds"]
-    yield plain("build: seconds (" + ", ".join(f"{k} {v:.0f}" for k, v in steps.items()) + ")", f"{sum(steps.values()):.1f}")
-    _, out = timed(lambda: weisu("replay", "--from", "2015-01-01", "--to", "2015-12-31", "--workspace", str(place), "--json", "-o", str(work / "replay.csv")))
+    yield plain(
+        "build: seconds (" + ", ".join(f"{k} {v:.0f}" for k, v in steps.items()) + ")", f"{sum(steps.values()):.1f}"
+    )
+    _, out = timed(
+        lambda: weisu(
+            "replay",
+            "--from",
+            "2015-01-01",
+            "--to",
+            "2015-12-31",
+            "--workspace",
+            str(place),
+            "--json",
+            "-o",
+            str(work / "replay.csv"),
+        )
+    )
     replay = json.loads(out.strip().splitlines()[-1])
     yield at_most("replay of 2015: seconds", replay["seconds"], 60, "s")
     yield plain("replay of 2015: days per second", f"{replay['days'] / replay['seconds']:.1f}")
@@ -107,10 +131,27 @@ def series_bench(work: Path) -> Iterator[Figure]:
         series, pred = work / f"{name}.parquet", work / f"{name}.pred.parquet"
         meta = pl.read_csv(public / "meta.csv").select("series_id", "region")
         pl.read_parquet(public / "series.parquet").join(meta, on="series_id").write_parquet(series)
-        seconds, _ = timed(lambda series=series, pred=pred, public=public: weisu("detect", str(series), "-o", str(pred), "--from", "2024-01-01", "--calendar", str(public / "calendar.csv")))
-        result = scorer("score_series").score(str(SHARED / name), pl.read_parquet(pred).to_pandas(), f"weisu {name}", quiet=True)
+        seconds, _ = timed(
+            lambda series=series, pred=pred, public=public: weisu(
+                "detect",
+                str(series),
+                "-o",
+                str(pred),
+                "--from",
+                "2024-01-01",
+                "--calendar",
+                str(public / "calendar.csv"),
+            )
+        )
+        result = scorer("score_series").score(
+            str(SHARED / name), pl.read_parquet(pred).to_pandas(), f"weisu {name}", quiet=True
+        )
         pod = result["alert 1/yr"]["pod"]
-        yield at_least(f"detect: {name} POD at one alert per series-year", pod, target) if target else plain(f"detect: {name} POD at one alert per series-year", f"{pod:.3f}")
+        yield (
+            at_least(f"detect: {name} POD at one alert per series-year", pod, target)
+            if target
+            else plain(f"detect: {name} POD at one alert per series-year", f"{pod:.3f}")
+        )
         yield plain(f"detect: {name}, seconds for {meta.height} series", f"{seconds:.1f}")
 
 
@@ -131,7 +172,7 @@ def space_bench(work: Path) -> Iterator[Figure]:
     yield plain("scan: seconds for 180 cases x 42 days", f"{seconds:.0f}")
 
 
-def scorer(name: str):  # noqa: ANN201 - a module
+def scorer(name: str):
     """The bench's own scorer."""
     spec = importlib.util.spec_from_file_location(name, SHARED / f"{name}.py")
     module = importlib.util.module_from_spec(spec)

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backtest_command(
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the table here too (.csv .parquet .xlsx).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the table here too (.csv .parquet .xlsx).")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Where the outbreaks are planted.")] = 1,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -38,5 +40,7 @@ def backtest_command(
     print(f"{'shape':<8}{'events/day':>12}{'series':>8}{'detected':>10}{'delay d':>9}{'alerts/yr':>11}")
     for r in results:
         delay = "—" if r.median_delay_days is None else f"{r.median_delay_days:.0f}"
-        print(f"{r.shape:<8}{r.volume:>12}{r.series:>8}{r.detected_share:>10.2f}{delay:>9}{r.false_alerts_per_series_year:>11.2f}")
+        print(
+            f"{r.shape:<8}{r.volume:>12}{r.series:>8}{r.detected_share:>10.2f}{delay:>9}{r.false_alerts_per_series_year:>11.2f}"
+        )
     print(f"model card: {card}")
