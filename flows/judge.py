@@ -189,7 +189,10 @@ def _alert_rows(
     areas = dict(con.execute("select area_key, area_name from marts.dim_area").fetchall())
     categories = dict(con.execute("select category_key, category_name from marts.dim_category").fetchall())
     levels = dict(con.execute("select area_key, area_level from marts.dim_area").fetchall())
-    names = wording.Names(areas, categories, {"zh": settings.city.name, "en": settings.city.name_en})
+    parents = dict(
+        con.execute("select area_key, parent_area_key from marts.dim_area where parent_area_key is not null").fetchall()
+    )
+    names = wording.Names(areas, parents, categories, {"zh": settings.city.name, "en": settings.city.name_en})
     rows = [_row(a, table, names, levels, settings.city.language) for a in alerts]
     return pl.DataFrame(rows, schema=ALERT_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flows import judge, sense
 from ingest.reference import load_reference
@@ -60,7 +61,9 @@ def build(
     if not full and (known := _find(workspace, as_of, version, flip)):
         return Outcome(known, is_new=False)
     with single_writer(workspace.var), _private_file(workspace, as_of) as path:
-        seconds = _run_steps(workspace, settings, path, as_of, alert_from, version, report)
+        run_id = f"{as_of}-{version}"
+        variables = transform.variables(settings, as_of=as_of, run_id=run_id, data_version=version, built_at=now)
+        seconds = _run_steps(workspace, settings, path, as_of, alert_from, variables, report)
         report("publish")
         made = publish(workspace, path, as_of=as_of, data_version=version, now=now, flip=flip)
     return Outcome(made, is_new=True, seconds=seconds)
@@ -100,10 +103,9 @@ def _run_steps(
     path: Path,
     as_of: dt.date,
     alert_from: dt.date,
-    version: str,
+    variables: dict[str, Any],
     report: Report,
 ) -> dict[str, float]:
-    variables = transform.variables(settings, as_of=as_of, run_id=f"{as_of}-{version}", data_version=version)
     seconds: dict[str, float] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
         ("prepare", lambda: _prepare(workspace, path)),
@@ -168,11 +170,14 @@ def _find(workspace: Workspace, as_of: dt.date, version: str, flip: bool) -> Pub
 def _private_file(workspace: Workspace, as_of: dt.date) -> Iterator[Path]:
     workspace.builds.mkdir(parents=True, exist_ok=True)
     path = workspace.builds / f"build-{as_of.isoformat()}.duckdb"
-    leftovers = [path, path.with_suffix(".duckdb.wal")]
-    for leftover in leftovers:
-        leftover.unlink(missing_ok=True)
+    _forget(path)  # what a killed build left
     try:
         yield path
     finally:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
+        _forget(path)
+
+
+def _forget(path: Path) -> None:
+    transform.forget(path)
+    for leftover in (path, path.with_suffix(".duckdb.wal")):
+        leftover.unlink(missing_ok=True)

@@ -24,6 +24,15 @@ NAMED_RULES = {
     "reports": "sensitive",
 }
 TITLES = {"estate": "cluster"}
+LEADING = {
+    "series": "rise",
+    "bunch": "rise",
+    "scan": "cluster",
+    "estate": "cluster",
+    "ewma": "emotion",
+    "life_safety": "emotion",
+    "reports": "sensitive",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Names:
     """Names for readers, by key; the whole city's name depends on the language."""
 
     areas: Mapping[str, str]
+    parents: Mapping[str, str]  # area key -> key of the area it lies in
     categories: Mapping[str, str]
     city: Mapping[str, str]
 
@@ -40,10 +50,12 @@ class Names:
 
     def place(self, key: str, lang: str) -> str:
         """The area with all it lies in: 城东区朝晖街道, Dorchester / Ward 16."""
-        if key == "*":
+        path: list[str] = []
+        while key in self.areas and key != "*":
+            path.insert(0, self.areas[key])
+            key = self.parents.get(key, "*")
+        if not path:
             return self.city[lang]
-        parts = key.split("/")
-        path = [self.areas.get("/".join(parts[: n + 1]), part) for n, part in enumerate(parts)]
         return ("" if all(ord(p[-1]) >= FIRST_CJK for p in path) else " / ").join(path)
 
     def category(self, key: str) -> str:
@@ -84,11 +96,19 @@ def _values(alert: Alert, lang: str) -> dict[str, str]:
     start, end = (EPOCH + dt.timedelta(days=int(d)) for d in (alert.window_start, alert.window_end))
     recurrence_days = 10.0 ** min(alert.score, 6.0)
     return {
-        "start": numbers.day(start, lang), "end": numbers.day(end, lang), "days": str((end - start).days + 1),
-        "observed": numbers.number(alert.observed, lang), "expected": numbers.number(alert.expected, lang), "ratio": numbers.number(alert.ratio, lang, digits=2),
-        "radius_m": numbers.number(alert.radius_m, lang, digits=2), "recurrence": numbers.duration(recurrence_days * 24, lang),
-        "voices": str(peak["voices"]), "places": str(alert.places), "sigma": numbers.number(alert.score, lang, digits=2),
-    }  # fmt: skip
+        "start": numbers.day(start, lang),
+        "end": numbers.day(end, lang),
+        "window": numbers.day_range(start, end, lang),
+        "days": str((end - start).days + 1),
+        "observed": numbers.number(alert.observed, lang),
+        "expected": numbers.expected(alert.expected, lang),
+        "ratio": numbers.ratio(alert.ratio, lang),
+        "radius_m": numbers.number(alert.radius_m, lang, digits=2),
+        "recurrence": numbers.duration(recurrence_days * 24, lang),
+        "voices": str(peak["voices"]),
+        "places": str(alert.places),
+        "sigma": numbers.number(alert.score, lang, digits=2),
+    }
 
 
 def _drivers(alert: Alert, names: Names, lang: str) -> Iterator[str]:
@@ -102,7 +122,7 @@ def _drivers(alert: Alert, names: Names, lang: str) -> Iterator[str]:
         yield text("alerts.why.top_area", lang, top=names.area(top["key"], lang), count=top["tickets"])
     if alert.evidence["artefact_tickets"]:
         yield text("alerts.why.artefacts_left_out", lang, tickets=alert.evidence["artefact_tickets"])
-    if others := [text(f"alerts.signal.{s}", lang) for s in alert.signals[1:]]:
+    if others := [text(f"alerts.signal.{s}", lang) for s in alert.signals if s != LEADING[alert.evidence["rule"]]]:
         yield text("alerts.why.also", lang, other=("、" if lang == "zh" else ", ").join(others))
 
 

@@ -12,7 +12,6 @@ from weisu.texts import text
 from weisu.theme import LEVEL_SIGNS
 
 FEWEST = 5  # persons under this are withheld
-LEAST_EXPECTED = 0.1  # expected counts under this are written as such
 Value = float | int | None
 
 
@@ -32,8 +31,8 @@ class Wording:
         """An expected count: one decimal under ten, whole from there on; never a zero that is not one."""
         if value is None:
             return self.count(None, source)
-        if 0 < value < LEAST_EXPECTED:
-            return self._figure(_number(value), text("report.under", self.lang, limit=LEAST_EXPECTED), source)
+        if 0 < value < numbers.LEAST_EXPECTED:
+            return self._figure(_number(value), numbers.expected(value, self.lang), source)
         return self.count(float(round(value, 1) if value < 10 else round(value)), source)
 
     def exact(self, value: Value, source: str = "") -> Figure:

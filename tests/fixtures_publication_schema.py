@@ -10,7 +10,7 @@ CLUSTER = "as_of_on date, cluster_id text, category_key text, start_on date, end
 TABLES = {
     "dim_area": "area_key text, area_level text, area_name text, parent_area_key text, district text, street text, community text, estate text, population bigint, lat double, lon double",
     "dim_category": "category_key text, category_level integer, category_name text, parent_category_key text, category_l1 text, category_l2 text, category_l3 text, domain text, is_sensitive boolean, is_life_safety boolean",
-    "dim_calendar": "date_on date, iso_week text, week_start_on date, month text, month_start_on date, is_workday boolean, holiday_name text",
+    "dim_calendar": "date_on date, iso_week text, week_start_on date, month text, month_start_on date, is_workday boolean, holiday_name text, event_name text",
     "fct_tickets": "source text, ticket_id text, ticket_key text, created_at timestamp, created_on date, closed_at timestamp, closed_on date, due_at timestamp, dispatched_at timestamp, contacted_at timestamp, channel text, kind text, status text, is_demand boolean, category_l1_key text, category_l2_key text, category_l3_key text, district_key text, street_key text, community_key text, estate_key text, address text, place_key text, lat double, lon double, unit text, title text, text text, reply text, person_hash text, parent_ticket_id text, redo_count integer, return_count integer, transfer_count integer, is_solved boolean, satisfaction text, "
     + RATINGS
     + ", is_contacted boolean, is_overdue boolean, elapsed_hours double, limit_hours double, intensity_score double, "

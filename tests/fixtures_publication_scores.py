@@ -117,5 +117,5 @@ def governance() -> dict[str, Rows]:
         "mart_forecasts": [{"area_key": "*", "category_key": k, "period_start_on": AS_OF + dt.timedelta(days=1 + 7 * h), "horizon_weeks": h + 1, "expected": 40.0 + h, "lower": 30.0, "upper": 52.0, "usual": 36.0}
                            for k in CATEGORIES for h in range(4)],
         "dim_calendar": [{"date_on": (d := FIRST + dt.timedelta(days=i)), "iso_week": f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02d}", "week_start_on": d - dt.timedelta(days=d.weekday()), "month": f"{d:%Y-%m}",
-                          "month_start_on": d.replace(day=1), "is_workday": d.weekday() < 5, "holiday_name": "春节" if d == dt.date(2026, 2, 17) else None} for i in range(420)],
+                          "month_start_on": d.replace(day=1), "is_workday": d.weekday() < 5, "holiday_name": "春节" if d == dt.date(2026, 2, 17) else None, "event_name": "渠道归并" if d == dt.date(2026, 1, 5) else None} for i in range(420)],
     }  # fmt: skip

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 UNKNOWN = "—"
 MIN_BASE = 20  # below this base no percentage is shown
 WAN = 10_000
+LEAST_EXPECTED = 0.1
+LARGEST_RATIO = 100
 
 Number = int | float | None
 
@@ -31,10 +33,19 @@ def exact(value: Number, lang: str) -> str:
     return UNKNOWN if _is_missing(value) else f"{round(value):,}"
 
 
+def expected(value: Number, lang: str) -> str:
+    """An expected count; below a tenth only that it is: `不足0.1` / `under 0.1`."""
+    if _is_missing(value) or value >= LEAST_EXPECTED:
+        return number(value, lang)
+    return f"不足{LEAST_EXPECTED}" if lang == "zh" else f"under {LEAST_EXPECTED}"
+
+
 def ratio(value: Number, lang: str) -> str:
-    """Observed over expected: `4.2 倍` / `4.2×`, two significant digits, at least one decimal below 10."""
+    """Observed over expected: `4.2 倍` / `4.2×`, two significant digits, at least one decimal below 10; from 100 on only that it is."""
     if _is_missing(value):
         return UNKNOWN
+    if value >= LARGEST_RATIO:
+        return f"{LARGEST_RATIO} 倍以上" if lang == "zh" else f"over {LARGEST_RATIO}×"
     written = f"{_half_up(value, 1)}" if abs(value) < 10 else _plain(_significant(value, 2))
     return f"{written} 倍" if lang == "zh" else f"{written}×"
 
@@ -93,6 +104,8 @@ def day_range(first: dt.date | None, last: dt.date | None, lang: str) -> str:
     """`2015年3月2日至8日` style range, the year once when it is the same."""
     if first is None or last is None:
         return UNKNOWN
+    if first == last:
+        return day(first, lang)
     same = first.year == last.year
     if lang == "zh":
         return f"{day(first, lang)}至{day(last, lang, year=not same)}"

@@ -20,7 +20,7 @@ select period_start_on as date_on, horizon_weeks, expected, lower, upper, usual 
 where area_key = ? and category_key = ? order by 1
 """
 
-EVENTS = "select date_on, holiday_name as name from marts.dim_calendar where holiday_name is not null and date_on between ? and ? order by 1"
+EVENTS = "select date_on, event_name as name from marts.dim_calendar where event_name is not null and date_on between ? and ? order by 1"
 
 
 def weeks(marts: Marts, area_key: str, category_level: int, first: dt.date) -> pl.DataFrame:
@@ -68,9 +68,5 @@ def forecast(marts: Marts, area_key: str, category_key: str) -> pl.DataFrame:
 
 
 def events(marts: Marts, first: dt.date, last: dt.date) -> pl.DataFrame:
-    """Named days of the city's calendar; the first day of each holiday only."""
-    rows = marts.frame(EVENTS, first, last)
-    new = (pl.col("name") != pl.col("name").shift()) | (
-        (pl.col("date_on") - pl.col("date_on").shift()) > dt.timedelta(days=10)
-    )
-    return rows.filter(new.fill_null(True))
+    """Policies, events and breaks in the data that the city's calendar names."""
+    return marts.frame(EVENTS, first, last)

@@ -68,7 +68,7 @@ def _figures(view: View, alert: Alert) -> None:
     row = alert.row
     figures([
         Figure(view.t("figure.observed"), view.n(row["observed"]), is_hot=True),
-        Figure(view.t("figure.expected"), view.n(row["expected"])),
+        Figure(view.t("figure.expected"), numbers.expected(row["expected"], view.lang)),
         Figure(view.t("figure.ratio"), numbers.ratio(row["ratio"], view.lang)),
         Figure(view.t("figure.persons"), view.n(row["persons"]), "" if row["persons"] is not None else view.t("figure.persons_unknown")),
         Figure(view.t("figure.places"), view.n(row["places"])),

@@ -88,7 +88,13 @@ def _conclusion(view: View, cells: pl.DataFrame, scored: pl.DataFrame) -> None:
     severe = scored.filter(pl.col("level") == 4).height
     missing = cells.filter(pl.col("missing").fill_null("") != "").height
     return lead(
-        view.t("degrees.lead", cell=top["cell"], q=view.n(top["composite_score"]), n=view.n(top["reports"])),
+        view.t(
+            "degrees.lead",
+            least=view.n(min(MIN_REPORTS, top["reports"])),
+            cell=top["cell"],
+            q=view.n(top["composite_score"]),
+            n=view.n(top["reports"]),
+        ),
         view.t("degrees.sub", severe=severe, all=scored.height, missing=missing),
     )
 

@@ -18,9 +18,9 @@ listed as (
     select
         date_on,
         min_by(event_name, case when kind = 'holiday' then priority end) as holiday_name,
+        min_by(event_name, case when kind not in ('holiday', 'makeup') then event_name end) as event_name,
         max(case when kind = 'makeup' then 1 else 0 end) as is_makeup
     from known
-    where kind in ('holiday', 'makeup')
     group by date_on
 ),
 
@@ -34,6 +34,7 @@ final as (
         coalesce(listed.is_makeup, 0) = 1
         or (extract(isodow from days.date_on) < 6 and listed.holiday_name is null) as is_workday,
         listed.holiday_name,
+        listed.event_name,
         {{ local_day_end_at('days.date_on') }} as ends_at
     from days
     left join listed using (date_on)
