@@ -96,8 +96,9 @@ def judge_days(
 
 def _settle(day: int, category: int, issue: Issue, desk: Desk, index: TicketIndex, config: JudgeConfig) -> None:
     """Give one issue to a living alert, hold it back, or raise it."""
-    if _is_artefact(issue.lead, config):
-        _set_apart(day, category, issue, desk, index)
+    reason = _artefact_reason(issue.lead, index, config)
+    if reason is not None:
+        _set_apart(day, category, issue, reason, desk)
         return
     composite = index.context.composite_at(issue.area, category, day)
     level = level_of(len(issue.kinds), composite, issue.is_life_safety, config.life)
@@ -151,9 +152,18 @@ def _is_artefact(lead: Signal, config: JudgeConfig) -> bool:
     return too_little or artefact_share(lead) >= config.artefacts.excess_share
 
 
-def _set_apart(day: int, category: int, issue: Issue, desk: Desk, index: TicketIndex) -> None:
+def _artefact_reason(lead: Signal, index: TicketIndex, config: JudgeConfig) -> Artefact | None:
+    """Why the signal is no signal: marked tickets explain it, or one caller made most of it over several days."""
+    if _is_artefact(lead, config):
+        return main_reason(lead.artefacts, index.marks)
+    person = index.tickets.person[lead.tickets]
+    calls = np.unique(person[person >= 0], return_counts=True)[1].max(initial=0)
+    is_one_voice = calls >= config.artefacts.person_tickets and calls >= config.artefacts.excess_share * len(person)
+    return Artefact.ONE_PERSON if is_one_voice else None
+
+
+def _set_apart(day: int, category: int, issue: Issue, reason: Artefact, desk: Desk) -> None:
     """An alert explained by artefacts: shown once with its reason, merged into one that shows the same tickets."""
-    reason = main_reason(issue.lead.artefacts, index.marks)
     for alert in desk.alerts.get(category, []):
         near = desk.tree.contains(issue.area, alert.area) or desk.tree.contains(alert.area, issue.area)
         if alert.status == SUSPECTED_ARTEFACT and near and day - alert.last_on <= desk.rules.cooldown_days:

@@ -246,6 +246,14 @@ def test_artefact_when_small_part_of_real_rise_then_active_without_them():
     assert (alert.signal_status, alert.observed, alert.evidence["artefact_tickets"]) == ("active", 60, 8)
 
 
+@pytest.mark.parametrize(("calls", "status"), [(12, "suspected_artefact"), (11, "active")])  # 12 of 24, 11 of 23
+def test_artefact_when_one_caller_over_days_makes_half_then_set_apart(calls, status):
+    rows = [{"day": START - k // 4, "person": 9000} for k in range(calls)] + [{"day": START - k % 3} for k in range(12)]
+    (alert,) = judge(rows, series({(3, START - k): (8, 0.5) for k in range(3)}))
+    assert alert.signal_status == status
+    assert alert.artefact_reason == ("one_person" if status == "suspected_artefact" else None)
+
+
 def test_alerts_when_future_unknown_then_earlier_days_are_the_same():
     rows = burst(20) + burst(30, START + 10, street=4)
     made = series({(3, START): (20, 2), (4, START + 10): (30, 2)})
