@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 DEMO   ?= demo
 
-.PHONY: help install demo test test-fast bench lint lock screenshots clean
+.PHONY: help install demo test test-fast bench pictures screenshots lint lock clean
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
@@ -28,6 +28,13 @@ test-fast: install  ## without the slow and the browser tests
 
 bench: install   ## every figure the issues name, beside its target
 	$(BIN)/python tests/bench/run.py
+
+pictures: install  ## the READMEs' pictures, from the demo (needs chromium and poppler-utils)
+	$(BIN)/weisu demo --workspace $(DEMO) --no-serve
+	$(BIN)/python -m tests.browser.readme_pictures $(DEMO)
+
+screenshots: install  ## every page of the app, light and dark, Chinese and English, into docs/screenshots (needs chromium)
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 lint: install    ## style and imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
