@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 
@@ -58,6 +61,7 @@ RATING_WORDS = {
     "是": "satisfied", "否": "unsatisfied",
 }  # fmt: skip
 RATING_CODES = ("very_satisfied", "satisfied", "basically_satisfied", "unsatisfied")
+STATUSES = ("open", "closed", "void", "merged", "withdrawn", "returned")
 NOT_RATED = ("未评价", "未回访", "无法联系", "未接通", "不作评价", "未作评价")
 IDENTIFIER = r"^['‘’`\s\u{feff}]+|\s+$"  # a spreadsheet's text mark before an id
 
@@ -109,8 +113,9 @@ def _cell(index: int, profile: Profile, name: str) -> pl.Expr:
 
 def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """Regular expressions first, then whole words; a word that becomes "" is blank, the word "" is what blanks become."""
+    standard = standard_words()
     changed = []
-    for name in sorted(set(profile.patterns) | set(profile.values)):
+    for name in sorted(set(profile.patterns) | set(profile.values) | set(standard)):
         value = pl.col(name)
         for rule in profile.patterns.get(name, ()):
             value = (
@@ -118,12 +123,20 @@ def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
                 .then(value.str.replace(rule.match, rule.becomes))
                 .otherwise(value)
             )
-        words = dict(profile.values.get(name, {}))
+        words = standard.get(name, {}) | profile.values.get(name, {})
         blank = words.pop("", None)
         value = value.replace(words) if words else value
         value = pl.when(value != "").then(value)
         changed.append((value if blank is None else value.fill_null(blank)).alias(name))
-    return frame.with_columns(changed) if changed else frame
+    coded = frame.with_columns(changed)
+    known = pl.col("status").is_in(STATUSES)
+    return coded.with_columns(pl.when(known).then("status").alias("status"), (~known).alias("flag_unknown_status"))
+
+
+@cache
+def standard_words() -> dict[str, dict[str, str]]:
+    """field -> word of an export -> code, for the fields that hold codes of our own."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
 def _category(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:

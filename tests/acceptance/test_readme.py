@@ -23,8 +23,8 @@ def commands(readme: Path) -> list[str]:
 
 
 def test_both_readmes_name_the_same_commands(repo: Path) -> None:
-    named = [[shlex.split(c)[:4] for c in commands(repo / name)] for name in READMES]
-    assert named[0] == named[1]
+    english, chinese = (commands(repo / name) for name in READMES)
+    assert english == [c.replace("我的城市", "My City") for c in chinese]
 
 
 def test_make_targets_run_what_the_tests_run(repo: Path) -> None:
@@ -33,13 +33,12 @@ def test_make_targets_run_what_the_tests_run(repo: Path) -> None:
         assert recipe in done.stdout
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_command_runs(repo: Path, demo, weisu, tmp_path: Path, name: str) -> None:
+def test_every_command_runs(repo: Path, demo, weisu, tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(Path(os.environ.get("VIRTUAL_ENV") or Path(weisu.__globals__["WEISU"]).parents[1]))
     shutil.copytree(demo.root, tmp_path / "demo")
     assert weisu("simulate", "-o", tmp_path / "made", "--tickets", "6000", "--seed", "3").status == 0
     shutil.copy(sorted((tmp_path / "made" / "exports").glob("*.csv"))[0], tmp_path / "tickets.csv")
-    for command in commands(repo / name):
+    for command in commands(repo / READMES[0]):
         if command in RUN_ELSEWHERE:
             continue
         done = subprocess.run(shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=False)
