@@ -35,6 +35,7 @@ class Facts:
     first_on: dt.date | None
     last_on: dt.date | None
     tickets: int
+    timezone: str
 
 
 class Marts:

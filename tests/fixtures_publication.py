@@ -78,6 +78,7 @@ def _content(rnd: random.Random) -> dict[str, Rows]:
             {
                 "act_id": "x1",
                 "alert_id": "al05",
+                "position": 1,
                 "act": "confirm",
                 "reason": "现场核实",
                 "assignee": "",

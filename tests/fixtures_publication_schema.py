@@ -33,7 +33,7 @@ TABLES = {
     "mart_publication": "as_of_on date, built_at timestamp, run_id text, data_version text, rules_version text, city_name text, city_name_en text, is_synthetic boolean, note text, note_en text, language text, timezone text, first_on date, last_on date, tickets bigint",
     "mart_alerts": "alert_id text, raised_on date, last_on date, level integer, signals text, classes text, category_key text, category text, area_key text, area text, area_level text, window_start_on date, window_end_on date, observed bigint, expected double, ratio double, score double, persons bigint, places bigint, composite_score double, signal_status text, artefact_reason text, status text, owner text, sector_unit text, territory_unit text, legal_basis text, review_due_hours double, send_due_hours double, feedback_due_hours double, title_zh text, title_en text, why_zh text, why_en text, evidence json, lat double, lon double, radius_m double",
     "mart_alert_tickets": "alert_id text, ticket_key text",
-    "mart_alert_acts": "act_id text, alert_id text, act text, reason text, assignee text, actor text, acted_at timestamp",
+    "mart_alert_acts": "act_id text, alert_id text, position integer, act text, reason text, assignee text, actor text, acted_at timestamp, until_on date",
     "mart_series_days": "area_key text, category_key text, date_on date, observed bigint, expected double, lower double, upper double, score double, is_alarm boolean, state text, source_scores json",
     "mart_clusters": CLUSTER,
     "mart_change_points": "area_key text, category_key text, changed_on date, earliest_on date, latest_on date, before_mean double, after_mean double, ratio double, driver text, verdict text",

@@ -38,7 +38,7 @@ def alerts(marts: Marts) -> pl.DataFrame:
 
 def published_acts(marts: Marts) -> pl.DataFrame:
     """Acts that the publication already knows."""
-    return marts.frame("select * from marts.mart_alert_acts order by acted_at")
+    return marts.frame("select * from marts.mart_alert_acts order by alert_id, position")
 
 
 def tickets_of(marts: Marts, alert_id: str) -> pl.DataFrame:

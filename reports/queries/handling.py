@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 from reports.marts import Marts, Row
 from reports.periods import Period, Window
+from weisu.lifecycle import Act, standing
 
 DONE = ("handled", "verified", "closed")
 
@@ -20,14 +24,22 @@ def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]
 
 
 def acts(marts: Marts, window: Window) -> dict[str, list[Row]]:
-    """What people did on alerts raised in the window: alert_id -> acts in order; comments and undone acts left out."""
+    """What people did on alerts raised in the window: alert_id -> the standing acts in order, comments left out."""
+    rows = marts.rows(_ACTS, [window.first_on, window.last_on], table="mart_alert_acts")
+    by_id = {row["act_id"]: row for row in rows}
     found: dict[str, list[Row]] = {}
-    for row in marts.rows(_ACTS, [window.first_on, window.last_on], table="mart_alert_acts"):
-        if row["act"] == "undo":
-            found.get(row["alert_id"], [None]).pop()
-        else:
-            found.setdefault(row["alert_id"], []).append(row)
-    return {alert: done for alert, done in found.items() if done}
+    for alert_id, mine in groupby(rows, key=itemgetter("alert_id")):
+        done = [by_id[act.act_id] for act in standing(map(_act, mine)) if act.act != "comment"]
+        if done:
+            found[alert_id] = done
+    return found
+
+
+def _act(row: Row) -> Act:
+    return Act(
+        row["act_id"], row["alert_id"], row["position"], row["act"], row["reason"] or "", row["assignee"] or "",
+        row["actor"] or "", row["acted_at"], row["until_on"],
+    )  # fmt: skip
 
 
 def owner(marts: Marts, category_key: str, window: Window) -> Row:
@@ -68,10 +80,8 @@ select * from marts.mart_alerts
 where raised_on between $1 and $2 and signal_status = $3 order by level, composite_score desc nulls last, ratio desc nulls last, alert_id"""
 
 _ACTS = """
-select a.alert_id, a.act, a.reason, a.assignee, a.acted_at
-from marts.mart_alert_acts a join marts.mart_alerts m using (alert_id)
-where m.raised_on between $1 and $2 and m.signal_status = 'active' and a.act not in ('comment', 'snooze')
-order by a.acted_at, a.act_id"""
+select a.* from marts.mart_alert_acts a join marts.mart_alerts m using (alert_id)
+where m.raised_on between $1 and $2 and m.signal_status = 'active' order by a.alert_id, a.position"""
 
 _ALERT_OWNER = """
 select case when area_level = 'city' then owner else coalesce(sector_unit, owner) end as owner, legal_basis, true as is_listed from marts.mart_alerts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from reports.context import Claim, Figure, Paragraph, Section, Table
 from reports.marts import CITY, Marts, Row
@@ -10,7 +12,7 @@ from reports.material import LEAST_RATIO, Material, is_more_than_chance
 from reports.queries import handling
 from reports.queries.handling import DONE
 
-FOLLOWED, LISTED = 3, 8
+FOLLOWED, LISTED, SPOKEN_ACTS = 3, 8, 4
 _NOW = """
 select sum(d.reports)::bigint as reports, (select sum(expected) from marts.mart_series_days s
     where s.area_key = $1 and s.category_key = $2 and s.date_on between $3 and $4 having count(expected) = $5) as expected
@@ -28,7 +30,9 @@ def resolved(m: Material) -> Section:
             (Paragraph((m.words.sentence(m.words.claim("resolved.none_raised", kind="absence")),)),),
         )
     acts = handling.acts(m.marts, m.before())
-    items = tuple(follow_up(m, alert) for alert in _acted_first(raised, acts)[:FOLLOWED])
+    items = tuple(
+        follow_up(m, alert, acts.get(alert["alert_id"], [])) for alert in _acted_first(raised, acts)[:FOLLOWED]
+    )
     return Section("resolved", heading, (Paragraph((_counts(m, "resolved", raised, acts), *items)),))
 
 
@@ -53,7 +57,6 @@ def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
         "confirmed": {
             "confirm",
             "confirmed",
-            "assign",
             "send",
             "sent",
             "accept",
@@ -76,8 +79,8 @@ def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
     return {"raised": len(rows), **counts}
 
 
-def follow_up(m: Material, alert: Row) -> Claim:
-    """One earlier alert: how it stood, what was done, how it stands now."""
+def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
+    """One earlier alert: how it stood, what people did and when, how it stands now."""
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     labels = {
         "what": alert["category"] or "—",
@@ -85,13 +88,15 @@ def follow_up(m: Material, alert: Row) -> Claim:
         "status": w.say(f"status.{known_status(alert)}"),
     }
     head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
+    done = _done(m, acts)
     now = _now(m.marts, alert, m)
     if now.get("reports") is None or not now.get("expected"):
-        return w.sentence(head, w.claim("resolved.now_unknown", kind="absence"), importance=0.4)
+        return w.sentence(head, done, w.claim("resolved.now_unknown", kind="absence"), importance=0.4)
     ratio = now["reports"] / now["expected"]
     state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
     return w.sentence(
         head,
+        done,
         state,
         w.claim(
             "resolved.stays"
@@ -100,6 +105,24 @@ def follow_up(m: Material, alert: Row) -> Claim:
         ),
         importance=0.6,
     )
+
+
+def _done(m: Material, acts: list[Row]) -> Claim:
+    """The standing acts of an alert, each with its day and to whom; a spoken absence when there is none."""
+    w = m.words
+    if not acts:
+        return w.claim("resolved.no_one", kind="absence")
+    said, zone = [], ZoneInfo(m.marts.facts.timezone or "UTC")
+    for act in acts[-SPOKEN_ACTS:]:
+        labels = {"did": w.say(f"resolved.did_{act['act']}"), "assignee": act["assignee"] or ""}
+        key = "resolved.act_to" if act["assignee"] else "resolved.act"
+        day = w.day(_local_day(act["acted_at"], zone), f"mart_alert_acts {act['act_id']}", year=False)
+        said.append(w.claim(key, labels=labels, day=day))
+    return w.listed("resolved.did", said, "acts")
+
+
+def _local_day(acted_at: dt.datetime, zone: ZoneInfo) -> dt.date:
+    return acted_at.replace(tzinfo=dt.UTC).astimezone(zone).date()
 
 
 def known_status(alert: Row) -> str:

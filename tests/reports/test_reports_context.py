@@ -12,6 +12,9 @@ import pytest
 from reports import monthly, weekly
 from reports.context import ReportContext
 from reports.errors import ReportError
+from reports.marts import open_marts
+from reports.periods import Window
+from reports.queries import handling
 from reports.shorten import length
 from tests.fixtures_publication import make_publication
 from weisu.texts import catalogue
@@ -142,6 +145,53 @@ def test_when_nobody_acted_the_report_says_so(publication: Path, tmp_path: Path)
         "update marts.mart_alerts set status = 'new' where signal_status = 'active'",
     )
     assert "无人处理" in section(monthly.make(copy, MONTH, "zh"), "resolved")
+
+
+@pytest.mark.parametrize(
+    ("rows", "standing"),
+    [
+        ("confirm comment undo", ["confirm"]),
+        ("confirm undo comment undo", []),
+        ("confirm snooze undo assign", ["confirm", "assign"]),
+    ],
+)
+def test_an_undo_takes_back_the_last_act_comments_included(
+    publication: Path, tmp_path: Path, rows: str, standing: list[str]
+) -> None:
+    """Acts count in the order of their positions, whatever the clock said."""
+    copy = changed(publication, tmp_path, *acts_on("al05", rows.split()))
+    with open_marts(copy) as marts:
+        raised = marts.one("select raised_on from marts.mart_alerts where alert_id = 'al05'", table="mart_alerts")
+        day = raised["raised_on"]
+        found = handling.acts(marts, Window(day, day))
+    assert [act["act"] for act in found.get("al05", [])] == standing
+
+
+def acts_on(alert: str, acts: list[str]) -> list[str]:
+    """Statements: these acts and no other; later ones carry earlier clocks."""
+    values = ", ".join(
+        f"('y{i}', '{alert}', {i}, '{act}', '', '区城管局', '甲', timestamp '2026-03-20 10:00' - interval {i} hour)"
+        for i, act in enumerate(acts, start=1)
+    )
+    columns = "act_id, alert_id, position, act, reason, assignee, actor, acted_at"
+    return ["delete from marts.mart_alert_acts", f"insert into marts.mart_alert_acts ({columns}) values {values}"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "已3月20日确认（区城管局）、3月20日派发（区城管局）"),
+        ("en", "confirmed on 20 Mar (区城管局), sent on 20 Mar"),
+    ],
+)
+def test_what_people_did_last_month_is_told(publication: Path, tmp_path: Path, lang: str, said: str) -> None:
+    copy = changed(
+        publication,
+        tmp_path,
+        "update marts.mart_alerts set raised_on = '2026-02-20', status = 'sent' where alert_id = 'al05'",
+        *acts_on("al05", ["confirm", "comment", "send"]),
+    )
+    assert said in section(monthly.make(copy, MONTH, lang), "resolved")
 
 
 def test_percentage_is_withheld_below_twenty(publication: Path, tmp_path: Path) -> None:
