@@ -165,7 +165,7 @@ def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
 
 
 def _due_by_duration(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """A limit written as a duration (5个工作日, 24小时) counts from creation; working days skip weekends only, hence the flag."""
+    """A limit written as a duration (5个工作日, 24小时) counts from creation; working days are local and skip weekends only, hence the flag."""
     parts = pl.col("due_at_raw").str.extract_groups(r"^\s*(\d{1,4})\s*个?(工作日|自然日|天|日|小时|分钟|h|H)内?\s*$")
     number, unit = parts.struct[0].cast(pl.Int32, strict=False), parts.struct[1]
     by_clock = pl.col("created_at") + pl.duration(
@@ -175,17 +175,27 @@ def _due_by_duration(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         .then(number * 60)
         .otherwise(number * 1440)
     )
-    open_day = pl.col("created_at").dt.add_business_days(
-        pl.when(unit == "工作日").then(number).otherwise(0).fill_null(0), roll="backward"
-    )
+    days = pl.when(unit == "工作日").then(number).otherwise(0).fill_null(0)
+    open_day = _on_clock(_local(pl.col("created_at"), zone).dt.add_business_days(days, roll="backward"), zone)
     found = pl.col("due_at").is_null() & number.is_not_null() & pl.col("created_at").is_not_null()
     due = pl.when(found).then(pl.when(unit == "工作日").then(open_day).otherwise(by_clock)).otherwise(pl.col("due_at"))
-    day = due.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    day = _local(due, zone).dt.date()
     return frame.with_columns(
         found.alias("flag_due_from_duration"),
         due.alias("due_at"),
         pl.when(found).then(day).otherwise(pl.col("due_on")).alias("due_on"),
     )
+
+
+def _local(instant: pl.Expr, zone: str) -> pl.Expr:
+    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+
+
+def _on_clock(local: pl.Expr, zone: str) -> pl.Expr:
+    """UTC of a local wall clock; one that never was counts as the hour after, one that was twice as the first."""
+    clocks = [local, local + pl.duration(hours=1)]
+    zoned = [c.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null") for c in clocks]
+    return pl.coalesce(zoned).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def _answers(frame: pl.DataFrame) -> pl.DataFrame:

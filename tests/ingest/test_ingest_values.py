@@ -11,6 +11,7 @@ from ingest.columns import plan_columns
 from ingest.coordinates import gcj02_to_wgs84, place_points
 from ingest.dates import parse_instants
 from ingest.errors import ProfileError, Refused
+from ingest.mapping import map_table
 from ingest.profiles import Box, list_profiles, load_profile, parse_profile
 from ingest.readers.table import Facts, Table
 
@@ -142,3 +143,22 @@ def test_a_wrong_profile_is_refused(toml: str, word: str) -> None:
 def test_an_unknown_source_names_the_known_ones() -> None:
     with pytest.raises(ProfileError, match="hotline"):
         load_profile("atlantis")
+
+
+@pytest.mark.parametrize(
+    ("created", "limit", "due"),
+    [
+        # Shanghai is eight hours ahead: early on Monday it is still Sunday in UTC
+        ("2026-03-02 07:00:00", "5个工作日", "2026-03-09 07:00:00"),
+        ("2026-03-06 07:00:00", "1个工作日", "2026-03-09 07:00:00"),
+        ("2026-03-02 20:00:00", "5个工作日", "2026-03-09 20:00:00"),
+        ("2026-03-06 07:00:00", "24小时", "2026-03-07 07:00:00"),
+    ],
+)
+def test_a_limit_in_working_days_counts_local_days(created: str, limit: str, due: str) -> None:
+    header = ("工单编号", "诉求时间", "办结时限")
+    one = Table(header, Facts("test"), [("1", created, limit)], [1])
+    profile = load_profile("hotline")
+    mapped = map_table(one.frame(), plan_columns(one, profile, "a.csv"), profile, SHANGHAI).frame
+    local = parse_instants(pl.Series([due]), zone=SHANGHAI)
+    assert (mapped["due_at"][0], mapped["due_on"][0]) == (local["at"][0], local["on"][0])
