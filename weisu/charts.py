@@ -47,20 +47,22 @@ def observed_expected(days: Frame, *, lang: str, theme: Theme, window: Days | No
 
 
 def weekly(days: Frame) -> pl.DataFrame:
-    """Sum a daily frame to whole weeks (date_on = Monday); half-widths of the band add as independent errors."""
+    """Sum a daily frame to whole weeks (date_on = Monday).
+
+    Upper half-widths add as independent errors; the lower limit takes the same width, because the daily one is cut at zero.
+    """
     frame = to_polars(days).with_columns(pl.col("date_on").cast(pl.Date).dt.truncate("1w"))
     sums = frame.group_by("date_on").agg(
         pl.len().alias("n"),
         pl.col("observed").sum(),
         pl.col("expected").sum(),
-        ((pl.col("upper") - pl.col("expected")) ** 2).sum().sqrt().alias("up"),
-        ((pl.col("expected") - pl.col("lower")) ** 2).sum().sqrt().alias("down"),
+        ((pl.col("upper") - pl.col("expected")) ** 2).sum().sqrt().alias("half"),
     )
     limits = (
-        (pl.col("expected") - pl.col("down")).clip(0).alias("lower"),
-        (pl.col("expected") + pl.col("up")).alias("upper"),
+        (pl.col("expected") - pl.col("half")).clip(0).alias("lower"),
+        (pl.col("expected") + pl.col("half")).alias("upper"),
     )
-    return sums.filter(pl.col("n") == 7).with_columns(*limits).sort("date_on").drop("n", "up", "down")
+    return sums.filter(pl.col("n") == 7).with_columns(*limits).sort("date_on").drop("n", "half")
 
 
 def bar_list(rows: Frame, *, lang: str, theme: Theme, expected: bool = False, unusual: Sequence[str] = (), title: str = "",

@@ -16,6 +16,7 @@ from dashboards.view import View
 from weisu import charts, numbers
 
 SPANS = {"26": 26, "52": 52, "104": 104}
+PANELS = 12
 
 
 def show(view: View) -> None:
@@ -30,12 +31,14 @@ def show(view: View) -> None:
             view, "depth", "filter.category_level", [1, 2] if area == "*" else [2], "depth", default=2
         )
         span = filters.count_segment(view, "weeks", list(SPANS), "trends.weeks", default="52")
-    frame = queries.weeks(view.marts, area, depth, view.about.as_of_on - dt.timedelta(weeks=SPANS[span]))
+    known = queries.weeks(view.marts, area, depth, view.about.as_of_on - dt.timedelta(weeks=max(SPANS.values())))
+    frame = known.filter(pl.col("date_on") >= view.about.as_of_on - dt.timedelta(weeks=SPANS[span]))
     if frame.is_empty():
         lead(view.t("trends.lead_none"))
         return empty(view.t("empty.series"), view.t("empty.series_why"), view.t("empty.series_todo"))
-    order = queries.most_unusual(frame)
-    _conclusion(view, frame, order, view.area(area, areas[area]))
+    recent = queries.recent_sums(known)
+    order = recent["category_key"].head(PANELS).to_list()
+    _conclusion(view, recent, view.area(area, areas[area]))
     with guarded(view, view.t("trends.multiples")):
         _multiples(view, frame, order)
     with guarded(view, view.t("trends.one")):
@@ -43,26 +46,17 @@ def show(view: View) -> None:
     return None
 
 
-def _conclusion(view: View, frame: pl.DataFrame, order: list[str], area: str) -> None:
-    last = frame["date_on"].max() - dt.timedelta(weeks=4)
-    recent = queries.recent_sums(frame.filter(pl.col("date_on") > last))
-    out = [
-        row
-        for key in order
-        for row in recent.filter(pl.col("category_key") == key).iter_rows(named=True)
-        if row["is_outside"]
-    ]
-    if not out:
-        return lead(view.t("trends.lead_calm", area=area), view.t("trends.calm_sub", n=len(order)))
-    top = out[0]
+def _conclusion(view: View, recent: pl.DataFrame, area: str) -> None:
+    out = recent.filter(pl.col("is_outside"))
+    if out.is_empty():
+        return lead(view.t("trends.lead_calm", area=area), view.t("trends.calm_sub", n=recent.height))
+    top = out.row(0, named=True)
     what = view.t("trends.above" if top["observed"] > top["expected"] else "trends.below")
     ratio = numbers.ratio(top["observed"] / top["expected"] if top["expected"] else None, view.lang)
-    sentence = view.t("trends.lead", area=area, category=top["series"], what=what, ratio=ratio)
+    observed, expected = view.n(top["observed"]), numbers.expected(top["expected"], view.lang)
     return lead(
-        sentence,
-        view.t(
-            "trends.sub", observed=view.n(top["observed"]), expected=view.n(top["expected"]), out=len(out), n=len(order)
-        ),
+        view.t("trends.lead", area=area, category=top["series"], what=what, ratio=ratio),
+        view.t("trends.sub", observed=observed, expected=expected, out=out.height, n=recent.height),
     )
 
 
