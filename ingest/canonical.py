@@ -19,7 +19,7 @@ REQUIRED = ("ticket_id", "created_at")
 VERSION_COLUMNS: dict[str, str] = {
     "source": "varchar not null", "ticket_id": "varchar not null", "version_hash": "varchar not null",
     "load_id": "varchar not null", "row_number": "bigint not null",
-    "state_at": "timestamp", "exported_at": "timestamp",
+    "state_at": "timestamp", "exported_at": "timestamp", "content_rank": "integer",
     **dict.fromkeys(INSTANTS, "timestamp"),
     **dict.fromkeys(DAYS, "date"),
     "is_date_only": "boolean",
@@ -37,5 +37,7 @@ VERSION_COLUMNS: dict[str, str] = {
     "flags": "varchar[]",
 }  # fmt: skip
 CONTENT_COLUMNS = tuple(
-    c for c in VERSION_COLUMNS if c not in ("source", "version_hash", "load_id", "row_number", "exported_at")
+    c
+    for c in VERSION_COLUMNS
+    if c not in ("source", "version_hash", "load_id", "row_number", "exported_at", "content_rank")
 )

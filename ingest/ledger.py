@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from ingest.canonical import CONTENT_COLUMNS, VERSION_COLUMNS
+from ingest.ranking import CONTENT_RANK
 from weisu.settings import Workspace
 from weisu.warehouse import connect
 
@@ -32,9 +33,10 @@ CURRENT = """
 create or replace view raw.current_tickets as
 select * from raw.ticket_versions
 qualify row_number() over (
-    partition by source, ticket_id order by state_at desc nulls last, exported_at desc nulls last, version_hash desc) = 1
+    partition by source, ticket_id
+    order by state_at desc nulls last, exported_at desc nulls last, content_rank desc nulls last, version_hash desc) = 1
 """
-# what each staged row is to the ledger; the winner among versions is left to business time, never to arrival
+# what each staged row is to the ledger; the winner among versions is left to business time and content, never to arrival
 JUDGE = f"""
 create or replace temp table judged as
 with hashed as (
@@ -45,7 +47,7 @@ with hashed as (
         row_number() over (partition by ticket_id order by state_at, row_number) as place
     from hashed
 )
-select c.*,
+select c.*, {CONTENT_RANK} as content_rank,
     exists (from raw.ticket_versions v where v.source = c.source and v.ticket_id = c.ticket_id and v.version_hash = c.version_hash) as is_known_version,
     exists (from raw.ticket_versions v where v.source = c.source and v.ticket_id = c.ticket_id) as is_known_ticket
 from counted c

@@ -191,7 +191,9 @@ def _finished(rows: pl.DataFrame, door: _Door) -> pl.DataFrame:
             "status", pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
         ).alias("status"),
     )
-    return rows.select(c for c in VERSION_COLUMNS if c not in ("version_hash", "load_id", "exported_at"))
+    return rows.select(
+        c for c in VERSION_COLUMNS if c not in ("version_hash", "load_id", "exported_at", "content_rank")
+    )
 
 
 def _write(

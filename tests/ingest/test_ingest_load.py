@@ -215,3 +215,37 @@ def test_a_wrong_reference_list_is_one_clear_error(workspace: Workspace, text: s
     (workspace.reference / "areas.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ReferenceFileError, match=word):
         load_reference(workspace, duckdb.connect())
+
+
+FOLLOWED = [*HEADER, "满意度", "是否解决", "工单状态", "重办次数"]
+
+
+@pytest.mark.parametrize("is_newer_first", [False, True])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"办结时间": "2026-03-02 09:00:00"}, {"满意度": "不满意", "是否解决": "否"}),
+        ({"办结时间": "2026-03-02 09:00:00", "满意度": "满意", "是否解决": "是"}, {"满意度": "不满意", "是否解决": "否"}),
+        ({"办结时间": "2026-03-02 09:00:00", "重办次数": "0", "满意度": "不满意"}, {"重办次数": "1", "满意度": "满意"}),
+        ({"工单状态": "处理中", "重办次数": "1"}, {"工单状态": "已作废", "重办次数": ""}),
+    ],
+    ids=["rated", "rated worse", "redone", "void"],
+)  # fmt: skip
+def test_a_later_export_without_a_new_clock_wins_by_content(
+    workspace: Workspace, tmp_path: Path, before: dict[str, str], after: dict[str, str], is_newer_first: bool
+) -> None:
+    rows = [[ticket(i, **before) for i in range(60)], [ticket(i, **before | after) for i in range(60)]]
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, tickets in zip(files, rows, strict=True):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, FOLLOWED, restval="")
+            writer.writeheader()
+            writer.writerows(tickets)
+    chosen = "select distinct satisfaction, is_solved, status, redo_count from raw."
+    load(workspace, files[1])
+    expected = query(workspace, f"{chosen}ticket_versions")
+    other = Workspace(tmp_path / "other")
+    other.root.mkdir()
+    (other.root / "weisu.toml").write_text("", encoding="utf-8")
+    load(other, *(reversed(files) if is_newer_first else files))
+    assert query(other, f"{chosen}current_tickets") == expected
