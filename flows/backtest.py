@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from detectors.series import AlarmConfig, SeriesDays, score_days
+from detectors.series import AlarmConfig, Features, SeriesDays, score_days
+from flows.counts import city_features
+from weisu.errors import WarehouseError
 from weisu.publishing import Publication
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect
 
 JUDGED_DAYS = 365
+LEAST_HISTORY_DAYS = 180
 SHAPES = {
     "spike": np.array([1.0]),
     "week": np.full(7, 1 / 3),
@@ -47,14 +50,16 @@ def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -
         The table and the path of var/models/series.json.
     """
     settings = workspace.settings()
-    counts, since = _published_counts(publication)
+    counts, features = _published_counts(publication, settings)
     first = counts.shape[1] - JUDGED_DAYS
-    clean = _score(counts, first, since, settings)
+    if first < LEAST_HISTORY_DAYS:
+        raise _too_short(publication)
+    clean = _score(counts, first, features, settings)
     rng = np.random.default_rng(seed)
     results = [
         r
         for name, profile in SHAPES.items()
-        for r in _one_shape(name, profile, counts, first, since, clean, settings, rng)
+        for r in _one_shape(name, profile, counts, first, features, clean, settings, rng)
     ]
     path = workspace.var / "models" / "series.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,28 +67,30 @@ def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -
     return results, path
 
 
-def _published_counts(publication: Publication) -> tuple[np.ndarray, dt.date]:
+def _published_counts(publication: Publication, settings: Settings) -> tuple[np.ndarray, Features]:
     con = connect(publication.path, read_only=True)
     try:
-        wide = (
-            con.execute(SERIES)
-            .pl()
-            .pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
-        )
+        rows = con.execute(SERIES).pl()
+        if rows.is_empty():
+            raise _too_short(publication)
+        wide = rows.pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
+        days = wide.columns[2:]
+        features = city_features(con, [dt.date.fromisoformat(d) for d in days], settings)
     finally:
         con.close()
-    days = wide.columns[2:]
     values = wide.select(days).fill_null(float("nan")).to_numpy().astype(float)
-    return values[np.isfinite(values).mean(axis=1) > 0.9], dt.date.fromisoformat(days[0])
+    return values[np.isfinite(values).mean(axis=1) > 0.9], features
 
 
-def _score(counts: np.ndarray, first: int, since: dt.date, settings: Settings) -> SeriesDays:
-    from detectors.series import calendar_features
-
-    days = [since + dt.timedelta(days=i) for i in range(counts.shape[1])]
-    return score_days(
-        counts, first, calendar_features(days, settings.city.region), AlarmConfig(budget=settings.alerts.budget)
+def _too_short(publication: Publication) -> WarehouseError:
+    days = JUDGED_DAYS + LEAST_HISTORY_DAYS
+    return WarehouseError(
+        "history is too short for a backtest", where=publication.name, todo=f"publish at least {days} days"
     )
+
+
+def _score(counts: np.ndarray, first: int, features: Features, settings: Settings) -> SeriesDays:
+    return score_days(counts, first, features, AlarmConfig(budget=settings.alerts.budget))
 
 
 def _one_shape(
@@ -91,7 +98,7 @@ def _one_shape(
     profile: np.ndarray,
     counts: np.ndarray,
     first: int,
-    since: dt.date,
+    features: Features,
     clean: SeriesDays,
     settings: Settings,
     rng: np.random.Generator,
@@ -101,7 +108,7 @@ def _one_shape(
     for row, start in enumerate(starts):
         peak = max(3.0, SIZE_SD * float(np.nanstd(counts[row, :first])))
         planted[row, start : start + len(profile)] += rng.poisson(peak * profile)
-    found = _score(planted, first, since, settings)
+    found = _score(planted, first, features, settings)
     delays = np.array(
         [
             _delay(found.is_alarm[row], clean.is_alarm[row], start - first, len(profile))

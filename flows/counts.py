@@ -24,6 +24,13 @@ select area_key, category_key, created_on, count(*) as reports from cells where 
 """
 
 
+HOLIDAYS = """
+select date_on, 'holiday', holiday_name from marts.dim_calendar where holiday_name is not null
+union all select date_on, 'makeup', '' from marts.dim_calendar where is_workday and isodow(date_on) > 5
+order by 1
+"""
+
+
 @dataclass(frozen=True)
 class Counts:
     """`values[series, day]` of the series `keys` (area_key, category_key) on consecutive days from `since`."""
@@ -64,13 +71,8 @@ def read_counts(con: duckdb.DuckDBPyConnection, keys: pl.DataFrame, *, since: dt
 
 
 def city_features(con: duckdb.DuckDBPyConnection, days: Sequence[dt.date], settings: Settings) -> Features:
-    """Calendar features of the city; holidays of reference/calendar.csv replace the built-in ones when it has any."""
-    region = settings.city.region
-    rows = con.execute(
-        "select date, kind, name from reference.calendar where kind in ('holiday', 'makeup') and coalesce(region, $r) = $r",
-        {"r": region},
-    ).fetchall()
-    return calendar_features(days, region, rows or None)
+    """Calendar features of the city: its own list and the built-in holidays, as marts.dim_calendar joins them."""
+    return calendar_features(days, settings.city.region, con.execute(HOLIDAYS).fetchall())
 
 
 def write_table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from flows import wording
 from flows.counts import write_table
 from flows.sense import BURN_IN_DAYS
 from flows.tickets import EPOCH, TicketTable, read_tickets
+from weisu.lifecycle import Act, standing
 from weisu.settings import Settings
 from weisu.warehouse import connect
 
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
     import duckdb
 
 LONGEST_WINDOW_DAYS = 28  # series days before the first judged day that a rise may reach back to
-EVENTS = "select date, kind, name, category_l1, district from reference.calendar where kind in ('event', 'outage', 'policy') and date <= $until order by all"
+EVENTS = """
+select c.date, c.kind, coalesce(c.name, c.kind), c.district, d.category_key
+from reference.calendar c left join marts.dim_category d on d.category_l1 = c.category_l1 and d.category_level = 2
+where c.kind in ('event', 'outage', 'policy') and c.date <= $until and coalesce(c.region, $region) = $region order by all
+"""
 ALERT_SCHEMA = {
     "alert_id": pl.String, "raised_on": pl.Date, "last_on": pl.Date, "level": pl.Int32, "signals": pl.String, "classes": pl.String,
     "category_key": pl.String, "category": pl.String, "area_key": pl.String, "area": pl.String, "area_level": pl.String,
@@ -40,13 +46,13 @@ ALERT_SCHEMA = {
 
 
 def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date) -> None:
-    """Write sense.alerts and sense.alert_tickets: every alert raised from `alert_from` to `as_of`."""
+    """Write sense.alerts and sense.alert_tickets: every alert that was alive between `alert_from` and `as_of`."""
     con = connect(build)
     try:
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         table = read_tickets(con, settings, since=first)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
-        alerts = [a for a in _judge(con, table, days, as_of) if a.raised_on >= _day(alert_from)]
+        alerts = [a for a in _judge(con, table, settings, days, as_of) if a.last_on >= _day(alert_from)]
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
         pairs = [(a.alert_id, table.keys[i]) for a in alerts for i in a.tickets]
         write_table(
@@ -58,13 +64,15 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         con.close()
 
 
-def _judge(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range, as_of: dt.date) -> list[Alert]:
-    context = _context(con, table, as_of)
+def _judge(
+    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, days: range, as_of: dt.date
+) -> list[Alert]:
+    context = _context(con, table, settings, as_of)
     index = index_tickets(table.arrays, context, table.marks)
     signals = gather_signals(days, _series(con, table, days), _clusters(con, table), index, JudgeConfig())
     alerts = judge_days(days, signals, table.arrays, context, table.marks)
     if confirmed := _confirmed(
-        con, alerts
+        con, alerts, settings
     ):  # places that share a confirmed one's conditions are told apart in a second round
         alerts = judge_days(days, signals, table.arrays, replace(context, confirmed=confirmed), table.marks)
     return alerts
@@ -121,7 +129,7 @@ CLUSTER_NUMBERS = (
 )
 
 
-def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) -> Context:
+def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, as_of: dt.date) -> Context:
     sensitive = con.execute(
         "select category_key from marts.dim_category where is_sensitive and category_level = 2"
     ).fetchall()
@@ -135,7 +143,7 @@ def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date)
         names=table.names,
         sensitive_categories=frozenset(table.category(k) for (k,) in sensitive),
         staff_channels=table.staff_channels,
-        events=_events(con, table, as_of),
+        events=_events(con, table, settings, as_of),
         composite=_composite(con, table),
         traits={table.area(k): frozenset(shared) for k, shared in traits if shared and table.area(k) >= 0},
     )
@@ -144,20 +152,19 @@ def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date)
 TRAITS = """select concat_ws('/', district, street, community, estate) as area_key, property_firm, equipment, built_year from reference.areas where estate is not null"""
 
 
-def _events(con: duckdb.DuckDBPyConnection, table: TicketTable, as_of: dt.date) -> tuple[Event, ...]:
-    rows = con.execute(EVENTS, {"until": as_of}).fetchall()
+def _events(
+    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, as_of: dt.date
+) -> tuple[Event, ...]:
+    rows = con.execute(EVENTS, {"until": as_of, "region": settings.city.region}).fetchall()
+    placed = [
+        (on, kind, name, -1 if district is None else table.area(district), category)
+        for on, kind, name, district, category in rows
+        if district is None or table.area(district) >= 0
+    ]  # an unknown district is no place, least of all the whole city
     return tuple(
-        Event(_day(on), kind, table.area(district) if district else -1, category, name or kind)
-        for on, kind, name, category_l1, district in rows
-        for category in (_below(table, category_l1) if category_l1 else [-1])
+        Event(_day(on), kind, area, table.category(category) if category else -1, name)
+        for on, kind, name, area, category in placed
     )
-
-
-def _below(table: TicketTable, category_l1: str) -> list[int]:
-    """Base categories below a first-level one."""
-    return [
-        i for i, key in enumerate(table.names.categories) if key.split("->")[0] == category_l1 and key != category_l1
-    ]
 
 
 def _composite(
@@ -176,11 +183,18 @@ def _composite(
     }
 
 
-def _confirmed(con: duckdb.DuckDBPyConnection, alerts: list[Alert]) -> tuple[tuple[int, int, int], ...]:
-    acted = dict(
-        con.execute("select alert_id, min(acted_at)::date from acts.events where act = 'confirm' group by 1").fetchall()
-    )
-    return tuple(sorted((_day(acted[a.alert_id]), a.category, a.area) for a in alerts if a.alert_id in acted))
+def _confirmed(
+    con: duckdb.DuckDBPyConnection, alerts: list[Alert], settings: Settings
+) -> tuple[tuple[int, int, int], ...]:
+    rows = con.execute("select * from acts.events order by alert_id, position").pl().iter_rows(named=True)
+    found = []
+    by_alert = {a.alert_id: a for a in alerts}
+    for alert_id, acts in groupby((Act(**row) for row in rows), key=lambda act: act.alert_id):
+        verdicts = [a for a in standing(acts) if a.act in ("confirm", "dismiss")]
+        if alert_id in by_alert and verdicts and verdicts[-1].act == "confirm":
+            alert = by_alert[alert_id]
+            found.append((_day(settings.local_day(verdicts[-1].acted_at)), alert.category, alert.area))
+    return tuple(sorted(found))
 
 
 def _alert_rows(

@@ -16,7 +16,7 @@ from ingest.reference import load_reference
 from weisu import store, transform
 from weisu.errors import WarehouseError
 from weisu.identity import stable_id
-from weisu.publishing import Publication, current, list_publications, publish
+from weisu.publishing import Publication, list_publications, point_to, publish
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect, single_writer
 
@@ -46,26 +46,32 @@ def build(
     """Build and publish the marts as they were known at the end of local day `as_of` (default: the last day with a ticket).
 
     Args:
+        now: naive UTC.
         alert_from: first day on which alerts are raised; default `alerts.lookback_days` before `as_of`.
         flip: make it the publication that readers see.
         full: build even when nothing changed since the same publication.
 
     Raises:
-        WarehouseError: nothing loaded, or nothing known by `as_of`.
+        WarehouseError: nothing loaded, nothing known by `as_of`, or another load or build is running.
         CheckFailed: a dbt test failed; the last publication stays in place.
     """
     settings = workspace.settings()
-    as_of = _checked(as_of, *_known_days(workspace), today=now.date())
-    alert_from = alert_from or as_of - dt.timedelta(days=settings.alerts.lookback_days)
-    version = data_version(workspace, alert_from)
-    if not full and (known := _find(workspace, as_of, version, flip)):
-        return Outcome(known, is_new=False)
-    with single_writer(workspace.var), _private_file(workspace, as_of) as path:
-        run_id = f"{as_of}-{version}"
-        variables = transform.variables(settings, as_of=as_of, run_id=run_id, data_version=version, built_at=now)
-        seconds = _run_steps(workspace, settings, path, as_of, alert_from, variables, report)
-        report("publish")
-        made = publish(workspace, path, as_of=as_of, data_version=version, now=now, flip=flip)
+    with single_writer(workspace.var):
+        known, today = _known_days(workspace), settings.local_day(now)
+        day, newest = _checked(as_of, *known, today=today), _checked(None, *known, today=today)
+        alert_from = alert_from or day - dt.timedelta(days=settings.alerts.lookback_days)
+        # a look back at a past day shows only what people had decided by then
+        acts_until = None if day == newest else settings.end_of_day(day)
+        version = data_version(workspace, alert_from, acts_until)
+        if not full and (made := _find(workspace, day, version)):
+            return Outcome(point_to(workspace, made) if flip else made, is_new=False)
+        variables = transform.variables(
+            settings, as_of=day, run_id=f"{day}-{version}", data_version=version, built_at=now, acts_until=acts_until
+        )
+        with _private_file(workspace, day) as path:
+            seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report)
+            report("publish")
+            made = publish(workspace, path, as_of=day, data_version=version, now=now, flip=flip)
     return Outcome(made, is_new=True, seconds=seconds)
 
 
@@ -73,13 +79,10 @@ def publication_as_of(
     workspace: Workspace, as_of: dt.date, *, now: dt.datetime, report: Report = lambda step: None
 ) -> Publication:
     """The publication that knows exactly what was known at the end of `as_of`; a side publication is built when there is none."""
-    shown = current(workspace)
-    if shown.as_of_on == as_of:
-        return shown
     return build(workspace, as_of=as_of, now=now, flip=False, report=report).publication
 
 
-def data_version(workspace: Workspace, alert_from: dt.date) -> str:
+def data_version(workspace: Workspace, alert_from: dt.date, acts_until: dt.datetime | None) -> str:
     """One hash over all that a build depends on: loads, reference files, settings, acts, rules and code."""
     con = connect(workspace.ledger, read_only=True)
     try:
@@ -94,7 +97,7 @@ def data_version(workspace: Workspace, alert_from: dt.date) -> str:
         if p.suffix in {".py", ".sql", ".csv", ".toml", ".yml"}
     )
     digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in files]
-    return stable_id(loads, digests, store.version(workspace), alert_from, length=16)
+    return stable_id(loads, digests, store.version(workspace), alert_from, acts_until, length=16)
 
 
 def _run_steps(
@@ -157,13 +160,9 @@ def _checked(as_of: dt.date | None, first: dt.date, last: dt.date, *, today: dt.
     return as_of
 
 
-def _find(workspace: Workspace, as_of: dt.date, version: str, flip: bool) -> Publication | None:
+def _find(workspace: Workspace, as_of: dt.date, version: str) -> Publication | None:
     same = [p for p in list_publications(workspace) if p.as_of_on == as_of and p.data_version == version]
-    if not same:
-        return None
-    if flip and current(workspace).name != same[-1].name:
-        return None
-    return same[-1]
+    return same[-1] if same else None
 
 
 @contextmanager

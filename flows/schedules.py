@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, serve, task
+from prefect import Flow, flow, serve, task
 from prefect.schedules import Cron
 
 from flows import pipeline
 from ingest.load import load_files
-from weisu.errors import WeisuError
+from weisu.errors import WarehouseBusy
 from weisu.settings import Workspace
 
 
 def _is_passing(task: Any, run: Any, state: Any) -> bool:
-    """Retry what may pass by itself (disk, network share); a wrong file or a failed check stays wrong."""
-    return not isinstance(state.result(raise_on_failure=False), WeisuError)
+    """Retry what may pass by itself (disk, network share, another run); a wrong file, a failed check or a defect stays."""
+    return isinstance(state.result(raise_on_failure=False), OSError | WarehouseBusy)
 
 
 @task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
 def load(workspace: str, files: list[str], source: str) -> dict[str, int]:
     """Load exports into the ledger; returns the ledger's counts."""
-    summary = load_files(Workspace(Path(workspace)), [Path(f) for f in files], source, now=_now())
-    return {
-        name: getattr(summary, name) for name in ("read", "new", "new_version", "unchanged", "quarantined", "flagged")
-    }
+    return load_files(Workspace(Path(workspace)), [Path(f) for f in files], source, now=_now()).as_dict()
 
 
 @task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
@@ -42,39 +41,44 @@ def report(workspace: str, kind: str, period: str) -> list[str]:
     from reports import write
 
     place = Workspace(Path(workspace))
-    return [
-        str(p)
-        for p in write(
-            place, kind, period, publication_as_of=lambda day: pipeline.publication_as_of(place, day, now=_now())
-        )
-    ]
+    as_of = partial(pipeline.publication_as_of, place, now=_now())
+    return [str(p) for p in write(place, kind, period, publication_as_of=as_of)]
 
 
-@flow(name="daily")
-def daily(workspace: str, files: list[str], source: str) -> dict[str, Any]:
-    """Load what came in, build, publish."""
-    counts = load(workspace, files, source) if files else {}
-    return {"load": counts, "publication": build(workspace)}
+def daily(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
+    """The flow `daily` for these files.  File names may hold personal data, so they are no parameter that Prefect would store."""
+
+    @flow(name="daily")
+    def run(workspace: str, source: str) -> dict[str, Any]:
+        """Load what came in, build, publish."""
+        counts = load(workspace, [str(f) for f in files], source)
+        return {"load": counts, "publication": build(workspace)}
+
+    return run
 
 
 @flow(name="inbox")
 def inbox(workspace: str) -> dict[str, Any]:
-    """The scheduled daily run: every file under inbox/SOURCE/ (loaded before: nothing happens), then build and publish."""
-    folders = sorted(p for p in (Path(workspace) / "inbox").glob("*") if p.is_dir())
-    loads = {p.name: load(workspace, sorted(str(f) for f in p.iterdir() if f.is_file()), p.name) for p in folders}
-    return {"load": loads, "publication": build(workspace)}
+    """The scheduled daily run: every folder inbox/SOURCE/ (loaded before: nothing happens), then build and publish.
+
+    A folder that cannot be loaded does not keep the others, nor the build, from being done; the run fails at its end.
+    """
+    folders = sorted(p for p in (Path(workspace) / "inbox").glob("*") if p.is_dir() and any(p.iterdir()))
+    states = {p.name: load(workspace, [str(p)], p.name, return_state=True) for p in folders}
+    publication = build(workspace)
+    return {"load": {name: state.result() for name, state in states.items()}, "publication": publication}
 
 
 @flow(name="weekly")
 def weekly(workspace: str, week: str | None = None) -> list[str]:
     """The weekly digest of `week` (2015-W13); default: the week that ended last."""
-    return report(workspace, "weekly", week or _last_week(_now().date()))
+    return report(workspace, "weekly", week or _last_week(_today(workspace)))
 
 
 @flow(name="monthly")
 def monthly(workspace: str, month: str | None = None) -> list[str]:
     """The monthly report of `month` (2015-03); default: the month that ended last."""
-    return report(workspace, "monthly", month or _last_month(_now().date()))
+    return report(workspace, "monthly", month or _last_month(_today(workspace)))
 
 
 @flow(name="replay")
@@ -100,6 +104,10 @@ def serve_schedules(workspace: Workspace) -> None:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def _today(workspace: str) -> dt.date:
+    return Workspace(Path(workspace)).settings().local_day(_now())
 
 
 def _last_week(today: dt.date) -> str:

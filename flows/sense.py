@@ -70,7 +70,8 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
 
 def _series_days(counts: Counts, features, settings: Settings, as_of: dt.date, start: dt.date) -> pl.DataFrame:
     wide = counts.pick(pl.col("area_level").is_in(["city", "district"]) & (pl.col("category_level") > 0))
-    recent = np.nansum(counts.values[:, -365:], axis=1)
+    judged = counts.index(start)
+    recent = np.nansum(counts.values[:, max(0, judged - 365) : judged], axis=1)  # known before the first judged day
     busy = counts.keys.with_columns(recent=pl.Series(recent))["recent"] >= LEAST_REPORTS_A_YEAR
     narrow = counts.pick((pl.col("area_level") == "street") & (pl.col("category_level") == 2) & pl.lit(busy))
     shown_from = min(start, as_of - dt.timedelta(days=SHOWN_DAYS))
@@ -225,7 +226,8 @@ def _parts(con: duckdb.DuckDBPyConnection, category: str, counts: Counts) -> dic
     for dimension, column in (("channel", "channel"), ("area", "district_key")):
         cells = con.execute(
             f"select coalesce({column}, '?') as part, created_on, count(*) as n from marts.fct_tickets "
-            "where is_demand and $category in (category_l1_key, category_l2_key) group by all",
+            "where is_demand and $category in (category_l1_key, category_l2_key) "
+            "and ticket_key not in (select ticket_key from sense.artefacts) group by all",
             {"category": category},
         ).pl()
         parts[dimension] = {}

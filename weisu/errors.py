@@ -36,6 +36,12 @@ class WarehouseError(WeisuError):
     code = "warehouse"
 
 
+class WarehouseBusy(WarehouseError):
+    """Another load or build holds the writer's lock; it passes by itself."""
+
+    code = "busy"
+
+
 class CheckFailed(WeisuError):
     """The work was done as asked, but a check on the data failed; exit status 1."""
 

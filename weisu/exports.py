@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,17 +30,17 @@ ALERTS = """
 select alert_id, raised_on, level, signals, classes, category_key as category, case when area_key = '*' then $city else area_key end as area, area_level,
        window_start_on as window_start, window_end_on as window_end, observed, expected, ratio, score, persons, places, status, owner,
        {title} as title, {why} as why
-from marts.mart_alerts order by raised_on, alert_id
+from marts.mart_alerts where raised_on >= $since order by raised_on, alert_id
 """
 PUBLISHED = {"scores": "mart_degrees", "kpis": "mart_kpis", "clusters": "mart_clusters"}
 
 
-def alerts(publication: Publication, settings: Settings) -> pl.DataFrame:
-    """One row per alert of a publication, columns of DESIGN.md §3."""
+def alerts(publication: Publication, settings: Settings, *, raised_from: dt.date | None = None) -> pl.DataFrame:
+    """One row per alert of a publication, columns of DESIGN.md §3; only those raised on or after `raised_from`."""
     lang = settings.city.language
     city = settings.city.name_en if lang == "en" else settings.city.name
     sql = ALERTS.format(title=f"title_{lang}", why=f"why_{lang}")
-    return _read(publication.path, sql, {"city": city})
+    return _read(publication.path, sql, {"city": city, "since": raised_from or dt.date.min})
 
 
 def table(workspace: Workspace, name: str) -> pl.DataFrame:
@@ -62,33 +64,48 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table by the ending of `path`: .csv (UTF-8 with BOM), .parquet or .xlsx; text that Excel would run gets a leading quote.
+    """Write a table by the ending of `path`, whole or not at all: .csv (UTF-8 with BOM), .parquet or .xlsx.
+
+    Text that Excel would run as a formula gets a leading quote in .csv and .xlsx.
 
     Raises:
-        WarehouseError: another ending.
+        WarehouseError: see `check_target`.
     """
-    check_ending(path)
-    if path.suffix == ".parquet":
-        frame.write_parquet(path)
-        return
-    safe = _without_formulas(frame)
-    if path.suffix == ".csv":
-        safe.write_csv(path, include_bom=True)
-        return
-    import xlsxwriter
+    check_target(path)
+    draft = path.with_name(f".{path.stem}.draft{path.suffix}")
+    try:
+        if path.suffix == ".parquet":
+            frame.write_parquet(draft)
+        elif path.suffix == ".csv":
+            _without_formulas(frame).write_csv(draft, include_bom=True)
+        else:
+            _write_workbook(_without_formulas(frame), draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
-    with xlsxwriter.Workbook(str(path), dict(XLSX_OPTIONS)) as book:
-        safe.write_excel(book)
 
+def check_target(path: Path) -> None:
+    """Refuse before any work what could not be written after it.
 
-def check_ending(path: Path) -> None:
-    """Raises WarehouseError unless `path` ends in .csv, .parquet or .xlsx."""
+    Raises:
+        WarehouseError: another ending than .csv, .parquet or .xlsx, or a folder that is not there or not writable.
+    """
     if path.suffix not in ENDINGS:
         raise WarehouseError(
             f"cannot write {path.suffix or 'a file without ending'!r}",
             where=path.name,
             todo=f"use {', '.join(ENDINGS)}",
         )
+    if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise WarehouseError("folder is not there or not writable", where=str(path.parent), todo="create it first")
+
+
+def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), dict(XLSX_OPTIONS)) as book:
+        frame.write_excel(book)
 
 
 def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from weisu.errors import WarehouseError
@@ -22,8 +22,9 @@ class Publication:
     name: str  # e.g. 2015-03-31-9f2c1a
     as_of_on: dt.date
     published_at: str  # ISO 8601, UTC
-    data_version: str  # hash over the loads it was built from
+    data_version: str  # hash over all it was built from
     path: Path
+    is_side: bool = False  # made for a past day or a replay; readers were never pointed to it
 
 
 def publish(
@@ -31,24 +32,31 @@ def publish(
 ) -> Publication:
     """Copy the marts of a finished build into a new read-only file, then flip the pointer.
 
-    A crash before the flip leaves yesterday's publication in place.  Old publications beyond `publishing.keep` are removed.
+    A crash before the flip leaves yesterday's publication in place; what it left is swept by the next publication.
+    The newest `publishing.keep` publications and as many side publications stay.
     """
     folder = workspace.publications
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{as_of.isoformat()}-{data_version[:6]}-{now:%Y%m%dT%H%M%S%f}"
     final, draft = folder / f"{name}.duckdb", folder / f".{name}.draft"
-    draft.unlink(missing_ok=True)
+    _sweep(folder)
     _copy_marts(build, draft)
     os.chmod(draft, 0o440)
     os.replace(draft, final)
-    made = Publication(name, as_of, now.isoformat(timespec="seconds"), data_version, final)
-    _write_atomically(
-        folder / f"{name}.json", json.dumps(asdict(made) | {"as_of_on": as_of.isoformat(), "path": final.name})
-    )
+    made = Publication(name, as_of, now.isoformat(timespec="seconds"), data_version, final, is_side=not flip)
+    _write_record(made)
     if flip:
-        _write_atomically(folder / POINTER, name)
-        _forget_old(workspace, folder, keep=name)
+        point_to(workspace, made)
+    _forget_old(workspace)
     return made
+
+
+def point_to(workspace: Workspace, publication: Publication) -> Publication:
+    """Make a publication the one that readers see."""
+    shown = replace(publication, is_side=False)
+    _write_record(shown)
+    _write_atomically(workspace.publications / POINTER, shown.name)
+    return shown
 
 
 def current(workspace: Workspace) -> Publication:
@@ -69,7 +77,8 @@ def current(workspace: Workspace) -> Publication:
 
 def list_publications(workspace: Workspace) -> list[Publication]:
     """All publications on disk, oldest first; also those made for a past day without a flip."""
-    return [_read(p) for p in sorted(workspace.publications.glob("*.json"), key=lambda p: _read(p).published_at)]
+    found = [_read(p) for p in workspace.publications.glob("*.json")]
+    return sorted((p for p in found if p.path.is_file()), key=lambda p: p.published_at)
 
 
 def _read(meta: Path) -> Publication:
@@ -79,13 +88,13 @@ def _read(meta: Path) -> Publication:
         raise WarehouseError(
             "publication record is missing or damaged", where=str(meta), todo="run: weisu build"
         ) from error
-    return Publication(
-        raw["name"],
-        dt.date.fromisoformat(raw["as_of_on"]),
-        raw["published_at"],
-        raw["data_version"],
-        meta.parent / raw["path"],
-    )
+    raw |= {"as_of_on": dt.date.fromisoformat(raw["as_of_on"]), "path": meta.parent / raw["path"]}
+    return Publication(**raw)
+
+
+def _write_record(made: Publication) -> None:
+    record = asdict(made) | {"as_of_on": made.as_of_on.isoformat(), "path": made.path.name}
+    _write_atomically(made.path.with_suffix(".json"), json.dumps(record))
 
 
 def _copy_marts(build: Path, target: Path) -> None:
@@ -115,12 +124,24 @@ def _write_atomically(path: Path, text: str) -> None:
     os.replace(draft, path)
 
 
-def _forget_old(workspace: Workspace, folder: Path, *, keep: str) -> None:
-    old = [p for p in list_publications(workspace) if p.name != keep]
-    spare = max(0, workspace.settings().publishing.keep - 1)
-    for publication in old[: max(0, len(old) - spare)]:
-        publication.path.unlink(missing_ok=True)
-        (folder / f"{publication.name}.json").unlink(missing_ok=True)
+def _forget_old(workspace: Workspace) -> None:
+    shown, keep = workspace.publications / POINTER, workspace.settings().publishing.keep
+    name = shown.read_text().strip() if shown.is_file() else ""
+    for is_side in (False, True):
+        alike = [p for p in list_publications(workspace) if p.is_side == is_side]
+        for old in alike[:-keep]:
+            if old.name != name:
+                old.path.with_suffix(".json").unlink(missing_ok=True)  # the record first: what has none is swept
+                old.path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left: drafts, and databases without a record."""
+    for leftover in [*folder.glob(".*.draft*"), *folder.glob("*.duckdb.wal")]:
+        leftover.unlink(missing_ok=True)
+    for database in folder.glob("*.duckdb"):
+        if not database.with_suffix(".json").is_file():
+            database.unlink(missing_ok=True)
 
 
 def _quoted(path: Path) -> str:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from weisu.errors import SettingsError
 
 SETTINGS_FILE = "weisu.toml"
+LANGUAGES = ("zh", "en")
+BUDGETS = ("1/yr", "1/90d")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.city.timezone)
+
+    def local_day(self, now: dt.datetime) -> dt.date:
+        """The city's day at a naive UTC instant."""
+        return now.replace(tzinfo=dt.UTC).astimezone(self.zone).date()
 
     def end_of_day(self, on: dt.date) -> dt.datetime:
         """The first instant after local day `on`, as naive UTC."""
@@ -161,6 +167,8 @@ def read_settings(path: Path) -> Settings:
     sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing}
     if unknown := set(raw) - set(sections):
         raise SettingsError(f"unknown section [{min(unknown)}]", where=str(path), todo=f"known: {', '.join(sections)}")
+    if bad := [name for name, values in raw.items() if not isinstance(values, dict)]:
+        raise SettingsError(f"{bad[0]} must be a section [{bad[0]}]", where=str(path), todo="write it as a table")
     made = {name: _section(kind, raw.get(name, {}), f"{path} [{name}]") for name, kind in sections.items()}
     settings = Settings(**made)
     try:
@@ -171,7 +179,25 @@ def read_settings(path: Path) -> Settings:
             where=str(path),
             todo="use an IANA name such as Asia/Shanghai",
         ) from error
+    for wrong, name, todo in _limits(settings):
+        if wrong:
+            raise SettingsError(f"{name} is out of range", where=str(path), todo=todo)
     return settings
+
+
+def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
+    """(is wrong, setting, what is allowed) for every value that has a range."""
+    rates, alerts = settings.rates, settings.alerts
+    weights = (rates.contact_weight, rates.solved_weight, rates.satisfied_weight, rates.partly_satisfied_weight)
+    return [
+        (settings.city.language not in LANGUAGES, "city.language", f"use one of {', '.join(LANGUAGES)}"),
+        (not all(0 <= w <= 1 for w in weights), "a weight in [rates]", "use 0 to 1"),
+        (alerts.budget not in BUDGETS, "alerts.budget", f"use one of {', '.join(BUDGETS)}"),
+        (not 7 <= alerts.lookback_days <= 731, "alerts.lookback_days", "use 7 to 731"),
+        (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
+        (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
+        (settings.publishing.keep < 1, "publishing.keep", "use 1 or more"),
+    ]
 
 
 def _section(kind: type, values: dict[str, Any], where: str) -> Any:

@@ -91,7 +91,7 @@ def open_store(workspace: Workspace) -> sa.Engine:
     """
     url = os.environ.get(URL_VARIABLE) or f"sqlite:///{workspace.store}"
     if url.startswith("sqlite") and URL_VARIABLE not in os.environ:
-        workspace.store.parent.mkdir(parents=True, exist_ok=True)
+        workspace.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_url(url)
 
 
@@ -104,7 +104,9 @@ def open_url(url: str) -> sa.Engine:
         _metadata.create_all(engine)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise StoreError(
-            "acts store cannot be opened", where=_without_password(url), todo="check the path, the rights and the URL"
+            "acts store cannot be opened",
+            where="acts URL" if URL_VARIABLE in os.environ else "acts.sqlite",
+            todo="check the path, the rights and the URL",
         ) from error
     return engine
 
@@ -260,10 +262,6 @@ def _exists(workspace: Workspace) -> bool:
 def _sqlite_settings(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL"):
         connection.execute(f"pragma {pragma}")
-
-
-def _without_password(url: str) -> str:
-    return sa.engine.make_url(url).render_as_string(hide_password=True)
 
 
 def _forbid_changes() -> None:

@@ -51,10 +51,12 @@ def variables(
     data_version: str,
     spine_days: int = SPINE_DAYS,
     built_at: dt.datetime | None = None,
+    acts_until: dt.datetime | None = None,
 ) -> dict[str, Any]:
     """The variables of the dbt project; each has its default in dbt_project.yml.
 
-    as_of (ISO date), as_of_at (UTC, first instant after that local day), built_at (UTC, or null), run_id, data_version,
+    as_of (ISO date), as_of_at (UTC, first instant after that local day), built_at (UTC, or null),
+    acts_until (UTC, the last instant whose acts on alerts are shown; null = all acts), run_id, data_version,
     spine_days (days of the dense spine), score_months (months of scores shown), component_months, kpi_weeks,
     city_name, city_name_en, is_synthetic, note, note_en, language, timezone, region,
     utc_offsets (list of [local date from which it holds, minutes east of UTC]),
@@ -66,6 +68,7 @@ def variables(
         "as_of": as_of.isoformat(),
         "as_of_at": _instant(settings.end_of_day(as_of)),
         "built_at": _instant(built_at) if built_at else "",
+        "acts_until": _instant(acts_until) if acts_until else "",
         "run_id": run_id,
         "data_version": data_version,
         "spine_days": spine_days,
@@ -271,4 +274,5 @@ def _one_line(problem: object) -> str:
 
 
 def _instant(at: dt.datetime) -> str:
-    return at.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    """Text of a UTC instant: aware, or naive and already UTC."""
+    return (at.astimezone(dt.UTC) if at.tzinfo else at).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weisu.errors import WarehouseError
+from weisu.errors import WarehouseBusy, WarehouseError
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,7 +40,7 @@ def single_writer(var: Path) -> Iterator[None]:
         WarehouseError: another load or build is running, or `var` cannot be written.
     """
     try:
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = (var / "writer.lock").open("a")
     except OSError as error:
         raise WarehouseError(
@@ -50,7 +50,7 @@ def single_writer(var: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WarehouseError(
+            raise WarehouseBusy(
                 "another load or build is running", where=str(var), todo="wait for it to end, then try again"
             ) from error
         yield

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from weisu.errors import WarehouseError
-from weisu.publishing import Publication, current, list_publications, publish
+from weisu.publishing import Publication, current, list_publications, point_to, publish
 from weisu.settings import Workspace
 from weisu.warehouse import connect, single_writer
 
@@ -101,3 +101,30 @@ def test_second_writer_is_refused(place: Workspace) -> None:
         single_writer(place.var),
     ):
         pass
+
+
+def test_side_publications_do_not_push_out_the_real_ones(place: Workspace) -> None:
+    publish_value(place, 1)
+    publish_value(place, 2)
+    for value in (3, 4, 5):
+        publish_value(place, value, flip=False)
+    assert [read(p) for p in list_publications(place)] == [1, 2, 4, 5]  # two of each kind
+    assert read(current(place)) == 2
+
+
+def test_side_publication_can_be_shown_later(place: Workspace) -> None:
+    publish_value(place, 1)
+    side = publish_value(place, 2, flip=False)
+    assert not point_to(place, side).is_side
+    assert read(current(place)) == 2
+    assert [p.is_side for p in list_publications(place)] == [False, False]
+
+
+def test_what_a_killed_run_left_is_swept(place: Workspace) -> None:
+    publish_value(place, 1)
+    (place.publications / ".old.draft").write_bytes(b"half")
+    (place.publications / "orphan.duckdb").write_bytes(b"no record")
+    publish_value(place, 2)
+    assert not (place.publications / ".old.draft").exists()
+    assert not (place.publications / "orphan.duckdb").exists()
+    assert [read(p) for p in list_publications(place)] == [1, 2]

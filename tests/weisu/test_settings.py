@@ -27,6 +27,12 @@ def test_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("[publishing]\nkeep = true\n", "must be int"),  # a bool is not a number here
         ("[city]\ntimezone = 'Mars/Olympus'\n", "unknown time zone"),
         ("city = [", "not valid TOML"),
+        ("city = 'x'\n", "must be a section"),
+        ("[city]\nlanguage = 'fr'\n", "city.language is out of range"),
+        ("[alerts]\nbudget = '2/yr'\n", "alerts.budget is out of range"),
+        ("[alerts]\nscan_radius_m = 100\n", "alerts.scan_radius_m is out of range"),
+        ("[rates]\nsolved_weight = 1.5\n", "a weight in .rates. is out of range"),
+        ("[publishing]\nkeep = 0\n", "publishing.keep is out of range"),
     ],
 )
 def test_wrong_setting_is_one_clear_error(tmp_path: Path, toml: str, says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,14 +76,20 @@ def run_command(
     as_json: JsonOption = False,
 ) -> None:
     """Load, build and publish as the Prefect flow `daily`."""
+    from ingest.arrival import find_files
     from weisu.offline import keep_prefect_in
     from weisu.settings import find_workspace
 
     place = find_workspace(workspace)
+    place.settings()
+    found = find_files([f.resolve() for f in files])
     keep_prefect_in(place.var / "prefect")
+    os.environ["PREFECT_LOGGING_LEVEL"] = (
+        "CRITICAL"  # an error is one line of ours; Prefect's log would repeat it as a traceback
+    )
     from flows.schedules import daily
 
-    outcome = daily(str(place.root), [str(f.resolve()) for f in files], source)
+    outcome = daily(found)(str(place.root), source)
     print(json.dumps(outcome) if as_json else f"loaded {outcome['load']}, published {outcome['publication']}")
 
 
@@ -98,15 +105,17 @@ def replay_command(
 ) -> None:
     """What would have been raised, day by day, with past data only."""
     from flows.replay import replay
-    from weisu.exports import alerts, write_table
+    from weisu.exports import alerts, check_target, write_table
     from weisu.settings import find_workspace
 
     place = find_workspace(workspace)
+    if out:
+        check_target(out)
     begun = dt.datetime.now(dt.UTC)
     first_on, last_on = parse_day(first, "--from"), parse_day(last, "--to")
     with step_progress() as report:
         publication = replay(place, first_on, last_on, now=utc_now(), report=report)
-    rows = alerts(publication, place.settings())
+    rows = alerts(publication, place.settings(), raised_from=first_on)
     if out:
         write_table(rows, out)
     seconds = (dt.datetime.now(dt.UTC) - begun).total_seconds()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weisu.cli.build import step_progress, utc_now
-from weisu.texts import text
+from weisu.texts import check_language, text
 
 if TYPE_CHECKING:
     from weisu.publishing import Publication
@@ -35,6 +35,7 @@ def demo_command(
     from weisu.cities import bundled_exports
     from weisu.workspaces import create_workspace
 
+    check_language(lang)
     begun = utc_now()
     place = create_workspace(workspace.resolve(), template=BUNDLED)
     summary = load_files(place, bundled_exports(BUNDLED), BUNDLED, now=begun)

@@ -24,11 +24,11 @@ def export_command(
     as_json: JsonOption = False,
 ) -> None:
     """Write one table of the current publication as .csv, .parquet or .xlsx."""
-    from weisu.exports import check_ending, table, write_table
+    from weisu.exports import check_target, table, write_table
     from weisu.settings import find_workspace
 
     place = find_workspace(workspace)
-    check_ending(out)
+    check_target(out)
     frame = table(place, name)
     write_table(frame, out)
     print(json.dumps({"rows": frame.height, "file": str(out)}) if as_json else f"{frame.height} rows written to {out}")

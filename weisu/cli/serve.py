@@ -35,9 +35,8 @@ def serve_dashboard(workspace: Workspace, *, port: int = 8501, lang: str = "") -
         SettingsError: unknown language, or the port is taken.
     """
     from dashboards.server import run
-    from weisu.errors import SettingsError
-    from weisu.texts import LANGUAGES
+    from weisu.texts import check_language
 
-    if lang and lang not in LANGUAGES:
-        raise SettingsError(f"unknown language {lang!r}", where="--lang", todo=f"known: {', '.join(LANGUAGES)}")
+    if lang:
+        check_language(lang)
     run(workspace, port=port, lang=lang)

@@ -10,7 +10,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("zh", "en")
+from weisu.errors import SettingsError
+from weisu.settings import LANGUAGES
 
 
 @cache
@@ -30,6 +31,12 @@ def text(key: str, lang: str, /, **values: object) -> str:
     """
     template = catalogue()[key][lang]
     return template.format(**values) if values else template
+
+
+def check_language(lang: str) -> None:
+    """Raises SettingsError unless `lang` is one of LANGUAGES."""
+    if lang not in LANGUAGES:
+        raise SettingsError(f"unknown language {lang!r}", where="--lang", todo=f"known: {', '.join(LANGUAGES)}")
 
 
 def _flatten(node: dict, prefix: str, into: dict[str, dict[str, str]]) -> None:
