@@ -4,6 +4,9 @@
 {# The first UTC instant that is not known any more. #}
 {% macro as_of_at() %}cast('{{ var("as_of_at") }}' as timestamp){% endmacro %}
 
+{# The last UTC instant whose acts are shown; only where the variable is given. #}
+{% macro acts_until() %}cast('{{ var("acts_until") }}' as timestamp){% endmacro %}
+
 {# The value of `expression` when the event at `event_at` had happened by the as-of instant, else null. #}
 {% macro if_known(expression, is_known) %}case when {{ is_known }} then {{ expression }} end{% endmacro %}
 

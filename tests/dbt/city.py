@@ -50,6 +50,7 @@ class City:
     events: list[Row] = field(default_factory=list)
     sense: dict[str, list[Row]] = field(default_factory=dict)
     settings: Settings = SETTINGS
+    acts_until: dt.datetime | None = None
 
     def add(self, *tickets: Row) -> None:
         """Append tickets."""
@@ -119,7 +120,9 @@ def write_sense(path: Path, city: City) -> None:
 def run(folder: Path, city: City, passes: tuple[str, ...] = transform.PASSES, *, unit_tests: bool = False) -> Path:
     """Build the city and return the build file, closed."""
     ledger, build = write_ledger(folder / "ledger.duckdb", city.tickets), prepare(folder / "build-x.duckdb", city)
-    variables = transform.variables(city.settings, as_of=city.as_of, run_id="run", data_version="data")
+    variables = transform.variables(
+        city.settings, as_of=city.as_of, run_id="run", data_version="data", acts_until=city.acts_until
+    )
     for name in passes:
         if name == "scores":
             write_sense(build, city)

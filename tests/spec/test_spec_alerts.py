@@ -67,6 +67,12 @@ def given(city: City) -> None:
         for alert, (_, _, acts, _, _, _) in ALERTS.items()
         for place, act in enumerate(acts, 1)
     ]  # fmt: skip
+    city.acts_until = dt.datetime(2026, 1, 2, 8, 0)
+    late = {"alert_id": "a2", "reason": "", "assignee": "后来", "actor": "tester"}
+    city.events += [
+        late | {"act_id": "a2-late", "position": 2, "act": "assign", "acted_at": dt.datetime(2026, 1, 2, 8, 1)},
+        late | {"act_id": "a2-later", "position": 3, "act": "close", "acted_at": dt.datetime(2026, 1, 3, 8, 0)},
+    ]
 
 
 @pytest.mark.parametrize(("alert", "status"), [(a, row[4]) for a, row in ALERTS.items()])
@@ -90,5 +96,10 @@ def test_deadlines_come_from_the_level(one) -> None:
     ) == (8, 8, 72)
 
 
-def test_every_act_is_published(one) -> None:
+def test_acts_after_the_cut_off_change_nothing(one) -> None:
+    assert one("select status, owner from marts.mart_alerts where alert_id = 'a2'") == ("confirmed", "城管局路灯所")
+    assert one("select list(act) from marts.mart_alert_acts where alert_id = 'a2'") == ["confirm"]
+
+
+def test_every_act_up_to_the_cut_off_is_published(one) -> None:
     assert one("select count(*) from marts.mart_alert_acts") == sum(len(row[2]) for row in ALERTS.values())
