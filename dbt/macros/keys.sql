@@ -1,6 +1,18 @@
-{# `district/street/community/estate` as deep as it is known without a gap; null when the district is not. #}
+{# The keys of places, the only spelling: an estate whose community is not named has `-` in its place. #}
+{% macro street_key(district, street) %}{{ district }} || '/' || {{ street }}{% endmacro %}
+
+{% macro community_key(district, street, community) %}{{ street_key(district, street) }} || '/' || {{ community }}{% endmacro %}
+
+{% macro estate_key(district, street, community, estate) %}{{ community_key(district, street, "coalesce(" ~ community ~ ", '-')") }} || '/' || {{ estate }}{% endmacro %}
+
+{# The key of the finest level that is named; null when the district, or the street of a community or estate, is not. #}
 {% macro area_key(district, street, community, estate) -%}
-  {{ district }} || coalesce('/' || {{ street }} || coalesce('/' || {{ community }} || coalesce('/' || {{ estate }}, ''), ''), '')
+  case
+    when {{ estate }} is not null then {{ estate_key(district, street, community, estate) }}
+    when {{ community }} is not null then {{ community_key(district, street, community) }}
+    when {{ street }} is not null then {{ street_key(district, street) }}
+    else {{ district }}
+  end
 {%- endmacro %}
 
 {# `l1->l2->l3` as deep as it is known. #}

@@ -12,7 +12,7 @@ import pytest
 
 from tests.dbt.city import City, run, ticket
 
-SPECS = ("frequency", "intensity", "breadth", "difficulty", "composite", "kpis", "issues", "silence", "alerts")
+SPECS = ("frequency", "intensity", "breadth", "difficulty", "composite", "kpis", "issues", "silence", "alerts", "areas")
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 

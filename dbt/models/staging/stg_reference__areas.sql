@@ -19,7 +19,10 @@ trimmed as (
 
 final as (
     select
-        {{ area_key('district', 'street', 'community', 'estate') }} as area_key,
+        case
+            when coalesce(district, street, community, estate) is null then '*'
+            else {{ area_key('district', 'street', 'community', 'estate') }}
+        end as area_key,
         *
     from trimmed
 )

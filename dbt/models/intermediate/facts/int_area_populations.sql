@@ -1,28 +1,66 @@
-with areas as (
-    select district, street, community, estate, population
+-- from below: a place that is not listed itself has the sum of the places directly below it
+with listed as (
+    select district, street, community, estate, max(population) as population
     from {{ ref('stg_reference__areas') }}
-    where population is not null and district is not null
+    where population is not null
+    group by district, street, community, estate
 ),
 
--- the list may give people per estate, community, street or district; a level above is the sum of the finest level below that is listed
-summed as (
-    select district || '/' || street as area_key, community is null as is_own, estate is null as is_community, population from areas where street is not null
+communities as (
+    select
+        district, street, community,
+        coalesce(max(case when estate is null then population end), sum(population)) as population
+    from listed
+    where coalesce(community, estate) is not null
+    group by district, street, community
+),
+
+streets as (
+    select district, street, coalesce(max(own), sum(below)) as population
+    from (
+        select district, street, population as own, null as below from listed where street is not null and community is null and estate is null
+        union all
+        select district, street, null, population from communities
+    ) as parts
+    group by district, street
+),
+
+districts as (
+    select district, coalesce(max(own), sum(below)) as population
+    from (
+        select district, population as own, null as below from listed where coalesce(street, community, estate) is null
+        union all
+        select district, null, population from streets
+    ) as parts
+    where district is not null
+    group by district
+),
+
+city as (
+    select coalesce(max(own), sum(below)) as population
+    from (
+        select population as own, null as below from listed where coalesce(district, street, community, estate) is null
+        union all
+        select null, population from districts
+    ) as parts
+),
+
+keyed as (
+    select {{ estate_key('district', 'street', 'community', 'estate') }} as area_key, population from listed
     union all
-    select district, street is null, community is null, population from areas
+    select {{ community_key('district', 'street', 'community') }}, population from communities
     union all
-    select '*', street is null, community is null, population from areas
+    select {{ street_key('district', 'street') }}, population from streets
+    union all
+    select district, population from districts
+    union all
+    select '*', population from city
 ),
 
 final as (
-    select
-        area_key,
-        coalesce(
-            sum(case when is_own then population end),
-            sum(case when is_community then population end),
-            sum(population)
-        ) as population
-    from summed
-    group by area_key
+    select area_key, cast(population as bigint) as population
+    from keyed
+    where area_key is not null and population is not null
 )
 
 select * from final

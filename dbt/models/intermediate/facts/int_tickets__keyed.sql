@@ -10,9 +10,9 @@ keyed as (
         category_l1 || '->' || category_l2 as category_l2_key,
         category_l1 || '->' || category_l2 || '->' || category_l3 as category_l3_key,
         district as district_key,
-        district || '/' || street as street_key,
-        district || '/' || street || '/' || community as community_key,
-        district || '/' || street || '/' || coalesce(community, '-') || '/' || estate as estate_key,
+        {{ street_key('district', 'street') }} as street_key,
+        {{ community_key('district', 'street', 'community') }} as community_key,
+        {{ estate_key('district', 'street', 'community', 'estate') }} as estate_key,
         round(lat, 4) || ',' || round(lon, 4) as point_key,
         not coalesce({{ matches('lower(kind)', code_patterns('kind')) }}, false)
         and not coalesce({{ matches('status', code_patterns('status')) }}, false) as is_demand,

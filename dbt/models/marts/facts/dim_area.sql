@@ -11,13 +11,13 @@ levels as (
     union all
     select district, 'district', district, '*', district, null, null, null, lat, lon from seen
     union all
-    select district || '/' || street, 'street', street, district, district, street, null, null, lat, lon from seen where street is not null
+    select {{ street_key('district', 'street') }}, 'street', street, district, district, street, null, null, lat, lon from seen where street is not null
     union all
-    select district || '/' || street || '/' || community, 'community', community, district || '/' || street, district, street, community, null, lat, lon
+    select {{ community_key('district', 'street', 'community') }}, 'community', community, {{ street_key('district', 'street') }}, district, street, community, null, lat, lon
     from seen where street is not null and community is not null
     union all
-    select district || '/' || street || '/' || coalesce(community, '-') || '/' || estate, 'estate', estate,
-        district || '/' || street || coalesce('/' || community, ''), district, street, community, estate, lat, lon
+    select {{ estate_key('district', 'street', 'community', 'estate') }}, 'estate', estate,
+        coalesce({{ community_key('district', 'street', 'community') }}, {{ street_key('district', 'street') }}), district, street, community, estate, lat, lon
     from seen where street is not null and estate is not null
 ),
 
@@ -31,22 +31,22 @@ placed as (
 ),
 
 listed as (
-    select
-        coalesce(area_key, '*') as area_key, max(population) as population, max(lat) as lat, max(lon) as lon
+    select area_key, max(lat) as lat, max(lon) as lon
     from {{ ref('stg_reference__areas') }}
-    group by 1
+    where area_key is not null
+    group by area_key
 ),
 
 final as (
     select
         placed.area_key, placed.area_level, placed.area_name, placed.parent_area_key,
         placed.district, placed.street, placed.community, placed.estate,
-        coalesce(listed.population, below.population) as population,
+        populations.population,
         coalesce(listed.lat, placed.lat) as lat,
         coalesce(listed.lon, placed.lon) as lon
     from placed
     left join listed using (area_key)
-    left join {{ ref('int_area_populations') }} as below using (area_key)
+    left join {{ ref('int_area_populations') }} as populations using (area_key)
 )
 
 select * from final
