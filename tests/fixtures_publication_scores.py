@@ -77,12 +77,13 @@ def kpis(rnd: random.Random) -> Rows:
         *(("week", AS_OF - dt.timedelta(days=6 + 7 * i)) for i in range(10)),
         *(("month", dt.date(2026, m, 1)) for m in (1, 2, 3)),
     ]:
+        is_complete = (period, start) != ("month", AS_OF.replace(day=1))
         for area in ["*", *DISTRICTS]:
             for code, level in KPIS.items():
                 n = rnd.randint(60, 300)
                 value = min(1.0, level + rnd.uniform(-0.03, 0.03))
                 rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value, "numerator": value * n,
-                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False})  # fmt: skip
+                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False, "is_complete": is_complete})  # fmt: skip
             for code, value in {
                 "reports": 128,
                 "expected_reports": 81.4,
@@ -91,7 +92,7 @@ def kpis(rnd: random.Random) -> Rows:
                 "median_close_hours": 33.5,
             }.items():
                 rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": round(value * rnd.uniform(0.9, 1.1)),
-                             "previous_value": round(value * 0.8), "year_ago_value": round(value * 0.7), "is_suppressed": False})  # fmt: skip
+                             "previous_value": round(value * 0.8), "year_ago_value": round(value * 0.7), "is_suppressed": False, "is_complete": is_complete})  # fmt: skip
     return rows
 
 

@@ -59,6 +59,17 @@ def given(city: City) -> None:
         )
     )
     city.add(ticket("2025-10-05 08:00", category_l1="指标", category_l2="分拨"))
+    slow = {"source": "u", "category_l1": "指标", "category_l2": "时限"}
+    city.add(
+        ticket("2025-11-05 08:00", dispatched="2025-11-05 12:00", contacted="2025-11-06 11:00", **slow),  # both in time
+        ticket("2025-11-05 08:00", dispatched="2025-11-05 17:00", **slow),  # sent late, never called
+        ticket("2025-11-05 08:00", **slow),  # never sent
+        ticket("2025-11-05 08:00", **slow | {"status": "void"}),  # void: nowhere
+        ticket("2025-11-30 20:00", **slow),  # the limit passes in December
+        ticket("2025-12-31 20:00", **slow),  # the limit has not passed yet
+        ticket("2025-11-04 08:00", **slow),  # before the source's first dispatch: not recorded
+        ticket("2025-11-05 08:00", **slow | {"source": "w"}),  # a source without the clocks
+    )
 
 
 def test_on_time_counts_open_overdue_tickets(one) -> None:
@@ -84,6 +95,20 @@ def test_percentages_below_twenty_tickets_are_flagged(one) -> None:
 
 def test_composite_rate_weighs_contact_solution_and_satisfaction(one) -> None:
     assert one(SQL, "指标->满意", "composite_rate")[0] == pytest.approx(0.1 * 4 / 5 + 0.5 * 3 / 4 + 0.4 * 0.65)
+
+
+def test_late_and_still_open_count_once_their_limit_has_passed(one) -> None:
+    assert one(SQL, "指标->时限", "dispatch_in_time_share")[1:3] == (1, 3)
+    assert one(SQL, "指标->时限", "contacted_24h_share")[1:3] == (1, 2)
+    december = SQL.replace("2025-11-01", "2025-12-01")
+    assert one(december, "指标->时限", "dispatch_in_time_share")[1:3] == (0, 1)
+
+
+def test_a_period_is_complete_once_it_has_ended(rows) -> None:
+    sql = "select distinct is_complete from marts.mart_kpis where period_type = ? and period_start_on = ?::date"
+    assert rows(sql, "month", "2025-12-01") == [(True,)]
+    assert rows(sql, "week", "2025-12-22") == [(True,)]
+    assert rows(sql, "week", "2025-12-29") == [(False,)]  # 31 December is a Wednesday
 
 
 def test_dispatch_and_contact_clocks_run_from_receipt_and_dispatch(one) -> None:

@@ -7,7 +7,7 @@ periods as (
 ),
 
 dated as (
-    select kpis.*, periods.previous_start_on, periods.year_ago_start_on
+    select kpis.*, periods.period_end_on, periods.previous_start_on, periods.year_ago_start_on
     from kpis
     inner join periods using (period_type, period_start_on)
 ),
@@ -29,7 +29,8 @@ final as (
         period_type, period_start_on, area_key, category_key, unit, kpi_code,
         round(value, 6) as value, numerator, denominator, round(lower, 6) as lower, round(upper, 6) as upper,
         round(previous_value, 6) as previous_value, round(year_ago_value, 6) as year_ago_value,
-        (kpi_code like '%share' or kpi_code = 'composite_rate') and denominator < {{ rule('kpi', 'min_denominator') }} as is_suppressed
+        (kpi_code like '%share' or kpi_code = 'composite_rate') and denominator < {{ rule('kpi', 'min_denominator') }} as is_suppressed,
+        period_end_on <= {{ as_of_on() }} as is_complete
     from compared
 )
 
