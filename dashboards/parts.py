@@ -99,6 +99,17 @@ def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: i
     )
 
 
+def expected_column(view: View) -> Any:
+    """The column of `expected_written` counts."""
+    return st.column_config.TextColumn(view.t("figure.expected"), width="small", alignment="right")
+
+
+def expected_written(view: View, rows: pl.DataFrame, column: str = "expected") -> pl.DataFrame:
+    """Expected counts as the house writes them: `under 0.1`, never a zero that is not one."""
+    written = [numbers.expected(value, view.lang) for value in rows[column]]
+    return rows.with_columns(pl.Series(column, written, dtype=pl.String))
+
+
 @contextmanager
 def guarded(view: View, what: str) -> Iterator[None]:
     """A part that fails says so and leaves the rest of the page standing; the log gets the kind of error, never ticket text."""

@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from weisu.texts import text
-from weisu.theme import LEVEL_COLOURS, LEVEL_SIGNS, Theme, tint
+from weisu.theme import LEVEL_COLOURS, Theme, tint
 
 Frame = Any  # a polars or a pandas data frame
 Days = tuple[dt.date, dt.date]
@@ -179,26 +179,6 @@ def _apart(cells: pl.DataFrame, x: str, y: str, *, most: int = 8) -> pl.DataFram
     return pl.DataFrame(kept, schema=cells.schema)
 
 
-def level_counts(rows: Frame, *, lang: str, theme: Theme, width: Width = "container") -> alt.Chart:
-    """One stacked bar of alerts by level; rows: level (1–4), value."""
-    frame = to_polars(rows).with_columns(
-        pl.col("level")
-        .replace_strict(dict(zip(range(1, 5), LEVEL_SIGNS, strict=True)), return_dtype=pl.String)
-        .alias("sign")
-    )
-    colour = alt.Color(
-        "sign:N",
-        scale=alt.Scale(domain=LEVEL_SIGNS, range=LEVEL_COLOURS),
-        legend=alt.Legend(orient="top", title=text("charts.level", lang)),
-    )
-    bar = (
-        alt.Chart(frame)
-        .mark_bar(height=18)
-        .encode(x=alt.X("value:Q", axis=None), color=colour, order="level:O", tooltip=["sign:N", "value:Q"])
-    )
-    return dress(bar, theme, width=width, height=24)
-
-
 def to_polars(frame: Frame) -> pl.DataFrame:
     """The frame as polars; pandas is converted."""
     return frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame)
@@ -240,23 +220,29 @@ def _time_axis(ticks: int | None = None) -> alt.X:
     return alt.X("date_on:T", scale=alt.Scale(type="utc"), axis=axis)
 
 
-def _named(chart: alt.Chart, series: str, lang: str, theme: Theme) -> alt.Chart:
-    keys = ("observed", "expected", "band", "unusual")
-    names = [text(f"charts.{key}", lang) for key in keys]
-    scale = alt.Scale(
-        domain=names, range=[theme.ink, theme.primary, tint(theme.primary, theme.paper, 0.18), theme.unusual]
-    )
+SERIES = ("observed", "expected", "band", "unusual")
+SHAPES = ["stroke", "stroke", "square", "circle"]  # a line is a line in the legend too, so that print needs no colour
+
+
+def _named(chart: alt.Chart, series: str, lang: str, theme: Theme, *more: str) -> alt.Chart:
+    """The chart as one of SERIES: its colour, and `more` channels (shape, strokeDash), all in one legend."""
+    names = [text(f"charts.{key}", lang) for key in SERIES]
+    band = tint(theme.primary, theme.paper, 0.18)
+    solid, dashed = [1, 0], [5, 3] if theme.is_print else [1, 0]
+    ranges = {
+        "color": [theme.ink, theme.primary, band, theme.unusual],
+        "shape": SHAPES,
+        "strokeDash": [solid, dashed, solid, solid],
+    }
     legend = alt.Legend(
-        orient="top",
-        direction="horizontal",
-        title=None,
-        symbolType="square",
-        symbolOpacity=1,
-        symbolStrokeWidth=0,
-        offset=2,
+        orient="top", direction="horizontal", title=None, symbolOpacity=1, symbolStrokeWidth=2, symbolSize=110, offset=2
     )
-    chosen = chart.transform_calculate(series=f"'{names[keys.index(series)]}'")
-    return chosen.encode(color=alt.Color("series:N", scale=scale, legend=legend))
+    kinds = {"color": alt.Color, "shape": alt.Shape, "strokeDash": alt.StrokeDash}
+    channels = {
+        name: kinds[name]("series:N", scale=alt.Scale(domain=names, range=ranges[name]), legend=legend)
+        for name in ("color", *more)
+    }
+    return chart.transform_calculate(series=f"'{names[SERIES.index(series)]}'").encode(**channels)
 
 
 def _band(rows: pl.DataFrame, lang: str, theme: Theme) -> alt.Chart:
@@ -269,16 +255,15 @@ def _band(rows: pl.DataFrame, lang: str, theme: Theme) -> alt.Chart:
 
 
 def _line(rows: pl.DataFrame, column: str, lang: str, theme: Theme) -> alt.Chart:
-    dash = [5, 3] if theme.is_print and column == "expected" else [1, 0]
-    mark = alt.Chart(rows).mark_line(strokeWidth=1.8 if column == "expected" else 1.3, strokeDash=dash)
-    return _named(mark.encode(x=_time_axis(), y=alt.Y(f"{column}:Q", title=None)), column, lang, theme)
+    mark = alt.Chart(rows).mark_line(strokeWidth=1.8 if column == "expected" else 1.3)
+    return _named(mark.encode(x=_time_axis(), y=alt.Y(f"{column}:Q", title=None)), column, lang, theme, "strokeDash")
 
 
 def _excess(rows: pl.DataFrame, lang: str, theme: Theme, unit: str) -> alt.Chart:
     tips = [alt.Tooltip("date_on:N", title=text(f"charts.{unit}", lang)), alt.Tooltip("observed:Q", title=text("charts.observed", lang), format=",.3~r"),
             alt.Tooltip("expected:Q", title=text("charts.expected", lang), format=",.3~r"), alt.Tooltip("upper:Q", title=text("charts.upper", lang), format=",.3~r")]  # fmt: skip
     above = alt.Chart(rows).transform_filter("datum.observed > datum.upper").mark_point(filled=True, size=42)
-    return _named(above.encode(x=_time_axis(), y="observed:Q", tooltip=tips), "unusual", lang, theme)
+    return _named(above.encode(x=_time_axis(), y="observed:Q", tooltip=tips), "unusual", lang, theme, "shape")
 
 
 def _window(window: Days, theme: Theme) -> alt.Chart:

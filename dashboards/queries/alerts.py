@@ -26,7 +26,7 @@ where area_key = ? and category_key = ? and date_on between ? and ? order by dat
 """
 
 SIMILAR = """
-select alert_id, raised_on, level, area, observed, expected, ratio, status from marts.mart_alerts
+select alert_id, raised_on, level, area_key, area, observed, expected, ratio, status from marts.mart_alerts
 where category_key = ? and alert_id <> ? and raised_on <= ? order by raised_on desc limit 10
 """
 

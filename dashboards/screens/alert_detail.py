@@ -11,7 +11,19 @@ import streamlit as st
 from dashboards import session
 from dashboards.board import age_text, deadline_text, status_text
 from dashboards.overlay import Alert
-from dashboards.parts import Figure, chart, empty, facts, figures, guarded, level_mark, small_title, table
+from dashboards.parts import (
+    Figure,
+    chart,
+    empty,
+    expected_column,
+    expected_written,
+    facts,
+    figures,
+    guarded,
+    level_mark,
+    small_title,
+    table,
+)
 from dashboards.queries import alerts as queries
 from dashboards.queries import trends
 from dashboards.screens.alert_acts import act_bar
@@ -247,10 +259,12 @@ def _similar(view: View, alert: Alert, alerts: list[Alert]) -> None:
         "area": st.column_config.TextColumn(view.t("column.area")),
         "level": st.column_config.NumberColumn(view.t("column.level"), width="small"),
         "observed": st.column_config.NumberColumn(view.t("figure.observed"), width="small"),
-        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.2f", width="small"),
+        "expected": expected_column(view),
         "outcome": st.column_config.TextColumn(view.t("column.outcome"), width="large"),
     }
-    return table(view, rows.with_columns(outcome=pl.Series(outcome)), config)
+    places = [view.area(key, name) for key, name in rows.select("area_key", "area").iter_rows()]
+    said = rows.with_columns(outcome=pl.Series(outcome), area=pl.Series(places))
+    return table(view, expected_written(view, said), config)
 
 
 def _last_reason(alert: Alert) -> str:

@@ -65,7 +65,7 @@ def _coverage(view: View) -> None:
         tooltip=tips,
     )
     labels = base.mark_text(fontSize=11).encode(
-        text=alt.Text("reports:Q", format=",.3~s"),
+        text=alt.Text("reports:Q", format=","),
         color=alt.condition(alt.datum.reports > most * 0.35, alt.value(theme.paper), alt.value(theme.ink)),
     )
     return chart(

@@ -104,7 +104,7 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
     number = st.column_config.NumberColumn
     config = {
         "rank": number("", width=36),
-        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width=270),
+        "cell": st.column_config.TextColumn(view.t("degrees.cell"), width=225),
         "composite_score": number(view.t("degree.composite"), format="%.0f", width=64),
         "previous_composite_score": number(view.t("degrees.before"), format="%.0f", width=64),
         "level": number(view.t("degrees.level"), width=56, help=view.t("degrees.level_help")),
@@ -148,7 +148,7 @@ def _components(view: View, rows: pl.DataFrame) -> None:
         f"{view.t(f'degree.{d}')} · {_component(view, c)}" for d, c in rows.select("degree", "component").iter_rows()
     ]
     config = {
-        "name": st.column_config.TextColumn(view.t("degrees.component"), width="medium"),
+        "name": st.column_config.TextColumn(view.t("degrees.component"), width=135),
         "raw_value": st.column_config.NumberColumn(view.t("degrees.raw"), format="%.2f", width="small"),
         "normalised_value": _bar(view, "0–100"),
         "contribution": st.column_config.NumberColumn(view.t("degrees.contribution"), format="%.1f", width="small"),

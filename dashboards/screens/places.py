@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters
-from dashboards.parts import chart, empty, guarded, lead, small_title, table
+from dashboards.parts import chart, empty, expected_column, expected_written, guarded, lead, small_title, table
 from dashboards.queries import alerts as alert_queries
 from dashboards.queries import names
 from dashboards.queries import places as queries
@@ -115,8 +115,9 @@ def _clusters(view: View, clusters: pl.DataFrame) -> None:
         "end_on": st.column_config.DateColumn(view.t("map.end")),
         "radius_m": st.column_config.NumberColumn(view.t("map.radius"), format="localized", step=1),
         "observed": st.column_config.NumberColumn(view.t("figure.observed")),
-        "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f"),
-        "relative_risk": st.column_config.NumberColumn(view.t("map.relative_risk"), format="%.1f"),
+        "expected": expected_column(view),
+        "relative_risk": st.column_config.TextColumn(view.t("map.relative_risk"), alignment="right"),
         "recurrence_days": st.column_config.NumberColumn(view.t("map.recurrence"), format="localized", step=1),
     }
-    return table(view, clusters, config)
+    risks = [numbers.ratio(risk, view.lang) for risk in clusters["relative_risk"]]
+    return table(view, expected_written(view, clusters).with_columns(relative_risk=pl.Series(risks)), config)

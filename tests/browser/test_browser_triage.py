@@ -56,6 +56,27 @@ def test_alert_when_triaged_in_the_browser_then_confirmed_at_once_and_offline(wo
     engine.dispose()
 
 
+def test_direct_link_when_it_names_an_alert_then_opens_it_without_errors_of_ours(workspace: Workspace) -> None:
+    """Streamlit's client asks under the page's own path for its server first; those two answers of 404 are its own."""
+    from playwright.sync_api import sync_playwright
+
+    probes, missing, broken = {"/alerts/_stcore/health", "/alerts/_stcore/host-config"}, [], []
+    with serve(workspace) as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 2400}, locale="zh-CN")
+        page.on("response", lambda r: missing.append(urlsplit(r.url).path) if r.status >= 400 else None)
+        page.on("console", lambda m: broken.append(m.text) if m.type == "error" and "404" not in m.text else None)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(f"{address}/alerts?alert=al10&lang=zh")  # closed: not in the default list of open ones
+        settle(page)
+        assert "alert=al10" in page.url
+        shown = page.evaluate("document.querySelector('[data-testid=stMain]').innerText")
+        browser.close()
+    assert shown.count("70 天前") == 2  # its row in the list, and the opened alert
+    assert set(missing) <= probes
+    assert broken == []
+
+
 def test_ticket_text_when_it_holds_markup_then_stays_text(workspace: Workspace) -> None:
     from playwright.sync_api import sync_playwright
 
