@@ -7,12 +7,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from weisu import publishing
 from weisu.errors import WeisuError
 from weisu.settings import Workspace, find_workspace
+from weisu.warehouse import connect
 
 PINS = {"duckdb": "1.5.5", "dbt-core": "1.11.", "dbt-duckdb": "1.11.", "prefect": "3.8.8", "streamlit": "1.67."}
 FREE_BYTES = 2 * 1024**3
@@ -30,7 +31,7 @@ class Finding:
 
 def examine(folder: Path | None) -> list[Finding]:
     """All checks that apply; a missing workspace is a finding, not an error."""
-    findings = [_python(), *_pins(), _fonts()]
+    findings = [_python(), *_pins(), _extensions(), _fonts()]
     try:
         place = find_workspace(folder)
     except WeisuError as error:
@@ -46,8 +47,20 @@ def _python() -> Finding:
 
 def _pins() -> Iterator[Finding]:
     for name, wanted in PINS.items():
-        found = version(name)
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            found = "not installed"
         yield Finding(name, found.startswith(wanted), found, f"run: make install (the lock says {wanted}*)")
+
+
+def _extensions() -> Finding:
+    con = connect(":memory:")
+    rows = con.execute("select extension_name from duckdb_extensions() where loaded").fetchall()
+    con.close()
+    missing = {"parquet", "json", "core_functions"} - {name for (name,) in rows}
+    says = f"missing: {', '.join(sorted(missing))}" if missing else "parquet and json are built in, none is downloaded"
+    return Finding("extensions", not missing, says, "run: make install")
 
 
 def _fonts() -> Finding:
@@ -65,14 +78,10 @@ def _settings(place: Workspace) -> Finding:
 
 
 def _permissions(place: Workspace) -> Finding:
-    private = [p for p in (place.archive, place.key_file) if p.exists() and p.stat().st_mode & 0o077]
+    private = [p for p in (place.var, place.archive, place.key_file) if p.exists() and p.stat().st_mode & 0o077]
     names = ", ".join(p.name for p in private)
-    return Finding(
-        "permissions",
-        not private,
-        f"readable by others: {names}" if private else "archive and key are private",
-        f"run: chmod go-rwx {' '.join(map(str, private))}",
-    )
+    says = f"open to others: {names}" if private else "var, archive and key are private"
+    return Finding("permissions", not private, says, f"run: chmod go-rwx {' '.join(map(str, private))}")
 
 
 def _writable(place: Workspace) -> Finding:
@@ -90,11 +99,24 @@ def _disk(place: Workspace) -> Finding:
 def _freshness(place: Workspace) -> Finding:
     try:
         shown = publishing.current(place)
+        newer = _loads_since(place, shown)
     except WeisuError as error:
         return Finding("publication", False, error.what, error.todo)
-    return Finding(
-        "publication", shown.path.is_file(), f"as of {shown.as_of_on}, made {shown.published_at}", "run: weisu build"
-    )
+    says = f"as of {shown.as_of_on}, made {shown.published_at} UTC"
+    if newer:
+        return Finding("publication", False, f"{says}; {newer} newer load(s)", "run: weisu build")
+    return Finding("publication", shown.path.is_file(), says, "run: weisu build --full")
+
+
+def _loads_since(place: Workspace, shown: publishing.Publication) -> int:
+    con = connect(place.ledger, read_only=True)
+    try:
+        (newer,) = con.execute(
+            "select count(*) from raw.loads where loaded_at > $at", {"at": shown.published_at}
+        ).fetchone()
+    finally:
+        con.close()
+    return newer
 
 
 WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_settings, _writable, _permissions, _disk, _freshness)

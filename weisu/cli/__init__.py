@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 
 import typer
 from typer._click.exceptions import (
@@ -14,6 +16,8 @@ from typer._click.exceptions import (
 
 from weisu.errors import WeisuError
 from weisu.offline import stay_offline
+
+DEBUG = "WEISU_DEBUG"
 
 # one module per topic, each with `def register(app: typer.Typer) -> None`
 TOPICS = (
@@ -79,6 +83,17 @@ def run(argv: list[str]) -> int:
         if error.filename is None and error.errno is None:
             raise
         return _fail(f"{error.filename or 'disk'}: {error.strerror}", 2)
+    except Exception as error:
+        if DEBUG in os.environ:
+            raise
+        return _fail(_defect(error), 1)
+
+
+def _defect(error: Exception) -> str:
+    """One line for a fault of ours; the message is left out, for it may quote a ticket."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(at.filename).name}:{at.lineno}"
+    return f"a defect of weisu ({place}) – please report this line; {DEBUG}=1 shows more"
 
 
 def _root() -> None:
