@@ -23,6 +23,12 @@ def given(city: City) -> None:
     listed("十一街", 1500, community="河社区", estate="丁苑")
     listed("十一街", 600, community="山社区", estate="戊苑")
     listed("十一街", 400, community="山社区", estate="己苑")
+    city.areas += [
+        {"district": "南区", "street": "南一街", "population": 700},
+        {"district": "南区", "street": "南二街", "community": "田社区", "population": 300},
+        {"district": "南区", "community": "哪条街不明", "population": 50},
+        {"population": 50000},  # the whole city
+    ]
     city.add(ticket("2025-11-05 08:00", category_l1="地点", category_l2="小区", street="九街", estate="甲苑"))
 
 
@@ -38,7 +44,9 @@ def given(city: City) -> None:
         ("东区/十一街/山社区", 1000),
         ("东区/十一街", 5000),
         ("东区", 20000),
-        ("*", 50000),
+        ("南区/南二街", 300),
+        ("南区", 1050),
+        ("*", 50000),  # its own row, not the districts' 51050
     ],
 )
 def test_population(one, area: str, population: int) -> None:

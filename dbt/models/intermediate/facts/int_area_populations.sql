@@ -36,31 +36,25 @@ districts as (
     group by district
 ),
 
-city as (
-    select coalesce(max(own), sum(below)) as population
+final as (
+    select {{ estate_key('district', 'street', 'community', 'estate') }} as area_key, cast(population as bigint) as population
+    from listed where district is not null and street is not null and estate is not null
+    union all
+    select {{ community_key('district', 'street', 'community') }}, cast(population as bigint)
+    from communities where district is not null and street is not null and community is not null
+    union all
+    select {{ street_key('district', 'street') }}, cast(population as bigint)
+    from streets where district is not null and street is not null
+    union all
+    select district, cast(population as bigint) from districts
+    union all
+    select '*', cast(coalesce(max(own), sum(below)) as bigint)
     from (
         select population as own, null as below from listed where coalesce(district, street, community, estate) is null
         union all
         select null, population from districts
     ) as parts
-),
-
-keyed as (
-    select {{ estate_key('district', 'street', 'community', 'estate') }} as area_key, population from listed
-    union all
-    select {{ community_key('district', 'street', 'community') }}, population from communities
-    union all
-    select {{ street_key('district', 'street') }}, population from streets
-    union all
-    select district, population from districts
-    union all
-    select '*', population from city
-),
-
-final as (
-    select area_key, cast(population as bigint) as population
-    from keyed
-    where area_key is not null and population is not null
+    having count(*) > 0
 )
 
 select * from final

@@ -10,39 +10,8 @@ with tickets as (
 limits as (
     select
         *,
-        case urgency_level when 1 then {{ rule('dispatch_hours', 'urgent') }} when 0.5 then {{ rule('dispatch_hours', 'quick') }}
-            else {{ rule('dispatch_hours', 'ordinary') }} end as dispatch_limit_hours,
-        case satisfaction when 'basically_satisfied' then {{ var('partly_satisfied_weight') }} when 'unsatisfied' then 0 else 1 end as satisfied_value,
-        min(case when dispatched_at is not null then created_on end) over (partition by source) as dispatch_first_on,
-        min(case when contacted_at is not null then created_on end) over (partition by source) as contact_first_on
+        case satisfaction when 'basically_satisfied' then {{ var('partly_satisfied_weight') }} when 'unsatisfied' then 0 else 1 end as satisfied_value
     from tickets
-),
-
--- a source has these two clocks from its first ticket that says when; before, silence means not recorded, after it means not yet
-clocks as (
-    select
-        'dispatch_in_time_share' as kpi_code, {{ dims }}, dispatched_at as done_at,
-        coalesce(received_at, created_at) + dispatch_limit_hours * interval '1' hour as limit_at
-    from limits
-    where not is_removed and created_on >= dispatch_first_on
-    union all
-    select
-        'contacted_24h_share', {{ dims }}, contacted_at,
-        dispatched_at + {{ rule('contact_hours', 'all') }} * interval '1' hour
-    from limits
-    where not is_removed and created_on >= contact_first_on and dispatched_at is not null
-),
-
-days as (
-    select date_on, ends_at, lag(ends_at) over (order by date_on) as starts_at from {{ ref('dim_calendar') }}
-),
-
--- in the period in which the limit passed, done or not
-timed as (
-    select clocks.kpi_code, days.date_on, {{ dims }}, case when clocks.done_at <= clocks.limit_at then 1 else 0 end as is_in_time
-    from clocks
-    inner join days on clocks.limit_at >= days.starts_at and clocks.limit_at < days.ends_at
-    where clocks.limit_at < {{ as_of_at() }}
 ),
 
 final as (
@@ -60,7 +29,9 @@ final as (
     select 'closed_3d_share', created_on, {{ dims }}, case when closed_at <= day_3_at then 1 else 0 end, 1
     from limits where day_3_at <= {{ as_of_at() }} and not is_removed
     union all
-    select kpi_code, date_on, {{ dims }}, is_in_time, 1 from timed
+    select passed.kpi_code, passed.limit_on, {{ dims }}, case when passed.is_in_time then 1 else 0 end, 1
+    from {{ ref('int_clock_limits') }} as passed
+    inner join limits using (ticket_key)
     union all
     select 'satisfied_share', closed_on, {{ dims }}, satisfied_value, 1 from limits where satisfaction is not null and closed_on is not null
     union all
