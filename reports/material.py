@@ -64,6 +64,16 @@ class Material:
         return handling.alerts(self.marts, self.period.window)
 
     @cached_property
+    def patterns(self) -> list[Row]:
+        """Alerts that stand on more than one report: what a report tells one by one."""
+        return [alert for alert in self.alerts if (alert["observed"] or 0) > 1]
+
+    @cached_property
+    def singles(self) -> list[Row]:
+        """Alerts on a single report (a life at risk, a threat): checked one by one, told in one line."""
+        return self.alerts[len(self.patterns) :]
+
+    @cached_property
     def artefacts(self) -> list[Row]:
         return handling.alerts(self.marts, self.period.window, status="suspected_artefact")
 

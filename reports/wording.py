@@ -31,7 +31,7 @@ class Wording:
         """An expected count: one decimal under ten, whole from there on; never a zero that is not one."""
         if value is None:
             return self.count(None, source)
-        if 0 < value < numbers.LEAST_EXPECTED:
+        if value < numbers.LEAST_EXPECTED:
             return self._figure(_number(value), numbers.expected(value, self.lang), source)
         return self.count(float(round(value, 1) if value < 10 else round(value)), source)
 

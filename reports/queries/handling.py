@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from reports.marts import Marts, Row
+from reports.marts import CITY, Marts, Row
 from reports.periods import Period, Window
 from weisu.lifecycle import Act, standing
 
@@ -19,7 +19,7 @@ def kpis(marts: Marts, period: Period) -> dict[str, Row]:
 
 
 def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]:
-    """Alerts raised in the window, most pressing first; `status` is signal_status."""
+    """Alerts raised in the window, most pressing first, those on a single report last; `status` is signal_status."""
     return marts.rows(_ALERTS, [window.first_on, window.last_on, status], table="mart_alerts")
 
 
@@ -40,6 +40,12 @@ def _act(row: Row) -> Act:
         row["act_id"], row["alert_id"], row["position"], row["act"], row["reason"] or "", row["assignee"] or "",
         row["actor"] or "", row["acted_at"], row["until_on"],
     )  # fmt: skip
+
+
+def reports_at(marts: Marts, alert: Row, window: Window) -> int:
+    """Demands of an alert's category and area in the window, down to an estate."""
+    values = [alert["category_key"], alert["area_key"] or CITY, window.first_on, window.last_on]
+    return marts.one(_REPORTS_AT, values, table="fct_tickets").get("reports", 0)
 
 
 def owner(marts: Marts, category_key: str, window: Window) -> Row:
@@ -77,11 +83,17 @@ where period_type = $1 and period_start_on = $2 and area_key = '*' and category_
 
 _ALERTS = """
 select * from marts.mart_alerts
-where raised_on between $1 and $2 and signal_status = $3 order by level, composite_score desc nulls last, ratio desc nulls last, alert_id"""
+where raised_on between $1 and $2 and signal_status = $3
+order by coalesce(observed, 0) <= 1, level, observed - coalesce(expected, 0) desc, composite_score desc nulls last, alert_id"""
 
 _ACTS = """
 select a.* from marts.mart_alert_acts a join marts.mart_alerts m using (alert_id)
 where m.raised_on between $1 and $2 and m.signal_status = 'active' order by a.alert_id, a.position"""
+
+_REPORTS_AT = """
+select count(*)::bigint as reports from marts.fct_tickets
+where is_demand and $1 in (category_l1_key, category_l2_key) and $2 in ('*', district_key, street_key, community_key, estate_key)
+    and created_on between $3 and $4"""
 
 _ALERT_OWNER = """
 select case when area_level = 'city' then owner else coalesce(sector_unit, owner) end as owner, legal_basis, true as is_listed from marts.mart_alerts

@@ -86,9 +86,9 @@ def _standing_out(m: Material) -> Claim:
 
 
 def _pressing(m: Material) -> Claim | None:
-    if not m.alerts:
+    if not m.patterns:
         return None
-    w, alert = m.words, m.alerts[0]
+    w, alert = m.words, m.patterns[0]
     labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"])}
     figures = {
         "observed": w.count(alert["observed"], "mart_alerts"),
@@ -111,7 +111,7 @@ def _alerts(m: Material) -> Claim:
 def _pressing_alerts(m: Material) -> list[Claim]:
     open_ = [
         a
-        for a in m.alerts
+        for a in m.patterns
         if (a["level"] or 4) <= PRESSING_LEVEL and known_status(a) in ("new", "confirmed", "returned")
     ]
     return [_alert_item(m, alert) for alert in open_[:2]]
@@ -132,7 +132,7 @@ def _alert_item(m: Material, alert: Row) -> Claim:
 
 def _rising(m: Material) -> list[Claim]:
     w = m.words
-    named = {a["category_key"] for a in m.alerts[:2] if (a["level"] or 4) <= PRESSING_LEVEL}
+    named = {a["category_key"] for a in m.patterns[:2] if (a["level"] or 4) <= PRESSING_LEVEL}
     high = [c for c in m.risers if c.key not in named and (c.ratio or 0) >= PRESSING_RATIO][:1]
     return [
         w.claim(

@@ -8,7 +8,7 @@ from reports.material import Material, surprise
 from reports.queries import background, handling
 from reports.queries.cells import Cell
 from reports.sections import drawings
-from reports.sections.loop import known_status
+from reports.sections.loop import known_status, singles
 from reports.sections.rising import cause, cause_of_alert, hypothesis, responsible
 from reports.sections.situation import count_sentence
 from reports.sections.situation import handling as handling_sentences
@@ -16,7 +16,6 @@ from reports.sections.situation import handling as handling_sentences
 TYPICAL, BUDDING, FOLLOWED, TOP = 4, 2, 3, 3
 QUOTE_LENGTH = 42
 BUDDING_SIGMAS, BUDDING_REPORTS = 1.2, 5
-_CELL = "select sum(reports)::bigint as reports from marts.fct_daily where area_key = $1 and category_key = $2 and date_on between $3 and $4"
 
 
 def overview(m: Material) -> Section:
@@ -33,12 +32,14 @@ def overview(m: Material) -> Section:
 
 
 def typical(m: Material) -> Section:
-    """二、典型问题: alerts first, then categories clearly above expectation."""
+    """二、典型问题: alerts first, then categories clearly above expectation; single reports in one line."""
     w = m.words
-    found = [_from_alert(m, alert, 0.9 - i / 20) for i, alert in enumerate(m.alerts[:TYPICAL])]
-    named = {a["category_key"] for a in m.alerts[:TYPICAL]}
+    found = [_from_alert(m, alert, 0.9 - i / 20) for i, alert in enumerate(m.patterns[:TYPICAL])]
+    named = {a["category_key"] for a in m.patterns[:TYPICAL]}
     rest = [c for c in m.risers if c.key not in named][: max(0, TYPICAL - len(found))]
     found += [_from_category(m, cell, 0.6 - i / 20) for i, cell in enumerate(rest)]
+    if single := singles(m):
+        found.append(Paragraph(single))
     none = (Paragraph((w.sentence(w.claim("typical.none", kind="absence")),)),)
     return Section("typical", w.say("heading.weekly.typical"), tuple(found) or none)
 
@@ -46,7 +47,7 @@ def typical(m: Material) -> Section:
 def budding(m: Material) -> Section:
     """三、苗头提示: above expectation, not yet clearly."""
     w = m.words
-    named = {a["category_key"] for a in m.alerts} | {c.key for c in m.risers}
+    named = {a["category_key"] for a in m.patterns} | {c.key for c in m.risers}
     signs = [
         c for c in m.categories if c.key not in named and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS
     ]
@@ -156,17 +157,10 @@ def _followed(m: Material, alert: Row) -> Claim:
         "where": m.area(alert["area_key"], alert["area"]),
         "status": w.say(f"status.{known_status(alert)}"),
     }
-    counts = [
-        m.marts.one(_CELL, [alert["area_key"], alert["category_key"], x.first_on, x.last_on], table="fct_daily").get(
-            "reports"
-        )
-        for x in (before, now)
-    ]
+    counts = [handling.reports_at(m.marts, alert, x) for x in (before, now)]
     head = w.claim("follow_up.item", labels=labels)
-    if None in counts:
-        return w.sentence(head, importance=0.55)
     return w.sentence(
         head,
-        w.claim("follow_up.now", before=w.count(counts[0], "fct_daily"), now=w.count(counts[1], "fct_daily")),
+        w.claim("follow_up.now", before=w.count(counts[0], "fct_tickets"), now=w.count(counts[1], "fct_tickets")),
         importance=0.55,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from reports.material import LEAST_RATIO, Material, is_more_than_chance
 from reports.queries import handling
 from reports.queries.handling import DONE
 
-FOLLOWED, LISTED, SPOKEN_ACTS = 3, 8, 4
+FOLLOWED, LISTED, SPOKEN_ACTS, NAMED_SINGLES = 3, 8, 4, 3
 _NOW = """
 select sum(d.reports)::bigint as reports, (select sum(expected) from marts.mart_series_days s
     where s.area_key = $1 and s.category_key = $2 and s.date_on between $3 and $4 having count(expected) = $5) as expected
@@ -45,8 +46,9 @@ def loop(m: Material) -> Section:
     if not m.alerts:
         return Section("loop", heading, (Paragraph((w.sentence(w.claim("loop.none", kind="absence")), *aside)),))
     first = _counts(m, "loop", m.alerts, m.acts)
-    more = [w.sentence(w.claim("loop.more", shown=w.exact(LISTED)))] if len(m.alerts) > LISTED else []
-    return Section("loop", heading, (Paragraph((first, *aside, *more)),), tables=(_table(m),))
+    tables = (_table(m),) if m.patterns else ()
+    more = [w.sentence(w.claim("loop.more", shown=w.exact(LISTED)))] if len(m.patterns) > LISTED else []
+    return Section("loop", heading, (Paragraph((first, *singles(m), *aside, *more)),), tables=tables)
 
 
 def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
@@ -79,6 +81,18 @@ def tally(alerts: Iterable[Row], acts: dict[str, list[Row]]) -> dict[str, int]:
     return {"raised": len(rows), **counts}
 
 
+def singles(m: Material) -> tuple[Claim, ...]:
+    """One line on the alerts that stand on a single report each: how many, of which level, about what."""
+    w, few = m.words, m.singles
+    if not few:
+        return ()
+    counts = Counter(alert["category"] or "—" for alert in few).most_common(NAMED_SINGLES)
+    items = [w.claim("loop.single", labels={"category": name}, count=w.exact(n, "mart_alerts")) for name, n in counts]
+    high = w.exact(sum(1 for alert in few if alert["level"] == 1), "mart_alerts.level")
+    figures = {"count": w.exact(len(few), "mart_alerts.observed"), "high": high, "level": w.level(1)}
+    return (w.sentence(w.listed("loop.singles", items, **figures), importance=0.6),)
+
+
 def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
     """One earlier alert: how it stood, what people did and when, how it stands now."""
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
@@ -87,11 +101,15 @@ def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
         "where": m.area(alert["area_key"], alert["area"]),
         "status": w.say(f"status.{known_status(alert)}"),
     }
-    head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
-    done = _done(m, acts)
+    if alert["ratio"] is None:
+        head = w.claim("resolved.item_count", labels=labels, before=w.count(alert["observed"], source))
+    else:
+        head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
+    done = _done(m, alert, acts)
     now = _now(m.marts, alert, m)
     if now.get("reports") is None or not now.get("expected"):
-        return w.sentence(head, done, w.claim("resolved.now_unknown", kind="absence"), importance=0.4)
+        count = handling.reports_at(m.marts, alert, m.period.window)
+        return w.sentence(head, done, w.claim("resolved.now_count", now=w.count(count, "fct_tickets")), importance=0.4)
     ratio = now["reports"] / now["expected"]
     state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
     return w.sentence(
@@ -107,11 +125,11 @@ def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
     )
 
 
-def _done(m: Material, acts: list[Row]) -> Claim:
-    """The standing acts of an alert, each with its day and to whom; a spoken absence when there is none."""
+def _done(m: Material, alert: Row, acts: list[Row]) -> Claim | None:
+    """The standing acts of an alert, each with its day and to whom; a spoken absence when nobody acted."""
     w = m.words
     if not acts:
-        return w.claim("resolved.no_one", kind="absence")
+        return w.claim("resolved.no_one", kind="absence") if known_status(alert) == "new" else None
     said, zone = [], ZoneInfo(m.marts.facts.timezone or "UTC")
     for act in acts[-SPOKEN_ACTS:]:
         labels = {"did": w.say(f"resolved.did_{act['act']}"), "assignee": act["assignee"] or ""}
@@ -142,7 +160,7 @@ def _counts(m: Material, part: str, alerts: list[Row], acts: dict[str, list[Row]
 
 
 def _acted_first(alerts: list[Row], acts: dict[str, list[Row]]) -> list[Row]:
-    return sorted(alerts, key=lambda a: (a["alert_id"] not in acts, a["level"] or 4))
+    return sorted(alerts, key=lambda a: a["alert_id"] not in acts)
 
 
 def _now(marts: Marts, alert: Row, m: Material) -> Row:
@@ -157,7 +175,7 @@ def _now(marts: Marts, alert: Row, m: Material) -> Row:
 def _table(m: Material) -> Table:
     w = m.words
     names = ("level", "what", "where", "observed", "expected", "owner", "status")
-    rows = tuple(_row(m, alert) for alert in m.alerts[:LISTED])
+    rows = tuple(_row(m, alert) for alert in m.patterns[:LISTED])
     columns = tuple(w.say(f"column.{name}") for name in names)
     return Table(
         w.say("loop.table"),

@@ -14,7 +14,7 @@ from reports.sections import drawings
 SHOWN = 5
 LEAST_BASE = 20  # without an expectation: growth on a base of at least this many
 CONCENTRATED, BROAD = 0.5, 0.6  # share of the excess in one district; share of districts above expectation
-CLASS_CAUSES = ("sudden_event", "policy", "emerging", "seasonal", "historic")
+CLASS_CAUSES = ("sudden_event", "policy", "emerging", "historic")  # not the season: the expectation holds it already
 _CHANGES = """
 select changed_on, driver, verdict from marts.mart_change_points
 where area_key = '*' and category_key = $1 and changed_on between $2::date - 60 and $3 order by changed_on desc limit 1"""

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 import typer
 
-from tests.fixtures_publication import make_workspace
+from flows.pipeline import data_version
+from tests.fixtures_publication import AS_OF, BUILT_AT, make_workspace
 from weisu.cli.report import register
 from weisu.errors import WeisuError
+from weisu.publishing import current, publish
+from weisu.settings import Workspace
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_workspace(tmp_path_factory.mktemp("cli") / "city").root
+    workspace = make_workspace(tmp_path_factory.mktemp("cli") / "city")
+    known_to_the_pipeline(workspace)
+    return workspace.root
+
+
+def known_to_the_pipeline(workspace: Workspace) -> None:
+    """A ledger of one day, and the publication under the version the pipeline gives it: nothing is built anew."""
+    workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(workspace.ledger)) as con:
+        con.execute("create schema raw")
+        con.execute("create table raw.loads as select 'l1' as load_id")
+        con.execute("create table raw.ticket_versions as select $1::date as created_on", [AS_OF])
+    alert_from = AS_OF - dt.timedelta(days=workspace.settings().alerts.lookback_days)
+    copy = workspace.var / "copy.duckdb"
+    shutil.copyfile(current(workspace).path, copy)
+    publish(workspace, copy, as_of=AS_OF, data_version=data_version(workspace, alert_from, None), now=BUILT_AT)
 
 
 def run(*argv: str | Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -180,7 +181,7 @@ def acts_on(alert: str, acts: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "已3月20日确认（区城管局）、3月20日派发（区城管局）"),
+        ("zh", "已于3月20日确认（区城管局）、3月20日派发（区城管局）"),
         ("en", "confirmed on 20 Mar (区城管局), sent on 20 Mar"),
     ],
 )
@@ -192,6 +193,40 @@ def test_what_people_did_last_month_is_told(publication: Path, tmp_path: Path, l
         *acts_on("al05", ["confirm", "comment", "send"]),
     )
     assert said in section(monthly.make(copy, MONTH, lang), "resolved")
+
+
+def test_alerts_on_a_single_report_are_told_in_one_line_and_never_lead(publication: Path, tmp_path: Path) -> None:
+    """al01, of level one, stands on one report: a pattern of a lower level comes first, the committee is not asked."""
+    single = "update marts.mart_alerts set observed = 1, ratio = null, expected = 0 where alert_id = 'al01'"
+    copy = changed(publication, tmp_path, single)
+    digest = weekly.make(copy, WEEK, "zh")
+    typical = next(s for s in digest.sections if s.code == "typical")
+    assert "另有1条预警各只涉及单件诉求（一级1条），须逐件核查，以“噪声扰民”1条为多" in section(digest, "typical")
+    assert all("二桥街道" not in p.lead.sentence for p in typical.paragraphs if p.lead)
+    month = monthly.make(copy, MONTH, "zh")
+    assert "另有1条预警各只涉及单件诉求" in section(month, "loop")
+    assert "预警为一级" not in section(month, "proposals")
+
+
+def test_larger_alerts_come_first_within_a_level(publication: Path, tmp_path: Path) -> None:
+    larger = "update marts.mart_alerts set observed = 900 where alert_id = 'al03'"
+    with open_marts(changed(publication, tmp_path, larger)) as marts:
+        found = [row["alert_id"] for row in handling.alerts(marts, Window(dt.date(2026, 3, 23), dt.date(2026, 3, 29)))]
+    assert found[:3] == ["al01", "al03", "al02"]
+
+
+def test_an_alert_of_an_estate_is_followed_by_its_tickets(publication: Path, tmp_path: Path) -> None:
+    """No daily series is kept below the street: the count is told, without a comparison."""
+    copy = changed(
+        publication,
+        tmp_path,
+        "update marts.mart_alerts set raised_on = '2026-02-20', area_key = '甲/乙/丙/丁', ratio = null, observed = 4 where alert_id = 'al05'",
+        "update marts.fct_tickets set estate_key = '甲/乙/丙/丁' where ticket_key in (select ticket_key from marts.fct_tickets where "
+        "category_l2_key = (select category_key from marts.mart_alerts where alert_id = 'al05') and created_on = '2026-03-10')",
+    )
+    with open_marts(copy) as marts:
+        count = marts.one("select count(*) as n from marts.fct_tickets where estate_key = '甲/乙/丙/丁'", table="fct_tickets")["n"]  # fmt: skip
+    assert f"提出时4件，已于3月30日确认，本月{count}件" in section(monthly.make(copy, MONTH, "zh"), "resolved")
 
 
 def test_percentage_is_withheld_below_twenty(publication: Path, tmp_path: Path) -> None:
