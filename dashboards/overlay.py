@@ -57,6 +57,11 @@ class Alert:
             return {}
         return read if isinstance(read, dict) else {}
 
+    @property
+    def stands_on_one(self) -> bool:
+        """Whether a single report raised it: within a level it comes after what many people report."""
+        return (self.row["observed"] or 0) <= 1
+
     def title(self, lang: str) -> str:
         return str(self.row[f"title_{lang}"] or self.row["title_zh"] or self.alert_id)
 
@@ -128,6 +133,7 @@ def _urgency(alert: Alert, now: dt.datetime) -> tuple[Any, ...]:
         rank,
         alert.state.snoozed_until is not None,
         alert.level,
+        alert.stands_on_one,
         -alert.overdue_hours(now),
         alert.due_at or now,
         -(raised.toordinal() if raised else 0),

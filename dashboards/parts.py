@@ -105,8 +105,11 @@ def expected_column(view: View) -> Any:
 
 
 def expected_written(view: View, rows: pl.DataFrame, column: str = "expected") -> pl.DataFrame:
-    """Expected counts as the house writes them: `under 0.1`, never a zero that is not one."""
-    written = [numbers.expected(value, view.lang) for value in rows[column]]
+    """Expected counts with one decimal under ten; `under 0.1`, never a zero that is not one."""
+    round_to = [
+        value if value is None or value < 0.1 else round(value, 1 if value < 10 else 0) for value in rows[column]
+    ]
+    written = [numbers.expected(value, view.lang) for value in round_to]
     return rows.with_columns(pl.Series(column, written, dtype=pl.String))
 
 

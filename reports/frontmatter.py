@@ -35,9 +35,14 @@ def assemble(
         "period_end_on": window.last_on.isoformat(),
     }
     return ReportContext(
-        kind=kind, lang=m.lang, name=f"{kind}-{m.period.code}-{m.lang}", title=_title(m, kind), subtitle=_subtitle(m, kind), draft=m.words.say("draft"),
+        kind=kind, lang=m.lang, name=f"{kind}-{m.period.code}-{m.lang}", title=_title(m, kind), subtitle=_subtitle(m, kind), draft=_running_head(m),
         notices=_notices(m), sections=made, annex=annex, signature=_signature(m, kind), city=m.city_name, **known, **days,
     )  # fmt: skip
+
+
+def _running_head(m: Material) -> str:
+    """What stands on every page: that it is a draft, and that the data are synthetic when they are."""
+    return m.words.say("draft_synthetic" if m.marts.facts.is_synthetic else "draft")
 
 
 def _title(m: Material, kind: str) -> Claim:

@@ -148,7 +148,7 @@ def _drivers(view: View, alert: Alert) -> None:
     if tickets.is_empty():
         return empty(view.t("empty.rows"))
     lists = {
-        "places": _top(tickets, "place_key"),
+        "places": _top(_under_street(tickets), "place_key"),
         "channels": _top(tickets, "channel"),
         "repeats": _repeats(view, tickets),
     }
@@ -163,6 +163,12 @@ def _drivers(view: View, alert: Alert) -> None:
                     alt_text=view.t(f"detail.by_{name}"),
                 )
     return None
+
+
+def _under_street(tickets: pl.DataFrame) -> pl.DataFrame:
+    """Places without the district and street that the alert names already."""
+    short = pl.col("place_key").str.strip_prefix(pl.col("street_key") + "/")
+    return tickets.with_columns(place_key=pl.coalesce(short, "place_key"))
 
 
 def _top(tickets: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -40,6 +40,14 @@ def test_order_when_read_then_what_needs_a_decision_comes_first(marts: Marts) ->
     assert set(ids[-3:]) == {"al10", "al11", "al12"}  # closed, dismissed, artefact
 
 
+def test_order_when_one_report_raised_an_alert_then_it_comes_after_the_larger_of_its_level(marts: Marts) -> None:
+    rows = queries.alerts(marts).with_columns(
+        observed=pl.when(pl.col("alert_id") == "al03").then(1).otherwise(pl.col("observed"))
+    )
+    found = overlay(rows, queries.published_acts(marts), {}, zone=ZONE, now=END)
+    assert [alert.alert_id for alert in found[:4]] == ["al01", "al02", "al03", "al04"]
+
+
 def test_deadline_when_new_then_counts_from_the_end_of_the_day_it_was_raised(marts: Marts) -> None:
     alerts = stand(marts)
     assert alerts["al01"].due_at == END + dt.timedelta(minutes=30)

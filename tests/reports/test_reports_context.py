@@ -112,7 +112,7 @@ def test_conclusion_is_three_sentences_of_at_most_sixty_characters(publication: 
 def test_first_page_says_draft_as_of_synthetic_and_coverage(publication: Path) -> None:
     context = monthly.make(publication, MONTH, "zh")
     said = "".join(c.sentence for c in context.notices)
-    assert context.draft == "征求意见稿"
+    assert context.draft.startswith("征求意见稿")
     assert "数据截至2026年3月29日" in said
     assert "合成数据" in said
     assert "数据范围" in said
@@ -136,6 +136,14 @@ def test_suspected_artefacts_are_named_in_the_annex_and_never_as_alerts(publicat
     assert section(context, "loop").startswith("本月没有提出预警")
     assert "疑似录入异常" in section(context, "versions")
     assert not next(s for s in context.sections if s.code == "loop").tables
+
+
+@pytest.mark.parametrize(("is_synthetic", "head"), [(True, "征求意见稿 · 合成数据"), (False, "征求意见稿")])
+def test_every_page_says_when_the_data_are_synthetic(
+    publication: Path, tmp_path: Path, is_synthetic: bool, head: str
+) -> None:
+    copy = changed(publication, tmp_path, f"update marts.mart_publication set is_synthetic = {is_synthetic}")
+    assert monthly.make(copy, MONTH, "zh").draft == head
 
 
 def test_when_nobody_acted_the_report_says_so(publication: Path, tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_docx_page_number_is_a_field_odd_right_even_left(rendered: tuple[ReportC
         assert paragraph.text.startswith("— ")
         assert paragraph._p.pPr.find(qn("w:jc")).get(qn("w:val")) == side
         assert paragraph.style.font.size.pt == 14
-    assert section.header.paragraphs[0].text in ("征求意见稿", "Draft for comment")
+    assert section.header.paragraphs[0].text in ("征求意见稿 · 合成数据", "Draft for comment · synthetic data")
 
 
 def test_chinese_monthly_docx_has_the_fonts_and_sizes_of_gbt_9704(publication: Path, tmp_path: Path) -> None:
