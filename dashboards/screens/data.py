@@ -6,13 +6,25 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import block, chart, empty, facts, guarded, lead, small_title, table
+from dashboards.parts import (
+    block,
+    chart,
+    empty,
+    expected_column,
+    expected_written,
+    facts,
+    guarded,
+    lead,
+    small_title,
+    table,
+)
 from dashboards.queries import quality as queries
 from dashboards.view import View
 from weisu import numbers
 from weisu.charts import dress
 
 LEDGER = ("rows_read", "rows_new", "rows_new_version", "rows_unchanged", "rows_quarantined", "rows_flagged")
+SUREST = 0.999
 
 
 def show(view: View) -> None:
@@ -120,12 +132,20 @@ def _silence(view: View) -> None:
         "area_name": st.column_config.TextColumn(view.t("column.area")),
         "category_name": st.column_config.TextColumn(view.t("column.category")),
         "reports_13w": st.column_config.NumberColumn(view.t("figure.observed")),
-        "expected_13w": st.column_config.NumberColumn(view.t("figure.expected"), format="%.1f"),
-        "probability": st.column_config.NumberColumn(view.t("data.probability"), format="percent"),
+        "expected_13w": expected_column(view),
+        "probability": st.column_config.TextColumn(view.t("data.probability"), alignment="right"),
         "verdict": st.column_config.TextColumn(view.t("trends.verdict")),
     }
     verdicts = [view.t(f"data.verdict_{v}") for v in rows["verdict"]]
-    return table(view, rows.with_columns(verdict=pl.Series(verdicts)), columns)
+    chances = [_chance(view, p) for p in rows["probability"]]
+    said = rows.with_columns(verdict=pl.Series(verdicts), probability=pl.Series(chances, dtype=pl.String))
+    return table(view, expected_written(view, said, "expected_13w"), columns)
+
+
+def _chance(view: View, probability: float | None) -> str:
+    """A probability as a share; near one only that it is, for nothing here is certain."""
+    most = probability is not None and probability > SUREST
+    return f"> {numbers.share(SUREST, view.lang)}" if most else numbers.share(probability, view.lang)
 
 
 def _rules(view: View) -> None:

@@ -110,7 +110,9 @@ def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
     days = (alert["window_end_on"] - alert["window_start_on"]).days + 1
     observed, expected = w.count(alert["observed"], source), w.expected(alert["expected"], source)
     return w.sentence(
-        w.claim("typical.alert", days=w.exact(days, source), observed=observed, expected=expected),
+        w.claim("typical.alert", days=w.exact(days, source), observed=observed, expected=expected)
+        if days > 1
+        else w.claim("typical.alert_day", observed=observed, expected=expected),
         w.claim("typical.ratio", ratio=w.ratio(alert["ratio"], source)) if alert["ratio"] else None,
         w.claim("typical.persons", persons=w.persons(alert["persons"], source)) if alert["persons"] else None,
         w.claim("typical.places", places=w.exact(alert["places"], source)) if alert["places"] else None,

@@ -181,7 +181,7 @@ def _table(m: Material) -> Table:
         w.say("loop.table"),
         columns,
         rows,
-        (0.07, 0.2, 0.16, 0.1, 0.1, 0.25, 0.12),
+        (0.07, 0.17, 0.21, 0.09, 0.11, 0.23, 0.12),
         (False, False, False, True, True, False, False),
     )
 

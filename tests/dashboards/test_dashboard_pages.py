@@ -109,11 +109,23 @@ def test_desk_when_an_alert_is_of_the_whole_city_then_named_in_the_readers_langu
     path = current(city).path
     path.chmod(0o640)
     with duckdb.connect(str(path)) as con:
-        con.execute("update marts.mart_alerts set area_key = '*', area = '示例市', expected = 0.04 where alert_id = 'al11'")
+        con.execute(
+            "update marts.mart_alerts set area_key = '*', area = '示例市', expected = 0.04 where alert_id = 'al11'"
+        )
     at = open_page("alerts", alert="al01", lang="en")
     similar = next(table.value for table in at.dataframe if "outcome" in table.value.columns)
     row = similar[similar["raised_on"] == similar["raised_on"].min()].iloc[0]
     assert (row["area"], row["expected"]) == ("Whole city", "under 0.1")
+
+
+def test_data_when_an_area_is_nearly_surely_silent_then_never_called_certain(city: Workspace) -> None:
+    path = current(city).path
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as con:
+        con.execute("update marts.mart_silence set probability = 0.99999, expected_13w = 39.84")
+    silent = next(table.value for table in open_page("data").dataframe if "expected_13w" in table.value.columns)
+    assert set(silent["probability"]) == {"> 99.9 %"}
+    assert set(silent["expected_13w"]) == {"40"}
 
 
 def test_desk_when_link_names_an_unknown_alert_then_first_of_the_list(city: Workspace) -> None:
