@@ -133,11 +133,7 @@ def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Setti
     sensitive = con.execute(
         "select category_key from marts.dim_category where is_sensitive and category_level = 2"
     ).fetchall()
-    traits = con.execute(
-        "select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared from ("
-        + TRAITS
-        + ")"
-    ).fetchall()
+    traits = con.execute(TRAITS).fetchall()
     return Context(
         tree=table.tree,
         names=table.names,
@@ -149,7 +145,10 @@ def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Setti
     )
 
 
-TRAITS = """select concat_ws('/', district, street, community, estate) as area_key, property_firm, equipment, built_year from reference.areas where estate is not null"""
+TRAITS = """
+select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared
+from staging.stg_reference__areas where estate is not null
+"""
 
 
 def _events(
