@@ -69,3 +69,4 @@ def test_serve_plans_runs_in_the_citys_zone(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
+        process.stdout.close()
