@@ -41,6 +41,7 @@ lint: install    ## style and imports
 
 lock:            ## compile requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-strip-extras --no-annotate --allow-unsafe --python-version 3.11 -q --upgrade -o requirements.lock
+	$(PYTHON) .ci/plain_pins.py requirements.lock
 
 clean:           ## forget the environment and the demo
 	rm -rf $(VENV) $(DEMO)

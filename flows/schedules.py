@@ -45,8 +45,8 @@ def report(workspace: str, kind: str, period: str) -> list[str]:
     return [str(p) for p in write(place, kind, period, publication_as_of=as_of)]
 
 
-def daily(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
-    """The flow `daily` for these files.  File names may hold personal data, so they are no parameter that Prefect would store."""
+def daily_of(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
+    """The flow `daily` for given files.  File names may hold personal data, so they are no parameter that Prefect would store."""
 
     @flow(name="daily")
     def run(workspace: str, source: str) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def daily(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
     return run
 
 
-@flow(name="inbox")
-def inbox(workspace: str) -> dict[str, Any]:
+@flow(name="daily")
+def daily(workspace: str) -> dict[str, Any]:
     """The scheduled daily run: every folder inbox/SOURCE/ (loaded before: nothing happens), then build and publish.
 
     A folder that cannot be loaded does not keep the others, nor the build, from being done; the run fails at its end.
@@ -90,16 +90,14 @@ def replay(workspace: str, first: str, last: str) -> str:
 
 
 def serve_schedules(workspace: Workspace) -> None:
-    """Serve daily 06:00, weekly Monday 08:00 and monthly 1st 08:00 in the city's time zone, one run at a time."""
+    """Serve daily 06:00, weekly Monday 08:00 and monthly 1st 08:00 in the city's time zone, and replay on demand; one run at a time."""
     zone, parameters = workspace.settings().city.timezone, {"workspace": str(workspace.root)}
-    plans = ((inbox, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"))
-    serve(
-        *[
-            f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1)
-            for f, cron in plans
-        ],
-        limit=1,
-    )
+    plans = ((daily, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"))
+    timed = [
+        f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1)
+        for f, cron in plans
+    ]
+    serve(*timed, replay.to_deployment(replay.name, parameters=parameters, concurrency_limit=1), limit=1)
 
 
 def _now() -> dt.datetime:

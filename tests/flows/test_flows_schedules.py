@@ -62,7 +62,7 @@ def test_serve_plans_runs_in_the_citys_zone(tmp_path: Path) -> None:
             time.sleep(2)
             planned = ask(address, "flow_runs/filter", password)
         deployments = ask(address, "deployments/filter", password)
-        assert {d["name"] for d in deployments} == {"inbox", "weekly", "monthly"}
+        assert {d["name"] for d in deployments} == {"daily", "weekly", "monthly", "replay"}
         assert {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]} == {"America/New_York"}
         assert {d["global_concurrency_limit"]["limit"] for d in deployments} == {1}
         assert {r["state_type"] for r in planned} == {"SCHEDULED"}

@@ -87,9 +87,9 @@ def run_command(
     os.environ["PREFECT_LOGGING_LEVEL"] = (
         "CRITICAL"  # an error is one line of ours; Prefect's log would repeat it as a traceback
     )
-    from flows.schedules import daily
+    from flows.schedules import daily_of
 
-    outcome = daily(found)(str(place.root), source)
+    outcome = daily_of(found)(str(place.root), source)
     print(json.dumps(outcome) if as_json else f"loaded {outcome['load']}, published {outcome['publication']}")
 
 
