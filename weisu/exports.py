@@ -22,7 +22,7 @@ XLSX_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings
 
 TICKETS = """
 select ticket_id, {local} , {category} as category, {area} as area, lat, lon, source, channel, kind, status, title, text, reply, address, unit,
-       person_hash, parent_ticket_id, is_solved, satisfaction, flags
+       parent_ticket_id, is_solved, satisfaction, flags
 from {table}
 order by created_at, source, ticket_id
 """

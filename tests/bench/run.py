@@ -164,7 +164,7 @@ def series_bench(work: Path) -> Iterator[Figure]:
         result = scorer("score_series").score(
             str(SHARED / name), pl.read_parquet(pred).to_pandas(), f"weisu {name}", quiet=True
         )
-        pod = result["alert 1/yr"]["pod"]
+        pod = result["budget"]["alert 1/yr"]["pod"]
         yield (
             at_least(f"detect: {name} POD at one alert per series-year", pod, target)
             if target
