@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,14 +47,19 @@ class TicketTable:
 
     def area(self, key: str) -> int:
         """Code of an area key, -1 when unknown."""
-        return self._codes("areas").get(key, -1)
+        return self._area_codes.get(key, -1)
 
     def category(self, key: str) -> int:
         """Code of a category key, -1 when unknown."""
-        return self._codes("categories").get(key, -1)
+        return self._category_codes.get(key, -1)
 
-    def _codes(self, kind: str) -> dict[str, int]:
-        return {name: i for i, name in enumerate(getattr(self.names, kind))}
+    @cached_property
+    def _area_codes(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.names.areas)}
+
+    @cached_property
+    def _category_codes(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.names.categories)}
 
 
 def read_tickets(con: duckdb.DuckDBPyConnection, settings: Settings, *, since: dt.date) -> TicketTable:
