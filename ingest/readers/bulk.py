@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.dialect import Dialect
+from ingest.readers.records import Dialect
 from ingest.readers.table import OVERSIZED_CHARACTERS, Facts, Table
 
 if TYPE_CHECKING:

@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from ingest.readers.records import Dialect, split_records
 
 DELIMITERS = (",", "\t", ";", "|", "||", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 SAMPLE_LINES = 200
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are told apart."""
-
-    delimiter: str
-    quote: str = '"'
-    escape: str = '"'  # '"' doubled, "\\" before the quote, "" when inner quotes are not escaped at all
-    spaced: bool = False  # each delimiter is followed by a blank that is not content
-
-
 def detect(lines: Sequence[str]) -> Dialect:
-    """The dialect under which most sample lines have one and the same number of cells (more cells preferred)."""
-    sample = [line for line in lines[:SAMPLE_LINES] if line.strip()]
-    quote = _quote(sample)
-    best = max(DELIMITERS, key=lambda d: (_agreement(sample, d, quote), -DELIMITERS.index(d)))
-    delimiter = best if _agreement(sample, best, quote) > 0 else ","
+    """The dialect under which most records of the sample have one and the same number of cells (more cells preferred)."""
+    sample = lines[:SAMPLE_LINES]
+    quote = _quote([line for line in sample if line.strip()])
+    text = "\n".join(sample)
+    rated = {d: _agreement(sample, Dialect(d, quote, _escape(sample, quote, d))) for d in DELIMITERS if d in text}
+    best = max(rated, key=lambda d: (rated[d], -DELIMITERS.index(d)), default=",")
+    delimiter = best if rated.get(best, 0) > 0 else ","
     return Dialect(delimiter, quote, _escape(lines, quote, delimiter), _is_spaced(sample, delimiter))
 
 
@@ -39,16 +32,14 @@ def _quote(sample: Sequence[str]) -> str:
     return "'" if edges["'"] > 5 * max(1, edges['"']) and edges["'"] >= len(sample) // 2 else '"'
 
 
-def _agreement(sample: Sequence[str], delimiter: str, quote: str) -> float:
-    widths = Counter(len(_outside_quotes(line, quote).split(delimiter)) for line in sample)
-    width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
+def _agreement(sample: Sequence[str], dialect: Dialect) -> float:
+    """Share of records with the commonest width, raised by that width; a cell over several lines is one cell."""
+    records = list(split_records(sample, dialect, 0))
+    widths = Counter(len(record.cells) for record in records if record.cells is not None)
+    width, agreeing = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
     if width < 2:
         return 0.0
-    return lines / len(sample) * (1 + min(width, 20) / 10) * RARE.get(delimiter, 1.0)
-
-
-def _outside_quotes(line: str, quote: str) -> str:
-    return re.sub(f"{quote}[^{quote}]*{quote}", "", line) if quote in line else line
+    return agreeing / len(records) * (1 + min(width, 20) / 10) * RARE.get(dialect.delimiter, 1.0)
 
 
 def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
@@ -59,12 +50,20 @@ def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
     found = Counter()
     for line in lines:
         if quote in line:
-            for match in inner.finditer(line):
-                before, after = line[match.start() - 1 : match.start()], line[match.end() : match.end() + 1]
-                found["\\" if before == "\\" else quote if after == quote else ""] += 1
+            found.update(_style(line, match.start(), quote, delimiter) for match in inner.finditer(line))
     if found["\\"] > max(found[quote], found[""]):
         return "\\"
     return "" if found[""] > 0 and found[""] >= found[quote] and _all_quoted(lines, quote, delimiter) else quote
+
+
+def _style(line: str, at: int, quote: str, delimiter: str) -> str | None:
+    """How the inner quote at a place is written; None where a backslash may as well end the cell."""
+    rest = line[at + 1 :]
+    if line[at - 1 : at] != "\\":
+        return quote if rest.startswith(quote) else ""
+    if not (after := rest.removeprefix(quote)) or after.startswith(delimiter):
+        return None
+    return quote if rest.startswith(quote) else "\\"
 
 
 def _all_quoted(lines: Sequence[str], quote: str, delimiter: str) -> bool:

@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.readers.dialect import Dialect
-
 MAX_LINES = 2000  # a quoted cell with more line breaks than this is an open quote
 MAX_CHARACTERS = 8_000_000
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are told apart."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = '"'  # '"' doubled, "\\" before the quote, "" when inner quotes are not escaped at all
+    spaced: bool = False  # each delimiter is followed by a blank that is not content
 
 
 @dataclass(frozen=True)

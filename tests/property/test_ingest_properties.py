@@ -26,7 +26,7 @@ TEXT = st.one_of(
 ROWS = st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     rows=ROWS,
     delimiter=st.sampled_from(",;\t|"),
@@ -55,7 +55,7 @@ def test_a_written_table_is_read_back_exactly_or_refused(
     assert all(full[number - 1] == row for number, row in got.items())
 
 
-@settings(max_examples=100, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(text=st.text(max_size=200), lang=st.sampled_from(["zh", "en"]))
 def test_spans_are_sorted_disjoint_and_inside(text: str, lang: str) -> None:
     masked, spans = mask(text, lang)
