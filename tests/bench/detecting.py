@@ -1,0 +1,73 @@
+"""Detectors on the public benches of ../shared/bench; without them their figures say 'not measured'."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from figures import Figure, at_least, plain, timed, weisu
+
+SHARED = Path(os.environ.get("WEISU_BENCH", Path(__file__).resolve().parents[3] / "shared" / "bench"))
+
+
+def series_bench(work: Path) -> Iterator[Figure]:
+    """POD of `weisu detect` on the daily and weekly benches."""
+    import polars as pl
+
+    for name, target in (("daily", 0.60), ("weekly", None)):
+        if not (SHARED / name).is_dir():
+            yield plain(f"detect: {name} POD at one alert per series-year", "not measured")
+            continue
+        public = SHARED / name / "public"
+        series, pred = work / f"{name}.parquet", work / f"{name}.pred.parquet"
+        meta = pl.read_csv(public / "meta.csv").select("series_id", "region")
+        pl.read_parquet(public / "series.parquet").join(meta, on="series_id").write_parquet(series)
+        seconds, _ = timed(
+            lambda series=series, pred=pred, public=public: weisu(
+                "detect",
+                str(series),
+                "-o",
+                str(pred),
+                "--from",
+                "2024-01-01",
+                "--calendar",
+                str(public / "calendar.csv"),
+            )
+        )
+        result = scorer("score_series").score(
+            str(SHARED / name), pl.read_parquet(pred).to_pandas(), f"weisu {name}", quiet=True
+        )
+        pod = result["budget"]["alert 1/yr"]["pod"]
+        yield (
+            at_least(f"detect: {name} POD at one alert per series-year", pod, target)
+            if target
+            else plain(f"detect: {name} POD at one alert per series-year", f"{pod:.3f}")
+        )
+        yield plain(f"detect: {name}, seconds for {meta.height} series", f"{seconds:.1f}")
+
+
+def space_bench(work: Path) -> Iterator[Figure]:
+    """POD of `weisu scan` on the space bench."""
+    import polars as pl
+
+    if not (SHARED / "space").is_dir():
+        yield plain("scan: POD at 1/365", "not measured")
+        return
+    events, pred = work / "events.parquet", work / "space.pred.parquet"
+    pl.read_parquet(SHARED / "space" / "public" / "events.parquet").rename({"case_id": "group"}).write_parquet(events)
+    seconds, _ = timed(lambda: weisu("scan", str(events), "-o", str(pred), "--from", "2024-06-02"))
+    found = pl.read_parquet(pred).rename({"group": "case_id", "start_on": "start"}).to_pandas()
+    result = scorer("score_space").score(str(SHARED / "space"), found, "weisu", quiet=True)
+    yield at_least("scan: POD at 1/365", result["1/365"]["pod"], 0.55)
+    yield plain("scan: POD at 1/30", f"{result['1/30']['pod']:.3f}")
+    yield plain("scan: seconds for 180 cases x 42 days", f"{seconds:.0f}")
+
+
+def scorer(name: str):
+    """The bench's own scorer."""
+    spec = importlib.util.spec_from_file_location(name, SHARED / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
