@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,8 +12,8 @@ import pytest
 
 from weisu.settings import Workspace
 from weisu.simulation.catalogue import load_catalogue
-from weisu.simulation.config import SimulationConfig, SimulationError
-from weisu.simulation.exports import HEADERS
+from weisu.simulation.config import Layout, SimulationConfig, SimulationError
+from weisu.simulation.exports import CORE_HEADERS, HEADERS
 from weisu.simulation.people import identity_numbers, phones
 from weisu.simulation.run import simulate
 from weisu.workspaces import create_workspace, install_reference
@@ -63,6 +64,23 @@ def test_simulate_when_counted_then_about_as_many_as_asked_with_unique_text_ids(
     assert 0.93 < tickets.height / SMALL.tickets < 1.07
     assert tickets["工单编号"].n_unique() == tickets.height
     assert tickets["工单编号"].str.len_chars().unique().to_list() == [15]
+
+
+def test_simulate_when_core_layout_then_one_file_of_20_columns_with_the_same_tickets(
+    tickets: pl.DataFrame, tmp_path: Path
+) -> None:
+    made = simulate(replace(SMALL, layout=Layout.CORE), tmp_path / "core")
+    assert [path.name for path in made.exports] == ["hotline.csv"]
+    raw = made.exports[0].read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\xef\xbb\xbf") == 1
+    core = pl.read_csv(made.exports[0], infer_schema=False)
+    assert tuple(core.columns) == CORE_HEADERS
+    assert len(CORE_HEADERS) == 20
+    same = [name for name in CORE_HEADERS if name != "诉求内容"]
+    assert core.select(same).equals(tickets.select(same))
+    assert core["诉求内容"].n_unique() > 0.95 * core.height
+    assert 1.25e9 < len(raw) / core.height * 3e6 < 1.55e9  # 3 million tickets: the bench's 1.4 GB
 
 
 def test_simulate_when_clocks_then_in_order_and_none_after_the_end(tickets: pl.DataFrame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from weisu.errors import WeisuError
@@ -21,14 +22,22 @@ class SimulationError(WeisuError):
     code = "simulation"
 
 
+class Layout(StrEnum):
+    """Columns and files of the exports."""
+
+    FULL = "full"  # 42 columns, one file a month
+    CORE = "core"  # the 20 usual columns, one file
+
+
 @dataclass(frozen=True)
 class SimulationConfig:
-    """Size, seed and period of a made-up city.
+    """Size, seed, period and layout of a made-up city.
 
     Args:
         tickets: about how many tickets in all (the counts are random; within a few per cent).
         seed: the same seed gives the same bytes.
         first_on, last_on: first and last day; the exports show the state at the end of `last_on`.
+        layout: columns and files of the exports.
 
     Raises:
         SimulationError: fewer than 5,000 tickets or than 28 days, or a negative seed.
@@ -38,6 +47,7 @@ class SimulationConfig:
     seed: int = 12345
     first_on: dt.date = dt.date(2024, 1, 1)
     last_on: dt.date = dt.date(2026, 6, 30)
+    layout: Layout = Layout.FULL
 
     def __post_init__(self) -> None:
         if self.tickets < FEWEST_TICKETS:

@@ -1,4 +1,4 @@
-"""The export files: usual 12345 headers, one UTF-8 CSV with BOM a month."""
+"""The export files, UTF-8 CSV with BOM: 42 usual 12345 columns in a file a month, or the 20 core ones in one file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from weisu.simulation.background import CHANNELS, Demand
 from weisu.simulation.city import DISTRICTS
 from weisu.simulation.clocks import KINDS, URGENCY
+from weisu.simulation.config import Layout
 
 HEADERS = (
     "工单编号", "诉求时间", "诉求来源", "诉求类型", "一级分类", "二级分类", "三级分类", "诉求标题", "诉求内容", "区县", "街道", "社区", "小区",
@@ -17,6 +18,11 @@ HEADERS = (
     "是否解决", "满意度", "处置速度", "处置效果", "服务体验", "反馈质量", "重办次数", "退回次数", "转派次数", "是否延期", "是否挂账",
     "关联工单", "紧急程度", "企业名称", "来电人", "联系电话", "答复内容",
 )  # fmt: skip
+CORE_HEADERS = (
+    "工单编号", "诉求时间", "诉求来源", "一级分类", "二级分类", "诉求标题", "诉求内容", "区县", "街道", "社区", "事发地址", "经度", "纬度",
+    "承办单位", "派单时间", "办结时间", "办结时限", "是否解决", "满意度", "联系电话",
+)  # fmt: skip
+TOLD_IN_TEXT = {"诉求类型": "工单类型", "三级分类": "诉求事项", "小区": "小区"}  # columns that the core layout lacks
 NO_POINT_SHARE, NO_STREET_SHARE, NO_DISTRICT_SHARE = 0.05, 0.02, 0.006  # the last two of tickets without an estate
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -52,11 +58,23 @@ def export_table(demand: Demand, rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({name: columns[name].alias(name) for name in HEADERS})
 
 
-def write_export(folder: Path, table: pl.DataFrame, month: str) -> Path:
-    """One month's file."""
-    path = folder / f"hotline_{month}.csv"
-    table.write_csv(path, include_bom=True)
+def write_export(folder: Path, table: pl.DataFrame, month: str, layout: Layout) -> Path:
+    """Write one month: a file of its own, or appended to the one file of the core layout."""
+    if layout is Layout.FULL:
+        path = folder / f"hotline_{month}.csv"
+        table.write_csv(path, include_bom=True)
+        return path
+    path = folder / "hotline.csv"
+    is_first = not path.exists()
+    with path.open("ab") as file:
+        _core(table).write_csv(file, include_bom=is_first, include_header=is_first)
     return path
+
+
+def _core(table: pl.DataFrame) -> pl.DataFrame:
+    """The 20 columns of the usual header list; kind, third level and estate go into the text, as operators type them."""
+    said = [(label + "：" + pl.col(name) + "。").fill_null("") for name, label in TOLD_IN_TEXT.items()]
+    return table.with_columns(pl.concat_str("诉求内容", *said)).select(CORE_HEADERS)
 
 
 def _time(values: pl.Series) -> pl.Series:

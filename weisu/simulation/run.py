@@ -78,7 +78,9 @@ def _write(config: SimulationConfig, folder: Path, on_month: Callable[[int, int]
     waiting, months, links = None, config.months(), []
     for done, (first, last) in enumerate(months, start=1):
         rows, waiting = _month(parts, first, last, waiting)
-        result.exports.append(write_export(folder / "exports", export_table(parts.demand, rows), f"{first:%Y-%m}"))
+        table = export_table(parts.demand, rows)
+        path = write_export(folder / "exports", table, f"{first:%Y-%m}", config.layout)
+        result.exports += [] if path in result.exports else [path]
         result.tickets += rows.height
         links.append(rows.filter(pl.col("event") >= 0).select("event", "ticket_id"))
         on_month(done, len(months))
