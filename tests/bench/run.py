@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from city import city
+from corpora import bad_input, polluted
 from detecting import series_bench, space_bench
 from door import door, start_up
 
@@ -18,7 +19,7 @@ def main() -> None:
     print(f"{'figure':<52}{'measured':>16}  {'target':<22}")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        for measure in (start_up, door, city, series_bench, space_bench):
+        for measure in (start_up, door, bad_input, polluted, city, series_bench, space_bench):
             for figure in measure(work):
                 mark = {True: "ok", False: "MISSED", None: ""}[figure.holds]
                 print(f"{figure.name:<52}{figure.value:>16}  {figure.target:<22}{mark}", flush=True)
