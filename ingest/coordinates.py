@@ -7,14 +7,20 @@ import math
 import polars as pl
 
 from ingest.profiles import Box
+from ingest.projection import is_projected, to_degrees
 
 EARTH_RADIUS_M, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 uses them
 SPAN_DEGREES = 2.0  # without a box: as far from the middle of the file's points as a city can reach
 FEWEST_POINTS = 10
+SOUTHMOST, NORTHMOST = -56.0, 75.0  # no city lies beyond
+CHINA = Box(south=0.8293, west=72.004, north=55.8271, east=137.8347)  # outside, GCJ-02 and BD-09 maps do not shift
 
 
 def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.DataFrame:
-    """Replace the text columns lat, lon by degrees and add the flag columns.
+    """Replace the text columns lat, lon by WGS-84 degrees and add the flag columns.
+
+    Args:
+        datum: wgs84, gcj02, bd09 or EPSG:nnnn; of a projected one `lon` holds the easting (x) and `lat` the northing (y).
 
     Flags: bad_coordinates (no number or no place on earth), zero_coordinates, swapped_coordinates (repaired), out_of_city (dropped).
     """
@@ -27,17 +33,34 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
         ((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01)).fill_null(False).alias("zero_coordinates")
     )
     frame = _dropped(frame, pl.col("zero_coordinates"))
-    frame = _converted(frame, datum)
+    if is_projected(datum):
+        frame = to_degrees(frame, datum)
+    else:
+        frame = _converted(_unswapped(frame, box or _usual_box(frame)), datum)
+    frame = _checked(frame)
     box = box or _usual_box(frame)
-    swapped = (
-        ~_inside(box, "lat", "lon") & _inside(box, "lon", "lat")
-        if box
-        else (pl.col("lat").abs() > 90) & (pl.col("lon").abs() <= 90)
-    )
-    frame = frame.with_columns(swapped.fill_null(False).alias("swapped_coordinates")).with_columns(
+    outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)
+    frame = frame.with_columns(outside.fill_null(False).alias("out_of_city"))
+    return _dropped(frame, pl.col("out_of_city")).with_columns(pl.col("lat", "lon").round(7)).drop("_raw")
+
+
+def _unswapped(frame: pl.DataFrame, box: Box | None) -> pl.DataFrame:
+    """Exchange lat and lon where only that puts the point into the city, or onto a latitude that has cities."""
+    swapped = _is_settled("lon") & ~_is_settled("lat") & (pl.col("lat").abs() <= 180)
+    if box:
+        swapped = ~_inside(box, "lat", "lon") & _inside(box, "lon", "lat")
+    return frame.with_columns(swapped.fill_null(False).alias("swapped_coordinates")).with_columns(
         pl.when("swapped_coordinates").then("lon").otherwise("lat").alias("lat"),
         pl.when("swapped_coordinates").then("lat").otherwise("lon").alias("lon"),
     )
+
+
+def _is_settled(lat: str) -> pl.Expr:
+    return pl.col(lat).is_between(SOUTHMOST, NORTHMOST)
+
+
+def _checked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Flag and drop what is no place on earth."""
     on_earth = (
         pl.col("lat").is_finite()
         & pl.col("lon").is_finite()
@@ -45,10 +68,7 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
         & (pl.col("lon").abs() <= 180)
     ).fill_null(False)
     frame = frame.with_columns((pl.col("_raw") & ~on_earth & ~pl.col("zero_coordinates")).alias("bad_coordinates"))
-    frame = _dropped(frame, pl.col("bad_coordinates"))
-    outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)
-    frame = frame.with_columns(outside.fill_null(False).alias("out_of_city"))
-    return _dropped(frame, pl.col("out_of_city")).with_columns(pl.col("lat", "lon").round(7)).drop("_raw")
+    return _dropped(frame, pl.col("bad_coordinates"))
 
 
 def _dropped(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
@@ -64,7 +84,7 @@ def _usual_box(frame: pl.DataFrame) -> Box | None:
     if points.height < FEWEST_POINTS:
         return None
     lat, lon = points["lat"].median(), points["lon"].median()
-    if abs(lat) > 90 or abs(lon) > 180:
+    if not SOUTHMOST <= lat <= NORTHMOST or abs(lon) > 180:
         return None
     return Box(south=lat - SPAN_DEGREES, north=lat + SPAN_DEGREES, west=lon - SPAN_DEGREES, east=lon + SPAN_DEGREES)
 
@@ -72,9 +92,15 @@ def _usual_box(frame: pl.DataFrame) -> Box | None:
 def _converted(frame: pl.DataFrame, datum: str) -> pl.DataFrame:
     if datum == "wgs84":
         return frame
-    if datum == "bd09":
-        frame = frame.with_columns(**_bd09_to_gcj02(pl.col("lat"), pl.col("lon")))
-    return gcj02_to_wgs84(frame)
+    if datum not in ("gcj02", "bd09"):
+        return to_degrees(frame, datum).with_columns(frame["swapped_coordinates"])
+    made = frame.with_columns(**_bd09_to_gcj02(pl.col("lat"), pl.col("lon"))) if datum == "bd09" else frame
+    made = gcj02_to_wgs84(made)
+    shifted = _inside(CHINA, "lat", "lon").fill_null(False)
+    kept = frame.select(shifted.alias("_shifted"), "lat", "lon")
+    return made.with_columns(
+        pl.when(kept["_shifted"]).then(pl.col(name)).otherwise(kept[name]).alias(name) for name in ("lat", "lon")
+    )
 
 
 def _bd09_to_gcj02(lat: pl.Expr, lon: pl.Expr) -> dict[str, pl.Expr]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import polars as pl
 
-YEAR_FIRST = (
-    r"^\s*(?<y>\d{4})\s*[-/.年]\s*(?<m>\d{1,2})\s*[-/.月]\s*(?<d>\d{1,2})\s*日?"
-    r"(?:[T\s]*(?<h>\d{1,2})\s*[:：时点]\s*(?<i>\d{1,2})(?:\s*[:：分]\s*(?<s>\d{1,2})(?:[.,]\d+)?\s*秒?|分)?)?\s*(?<z>Z|UTC|[+-]\d{2}:?\d{2})?\s*(?<p>)$"
+from ingest.spellings import (
+    COMPACT,
+    EPOCH,
+    EPOCH_DIGITS,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    MONTHS,
+    SERIAL,
+    WEEK_DAY,
+    WORDY,
+    YEAR_FIRST,
+    year_last,
 )
-COMPACT = r"^\s*(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:[T ]?(?<h>\d{2})(?<i>\d{2})(?<s>\d{2})?)?(?<z>Z)?(?<p>)$"
-YEAR_LAST = (
-    r"^\s*(?<{a}>\d{{1,2}})[-/.](?<{b}>\d{{1,2}})[-/.](?<y>\d{{4}})"
-    r"(?:[,T\s]+(?<h>\d{{1,2}}):(?<i>\d{{1,2}})(?::(?<s>\d{{1,2}})(?:\.\d+)?)?\s*(?<p>[AaPp][Mm])?)?\s*(?<z>Z|[+-]\d{{2}}:?\d{{2}})?\s*$"
-)
-SERIAL = r"^\s*\d{5}(?:\.\d+)?\s*$"  # days since 1899-12-30, as spreadsheets keep them
-FIRST_SERIAL, LAST_SERIAL = 25569, 73050  # 1970-01-01 … 2099-12-31
+
+AFTERNOON = ("pm", "p.m.", "p.m", "下午", "晚上")
+MORNING = ("am", "a.m.", "a.m", "上午", "早上", "早晨", "凌晨")
+NOON, EVENING = "中午", "晚上"
 
 
 def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (), order: str = "ymd") -> pl.DataFrame:
     """Parse a text column.
 
     Args:
-        zone: IANA name of the clock the source writes; values with an own offset keep it.
+        zone: IANA name of the clock the source writes; values with an own offset (and epoch numbers) keep it.
         formats: chrono formats tried first, on the whole column at once.
         order: "mdy" or "dmy" when years stand last; with "ymd" such values stay unparsed.
 
@@ -48,12 +55,23 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
 
 
 def _parse_rest(rest: pl.DataFrame, order: str) -> pl.DataFrame:
-    patterns = [YEAR_FIRST, COMPACT]
-    if order != "ymd":
-        patterns.append(YEAR_LAST.format(a=order[0], b=order[1]))
-    made = [_by_pattern(rest, pattern) for pattern in patterns]
-    made.append(_by_serial(rest))
-    return pl.concat(made)
+    """One spelling after the other, each on what is still unread."""
+    patterns = [YEAR_FIRST, COMPACT, *([year_last(order)] if order != "ymd" else []), *WORDY]
+    steps: list[Callable[[pl.DataFrame], pl.DataFrame]] = [
+        *(partial(_by_pattern, pattern=p) for p in patterns),
+        _by_serial,
+        _by_epoch,
+        _by_week_day,
+    ]
+    done = []
+    for step in steps:
+        made = step(rest)
+        if made.height:
+            done.append(made)
+            rest = rest.join(made.select("at_row"), on="at_row", how="anti")
+        if not rest.height:
+            break
+    return pl.concat(done) if done else _by_serial(rest.clear())
 
 
 def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
@@ -62,14 +80,12 @@ def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
         .unnest("g")
         .filter(pl.col("y").is_not_null())
     )
-    number = {name: pl.col(name).cast(pl.Int32) for name in "ymdhis"}
-    hour = number["h"].fill_null(0) % 12 + 12 * pl.col("p").str.to_lowercase().eq("pm").cast(pl.Int32)
-    hour = pl.when(pl.col("p").fill_null("") != "").then(hour).otherwise(number["h"].fill_null(0))
-    second = number["s"].fill_null(0)
+    number = {name: pl.col(name).cast(pl.Int32) for name in "dis"}
+    hour, second = _hour(), number["s"].fill_null(0)
     midnight = (hour == 24) & (number["i"].fill_null(0) == 0) & (second == 0)
     leap = second == 60
     text = pl.format(
-        "{}-{}-{} {}:{}:{}", "y", pl.col("m").str.zfill(2), pl.col("d").str.zfill(2),
+        "{}-{}-{} {}:{}:{}", _year(), _month(pattern), number["d"],
         pl.when(midnight).then(0).otherwise(hour), number["i"].fill_null(0), pl.when(leap).then(59).otherwise(second),
     )  # fmt: skip
     extra = pl.duration(days=midnight.cast(pl.Int32), seconds=leap.cast(pl.Int32))
@@ -82,15 +98,47 @@ def _by_pattern(rest: pl.DataFrame, pattern: str) -> pl.DataFrame:
     )
 
 
-def _offset_minutes() -> pl.Expr:
-    digits = pl.col("z").str.replace(":", "")
-    value = digits.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + digits.str.slice(3, 2).cast(
-        pl.Int32, strict=False
-    )
+def _year() -> pl.Expr:
+    """Two digits mean 1980 to 2079; they only come where the order is declared or the month has a name."""
+    number = pl.col("y").cast(pl.Int32)
+    short = pl.col("y").str.len_chars() == 2
     return (
-        pl.when(pl.col("z").is_in(["Z", "UTC"]))
+        pl.when(~short)
+        .then("y")
+        .otherwise(pl.when(number < 80).then(2000 + number).otherwise(1900 + number).cast(pl.String))
+    )
+
+
+def _month(pattern: str) -> pl.Expr:
+    if pattern not in WORDY:
+        return pl.col("m").str.zfill(2)
+    return pl.col("m").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int32)
+
+
+def _hour() -> pl.Expr:
+    """The hour of 24; null where the half of the day contradicts it (15:05 AM, midnight said as 晚上12点)."""
+    hour = pl.col("h").cast(pl.Int32).fill_null(0)
+    half = pl.coalesce(pl.when(pl.col(c) != "").then(pl.col(c).str.to_lowercase()) for c in ("p", "q")).fill_null("")
+    late = pl.when((half == EVENING) & (hour == 12)).then(None).otherwise(hour % 12 + 12)
+    return (
+        pl.when(half.is_in(AFTERNOON))
+        .then(late)
+        .when(half.is_in(MORNING))
+        .then(pl.when(hour <= 12).then(hour % 12))
+        .when(half == NOON)
+        .then(pl.when(hour < 11).then(hour + 12).otherwise(hour))
+        .otherwise(hour)
+    )
+
+
+def _offset_minutes() -> pl.Expr:
+    digits = pl.col("z").str.extract(r"([+-]\d{2}(?::?\d{2})?)").str.replace(":", "")
+    minutes = digits.str.slice(3, 2).cast(pl.Int32, strict=False).fill_null(0)
+    value = digits.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + minutes
+    return (
+        pl.when(pl.col("z").is_in(["Z", "UTC", "GMT"]))
         .then(0)
-        .when(pl.col("z").str.starts_with("-"))
+        .when(digits.str.starts_with("-"))
         .then(-value)
         .otherwise(value)
     )
@@ -105,6 +153,33 @@ def _by_serial(rest: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, pl.Int32).alias("offset"),
         pl.lit(False).alias("is_repaired"),
         (days == days.floor()).alias("is_date_only"),
+    )
+
+
+def _by_epoch(rest: pl.DataFrame) -> pl.DataFrame:
+    """Seconds since 1970 in UTC; 13 digits are milliseconds, 16 microseconds."""
+    whole = pl.col("raw").str.strip_chars().str.extract(r"^(\d+)")
+    micros = whole.str.pad_end(EPOCH_DIGITS + 6, "0").cast(pl.Int64, strict=False)
+    return rest.filter(pl.col("raw").str.contains(EPOCH)).select(
+        "at_row",
+        micros.cast(pl.Datetime("us")).alias("local"),
+        pl.lit(0, pl.Int32).alias("offset"),
+        pl.lit(False).alias("is_repaired"),
+        pl.lit(False).alias("is_date_only"),
+    )
+
+
+def _by_week_day(rest: pl.DataFrame) -> pl.DataFrame:
+    parts = rest.filter(pl.col("raw").str.contains(WEEK_DAY))
+    text = pl.col("raw").str.strip_chars().str.replace(WEEK_DAY, "${1}-W${2}-${3}")
+    return parts.select(
+        "at_row",
+        text.str.to_datetime("%G-W%V-%u", strict=False, time_unit="us").alias("local")
+        if parts.height
+        else pl.lit(None, pl.Datetime("us")).alias("local"),
+        pl.lit(None, pl.Int32).alias("offset"),
+        pl.lit(False).alias("is_repaired"),
+        pl.lit(True).alias("is_date_only"),
     )
 
 

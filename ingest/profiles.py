@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ingest.canonical import FIELDS, REQUIRED
 from ingest.errors import ProfileError
+from ingest.projection import checked_datum
 
-MAPPING_VERSION = "1"  # raise it when the same bytes and profile would give other rows
+MAPPING_VERSION = "2"  # raise it when the same bytes and profile would give other rows
 NULL_WORDS = (
     "-",
     "--",
@@ -91,7 +92,7 @@ class Profile(_Strict):
     title: str = ""
     language: Literal["zh", "en"] = "zh"
     zone: str = ""  # IANA name; default: the city's
-    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+    datum: str = "wgs84"  # wgs84, gcj02, bd09, or EPSG:nnnn of a projected or geographic system
     encoding: str = ""  # informative: readers detect it
     exported_at: str = ""  # regular expression on the file name whose first group is YYYYMMDD
     columns: dict[str, tuple[str, ...]]
@@ -116,9 +117,17 @@ class Profile(_Strict):
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
-        if value:
-            ZoneInfo(value)
+        try:
+            if value:
+                ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"unknown time zone {value!r}: use an IANA name such as Asia/Shanghai") from error
         return value
+
+    @field_validator("datum")
+    @classmethod
+    def _datum_exists(cls, value: str) -> str:
+        return checked_datum(value)
 
     @model_validator(mode="after")
     def _fields_are_known(self) -> Profile:
@@ -177,6 +186,7 @@ def parse_profile(data: bytes, where: str) -> Profile:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "profile"
-        raise ProfileError(f"{place}: {first['msg']}", where=where, todo="correct the key named") from error
+        said = first["msg"].removeprefix("Value error, ")
+        raise ProfileError(f"{place}: {said}", where=where, todo="correct the key named") from error
     except TypeError as error:
         raise ProfileError("lacks a key", where=where, todo=str(error)) from error

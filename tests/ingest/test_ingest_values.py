@@ -44,6 +44,48 @@ def test_year_last_needs_a_declared_order() -> None:
     assert parse_instants(values, zone="UTC", order="dmy")["at"][0] == dt.datetime(2026, 2, 1, 15, 4, 5)
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["2026年3月1日 20时5分", "2026/3/1 下午 8:05:00", "2026年3月1日（星期日）下午8时5分", "2026-03-01 08:05:00 PM", "01-MAR-2026 20:05:00",
+     "01-MAR-26 08.05.00.000000 PM", "Mar 1, 2026 8:05 PM", "March 1st, 2026 at 8:05 p.m.", "Sun, 01 Mar 2026 12:05:00 +0000",
+     "Sun Mar 01 2026 20:05:00 GMT+0800 (China Standard Time)", "2026-03-01 12:05:00 +0000 UTC", "1772366700", "1772366700000",
+     "1772366700000000", "1772366700000.0", "2026-03-01T20:05:00.000", "2026-03-01T12:05:00+00", "2026-Mar-01 20:05"],
+)  # fmt: skip
+def test_one_instant_as_other_systems_write_it(written: str) -> None:
+    parsed = parse_instants(pl.Series([written]), zone=SHANGHAI)
+    assert parsed["at"][0] == dt.datetime(2026, 3, 1, 12, 5)
+    assert (parsed["on"][0], parsed["is_date_only"][0]) == (dt.date(2026, 3, 1), False)
+
+
+@pytest.mark.parametrize("written", ["2026-W09-7", "01-MAR-2026", "1 March 2026", "2026-03-01+08:00", "20260301"])
+def test_days_without_a_clock(written: str) -> None:
+    parsed = parse_instants(pl.Series([written]), zone=SHANGHAI)
+    assert (parsed["on"][0], parsed["is_date_only"][0]) == (dt.date(2026, 3, 1), True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026/3/1 15:05 AM", "2026/3/1 晚上12:00", "2026-W09", "1-Foo-2026", "32-Mar-2026", "2026-03-01-0500", "1/31/26 5:05",
+     "2026030108", "13800138000", "0", "1", "2147483647"],
+)  # fmt: skip
+def test_contradictions_and_bare_numbers_are_no_dates(written: str) -> None:
+    assert parse_instants(pl.Series([written]), zone=SHANGHAI)["at"][0] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("上午 12:30", 0), ("中午 12:30", 12), ("中午 1:30", 13), ("12:30 AM", 0), ("12:30 PM", 12)]
+)
+def test_twelve_oclock_in_halves_of_the_day(written: str, hour: int) -> None:
+    assert parse_instants(pl.Series([f"2026/3/1 {written}"]), zone="UTC")["at"][0] == dt.datetime(2026, 3, 1, hour, 30)
+
+
+def test_two_digit_years_need_a_declared_order() -> None:
+    values = pl.Series(["1/31/26 5:05 PM", "1/31/85"])
+    assert parse_instants(values, zone="UTC")["at"].null_count() == 2
+    parsed = parse_instants(values, zone="UTC", order="mdy")["at"].to_list()
+    assert parsed == [dt.datetime(2026, 1, 31, 17, 5), dt.datetime(1985, 1, 31)]
+
+
 def test_midnight_written_as_24_is_the_next_day_and_marked() -> None:
     parsed = parse_instants(pl.Series(["2026-03-03 24:00:00", "2026-03-03 23:59:60"]), zone="UTC")
     assert parsed["at"].to_list() == [dt.datetime(2026, 3, 4), dt.datetime(2026, 3, 4)]
