@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import judge, sense
+from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
 from weisu import store, transform
 from weisu.errors import WarehouseError
@@ -138,6 +139,7 @@ def _prepare(workspace: Workspace, path: Path) -> None:
 def _known_days(workspace: Workspace) -> tuple[dt.date, dt.date]:
     if not workspace.ledger.is_file():
         raise WarehouseError("nothing loaded yet", where=str(workspace.root), todo="run: weisu load FILE --source NAME")
+    upgrade_ledger(workspace)
     con = connect(workspace.ledger, read_only=True)
     try:
         first, last = con.execute("select min(created_on), max(created_on) from raw.ticket_versions").fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 INSTANTS = ("created_at", "received_at", "dispatched_at", "contacted_at", "closed_at", "due_at")
+CLOCKS = (*INSTANTS, "updated_at")  # updated_at, the source's own time of the state, is read into state_at
 DAYS = ("created_on", "closed_on", "due_on")
 PLAIN_TEXTS = ("channel", "kind", "status", "priority", "category_l1", "category_l2", "category_l3", "category_l4",
                "district", "street", "community", "estate", "unit", "co_units", "parent_ticket_id")  # fmt: skip
@@ -12,7 +13,7 @@ BOOLEANS = ("is_solved", "is_contacted", "is_followed_up", "is_extended", "is_su
 COUNTS = ("redo_count", "return_count", "transfer_count", "likes")
 POINT = ("lat", "lon")
 INPUTS = ("category_path", "person_phone", "person_account", "person_name")  # read, never stored
-FIELDS = frozenset(("ticket_id", *INSTANTS, *PLAIN_TEXTS, *FREE_TEXTS, *RATINGS, *BOOLEANS, *COUNTS, *POINT, *INPUTS))
+FIELDS = frozenset(("ticket_id", *CLOCKS, *PLAIN_TEXTS, *FREE_TEXTS, *RATINGS, *BOOLEANS, *COUNTS, *POINT, *INPUTS))
 REQUIRED = ("ticket_id", "created_at")
 
 # column -> DuckDB type, in the order of docs/architecture/tables.md §1

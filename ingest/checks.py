@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from ingest.canonical import INSTANTS
+from ingest.canonical import CLOCKS
 
 EARLIEST = dt.datetime(1990, 1, 1)
 LONGEST_ID = 64
@@ -65,7 +65,7 @@ def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
         "dispatched_before_created": ~pl.col("is_date_only") & (pl.col("dispatched_at") + slack < pl.col("created_at")),
         "future_closed": pl.col("closed_at") > limit,
     }
-    for name in INSTANTS[1:]:
+    for name in CLOCKS[1:]:
         flags[f"bad_{name}"] = pl.col(f"{name}_raw").is_not_null() & (
             pl.col(name).is_null() | (pl.col(name) < EARLIEST)
         )
@@ -74,7 +74,7 @@ def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
 
 def _without_impossible_times(frame: pl.DataFrame, limit: dt.datetime) -> pl.DataFrame:
     """Event times before 1990 or after the load are not known; a due time may lie ahead."""
-    for name in INSTANTS[1:]:
+    for name in CLOCKS[1:]:
         possible = pl.col(name) >= EARLIEST if name == "due_at" else pl.col(name).is_between(EARLIEST, limit)
         changed = [pl.when(possible).then(pl.col(name)).alias(name)]
         if name in ("closed_at", "due_at"):

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from ingest.canonical import CONTENT_COLUMNS, VERSION_COLUMNS
+from ingest.history import has_history, make_history
 from ingest.ranking import CONTENT_RANK
 from weisu.settings import Workspace
 from weisu.warehouse import connect
@@ -27,14 +28,6 @@ QUARANTINE = """
 create table if not exists raw.quarantine (
     load_id varchar not null, source varchar not null, row_number bigint not null, reason_code varchar not null,
     column_name varchar, value_masked varchar, row_masked varchar)
-"""
-# the state that counts: by business time, then by content; the same order as int_ticket_states
-CURRENT = """
-create or replace view raw.current_tickets as
-select * from raw.ticket_versions
-qualify row_number() over (
-    partition by source, ticket_id
-    order by state_at desc nulls last, exported_at desc nulls last, content_rank desc nulls last, version_hash desc) = 1
 """
 # what each staged row is to the ledger; the winner among versions is left to business time and content, never to arrival
 JUDGE = f"""
@@ -103,8 +96,23 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     columns = ", ".join(f"{name} {kind}" for name, kind in VERSION_COLUMNS.items())
     con.execute(f"create table if not exists raw.ticket_versions ({columns})")
     con.execute(QUARANTINE)
-    con.execute(CURRENT)
+    make_history(con)
     return con
+
+
+def upgrade_ledger(workspace: Workspace) -> None:
+    """Give a ledger of an earlier release the tables and views of this one; the caller holds the writer lock.
+
+    Raises:
+        WarehouseError: see `open_ledger`.
+    """
+    con = connect(workspace.ledger, read_only=True)
+    try:
+        is_current = has_history(con)
+    finally:
+        con.close()
+    if not is_current:
+        open_ledger(workspace).close()
 
 
 def find_load(con: duckdb.DuckDBPyConnection, load_id: str) -> LoadRecord | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,8 @@ from ingest.canonical import VERSION_COLUMNS
 from ingest.checks import judge_rows
 from ingest.columns import plan_columns
 from ingest.errors import TooManyQuarantined
+from ingest.export_time import exported_at
+from ingest.history import record_sightings
 from ingest.ledger import (
     LoadRecord,
     count_outcomes,
@@ -173,7 +174,7 @@ def _load_one(con: duckdb.DuckDBPyConnection, door: _Door, arrival: Arrival) -> 
     entering = judged.filter(pl.col("reason").is_null())
     rows = _finished(entering, door)
     record = LoadRecord(load_id, profile.name, arrival.sha256, arrival.label, arrival.bytes, profile.version,
-                        _exported_at(arrival, profile), door.now, rows_read=table.height + len(table.refused))  # fmt: skip
+                        exported_at(arrival.path.name, profile.exported_at, door.zone, now=door.now), door.now, rows_read=table.height + len(table.refused))  # fmt: skip
     counted = _write(con, door, arrival, record, rows, raw, quarantine)
     remarks = (*table.facts.warnings, *(f"column not used: {name}" for name in mapped.unknown_columns))
     return _summary(counted, remarks)
@@ -183,7 +184,7 @@ def _finished(rows: pl.DataFrame, door: _Door) -> pl.DataFrame:
     """Masked rows with person hash and state_at: the columns of raw.ticket_versions that do not depend on the ledger."""
     rows = with_person_hash(rows, door.profile.person, door.key)
     rows = mask_frame(rows, door.profile.language)
-    happened = [pl.col(c) for c in ("created_at", "received_at", "dispatched_at", "contacted_at", "closed_at")]
+    happened = [pl.col(c) for c in ("created_at", "received_at", "dispatched_at", "contacted_at", "closed_at", "updated_at")]  # fmt: skip
     rows = rows.with_columns(
         pl.lit(door.profile.name).alias("source"),
         pl.max_horizontal(happened).alias("state_at"),
@@ -211,6 +212,9 @@ def _write(
         quarantine.add_rows(raw, dict.fromkeys(conflicts, "conflicting_duplicate"))
         _check_limit(len(quarantine), record, door.limit)
         record = replace(record, rows_quarantined=len(quarantine), **count_outcomes(con))
+        record_sightings(
+            con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, exported_at=record.exported_at
+        )
         write_versions(con, record.load_id, record.exported_at)
         write_quarantine(con, quarantine.frame())
         write_load(con, record)
@@ -228,14 +232,6 @@ def _check_limit(quarantined: int, record: LoadRecord, limit: float) -> None:
             f"{quarantined} of {record.rows_read} rows would be quarantined, more than {limit:.0%}; nothing was loaded",
             where=record.file_label, todo="look at the file and the profile, or raise --quarantine-limit",
         )  # fmt: skip
-
-
-def _exported_at(arrival: Arrival, profile: Profile) -> dt.datetime | None:
-    match = re.search(profile.exported_at, arrival.path.name) if profile.exported_at else None
-    try:
-        return dt.datetime.strptime(match[1], "%Y%m%d") if match else None
-    except ValueError:
-        return None
 
 
 def _summary(record: LoadRecord, remarks: tuple[str, ...]) -> FileSummary:

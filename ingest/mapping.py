@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.canonical import BOOLEANS, COUNTS, FIELDS, FREE_TEXTS, INSTANTS, RATINGS
+from ingest.canonical import BOOLEANS, CLOCKS, COUNTS, FIELDS, FREE_TEXTS, RATINGS
 from ingest.columns import ColumnPlan
 from ingest.coordinates import place_points
 from ingest.dates import parse_instants
@@ -151,13 +151,15 @@ def _category(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
 
 def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
     repaired = pl.lit(False)
-    for name in INSTANTS:
+    for name in CLOCKS:
         parsed = parse_instants(frame[name], zone=zone, formats=profile.dates.formats, order=profile.dates.order)
         added = [frame[name].alias(f"{name}_raw"), parsed["at"].alias(name)]
         if name in ("created_at", "closed_at", "due_at"):
             added.append(parsed["on"].alias(f"{name[:-3]}_on"))
         if name == "created_at":
             added.append(parsed["is_date_only"])
+        if name == "updated_at":  # a day without a time counts to its end
+            added[1] = (parsed["at"] + parsed["is_date_only"].cast(pl.Int64) * pl.duration(seconds=86399)).alias(name)
         frame = frame.with_columns(*added, parsed["is_repaired"].alias(f"{name}_repaired"))
         repaired = repaired | pl.col(f"{name}_repaired")
     frame = frame.with_columns(repaired.fill_null(False).alias("flag_repaired_time"))

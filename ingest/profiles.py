@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ingest.canonical import FIELDS, REQUIRED
 from ingest.errors import ProfileError
+from ingest.export_time import BY_DATE, checked_pattern
 from ingest.projection import checked_datum
 
 MAPPING_VERSION = "2"  # raise it when the same bytes and profile would give other rows
@@ -94,7 +95,7 @@ class Profile(_Strict):
     zone: str = ""  # IANA name; default: the city's
     datum: str = "wgs84"  # wgs84, gcj02, bd09, or EPSG:nnnn of a projected or geographic system
     encoding: str = ""  # informative: readers detect it
-    exported_at: str = ""  # regular expression on the file name whose first group is YYYYMMDD
+    exported_at: str = BY_DATE  # the export time in the file name: any usual date, a regular expression, or "" for never
     columns: dict[str, tuple[str, ...]]
     constants: dict[str, str] = {}
     null_words: tuple[str, ...] = ()
@@ -123,6 +124,11 @@ class Profile(_Strict):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone {value!r}: use an IANA name such as Asia/Shanghai") from error
         return value
+
+    @field_validator("exported_at")
+    @classmethod
+    def _export_time_is_found(cls, value: str) -> str:
+        return checked_pattern(value)
 
     @field_validator("datum")
     @classmethod

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.canonical import BOOLEANS, COUNTS, FREE_TEXTS, INSTANTS, RATINGS
 from ingest.dates import parse_instants
-from ingest.mapping import FALSE_WORDS, RATING_WORDS, TRUE_WORDS
+from ingest.mapping import FALSE_WORDS, RATING_WORDS, TRUE_WORDS, standard_words
 from ingest.profiles import NULL_WORDS
 
-SEPARATORS = ("->", "→", ">", "》", "|", "/", "—", "-", "_")
-YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}"
+SEPARATORS = ("->", "→", "=>", ">>", ">", "》", "|", "\\", "/", "::", "—", "-", "_")
+WEAK_SEPARATORS = ("/", "-", "_", "—")  # also stand inside plain names
+YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
+BARE_DIGITS = r"^\d+(?:\.\d+)?$"
+POINT = r"(?i)^\s*(?:POINT\s*)?[\(\[]?\s*-?\d{1,3}\.\d{2,}[\s,;]+-?\d{1,3}\.\d{2,}\s*[\)\]]?\s*$"
+POINT_IN_TEXT = r"\(\s*-?\d{1,3}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}\s*\)\s*$"
+PHONE = r"^[+\d(（][-\d)） ]{6,17}$|^1\d{2}\*{4}\d{4}$"
+FIRST_PLAUSIBLE, LAST_PLAUSIBLE = dt.datetime(1995, 1, 1), dt.datetime(2060, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -21,108 +26,128 @@ class ColumnFacts:
     """Shares are of the filled cells, 0 to 1."""
 
     sample: str
+    rows: int  # filled cells looked at
     filled_share: float
     unique_share: float
     distinct: int
-    date_share: float
+    date_share: float  # plausible instants that are more than a bare number
+    bare_date_share: float  # bare numbers that could be epoch seconds, serials or YYYYMMDD
+    implausible_date_share: float  # such as 0001-01-01 or 1900-01-01: a blank in disguise
     date_order: str  # ymd, mdy, dmy, ? (year last, day and month not told apart), "" (no dates)
     first_date: dt.datetime
     number_share: float
-    low: float
+    decimal_share: float  # numbers with three or more decimals
+    low: float  # of the numbers that are not zero
     high: float
     phone_share: float
     yes_no_share: float
     rating_share: float
+    kind_share: float  # complaint, inquiry … in the words of exports
+    point_share: float  # latitude and longitude in one cell
     mean_length: float
     is_spaced: bool
+    is_row_number: bool  # 1, 2, 3 … in the order of the file
     path: tuple[str, int]  # separator and depth of a category path, ("", 1) otherwise
 
     @property
     def is_code(self) -> bool:
-        """Always filled, all different, no blanks inside, no date."""
+        """Always filled, all different, no blanks inside, no date, no measure."""
         return (
             self.filled_share > 0.98
             and self.unique_share > 0.99
-            and not self.is_spaced
             and self.date_share < 0.5
+            and self.decimal_share < 0.5
+            and not self.is_spaced
             and 3 <= self.mean_length <= 40
         )
 
-    def fits(self, field: str) -> float:
-        """How well the values go with a canonical field: 0 contradicts, 1 agrees."""
-        if not self.filled_share:
-            return 0.6 if field not in ("ticket_id", "created_at") else 0.0
-        if field == "ticket_id":
-            return 1.0 if self.filled_share > 0.95 and self.unique_share > 0.9 and self.date_share < 0.5 else 0.0
-        if field in INSTANTS:
-            enough = 0.3 if field == "due_at" else 0.8
-            return 1.0 if self.date_share >= enough and (field != "created_at" or self.filled_share > 0.9) else 0.0
-        if field in ("lat", "lon"):
-            limit = 90 if field == "lat" else 180
-            return 1.0 if self.number_share > 0.9 and -limit <= self.low and self.high <= limit else 0.0
-        if field in BOOLEANS:
-            return 1.0 if self.yes_no_share > 0.7 else 0.0
-        if field in RATINGS:
-            return 1.0 if self.rating_share > 0.5 else 0.3
-        if field in COUNTS:
-            return 1.0 if self.number_share > 0.9 else 0.0
-        if field == "person_phone":
-            return 1.0 if self.phone_share > 0.3 else 0.7
-        return self._fits_words(field)
+    @property
+    def is_dates(self) -> bool:
+        """Nearly all cells are instants in words people use for them."""
+        return self.date_share + self.implausible_date_share >= 0.8 and self.date_share > 0
 
-    def _fits_words(self, field: str) -> float:
-        if self.date_share > 0.8:
-            return 0.0
-        if field == "category_path":
-            return 1.0 if self.path[0] else 0.6
-        if field in FREE_TEXTS or field.startswith("person_"):
-            return 1.0
-        return 1.0 if self.distinct <= 2000 or self.unique_share < 0.5 else 0.5
+    @property
+    def is_projected(self) -> bool:
+        """Numbers too large for degrees: metres or feet of a plane."""
+        return self.number_share > 0.9 and max(abs(self.low), abs(self.high)) > 1000 and self.mean_length >= 5
 
 
 def column_facts(values: pl.Series) -> ColumnFacts:
     """Look at the (sampled) text values of one column."""
     text = values.str.strip_chars()
     text = text.filter(text.is_not_null() & (text != "") & ~text.is_in(NULL_WORDS))
-    count = max(text.len(), 1)
-    order = _date_order(text)
-    dates = parse_instants(
-        text, zone="UTC", order=order if order in ("mdy", "dmy") else "mdy" if order == "?" else "ymd"
-    )["at"].drop_nulls()
+    count, order = max(text.len(), 1), date_order(text)
+    dates = _dates(text, order)
     numbers = text.cast(pl.Float64, strict=False).drop_nulls().drop_nans()
+    places = numbers.filter(numbers != 0)
     return ColumnFacts(
         sample=text[0] if text.len() else "",
+        rows=text.len(),
         filled_share=text.len() / max(values.len(), 1),
         unique_share=text.n_unique() / count,
         distinct=text.n_unique(),
-        date_share=dates.len() / count,
-        date_order=(order or "ymd") if dates.len() else "",
-        first_date=dates.min() if dates.len() else dt.datetime.max,
+        date_share=dates["plausible"].sum() / count,
+        bare_date_share=dates["bare"].sum() / count,
+        implausible_date_share=dates["implausible"].sum() / count,
+        date_order=(order or "ymd") if dates["plausible"].any() else "",
+        first_date=dates.filter("plausible")["at"].min() or dt.datetime.max,
         number_share=numbers.len() / count,
-        low=numbers.min() if numbers.len() else 0.0,
-        high=numbers.max() if numbers.len() else 0.0,
-        phone_share=text.str.contains(r"^[+\d(（][-\d)） ]{6,17}$|^1\d{2}\*{4}\d{4}$").sum() / count,
+        decimal_share=text.str.contains(r"^-?\d+\.\d{3,}$").sum() / count,
+        low=places.min() if places.len() else 0.0,
+        high=places.max() if places.len() else 0.0,
+        phone_share=text.str.contains(PHONE).sum() / count,
         yes_no_share=text.is_in([*TRUE_WORDS, *FALSE_WORDS]).sum() / count,
         rating_share=text.str.to_lowercase().is_in(list(RATING_WORDS)).sum() / count,
+        kind_share=text.str.strip_suffix("类").is_in(list(standard_words()["kind"])).sum() / count,
+        point_share=(text.str.contains(POINT) | text.str.contains(POINT_IN_TEXT)).sum() / count,
         mean_length=text.str.len_chars().mean() or 0.0,
         is_spaced=bool(text.str.contains(r"\s").any()) if text.len() else False,
-        path=_path(text),
+        is_row_number=_is_row_number(text),
+        path=category_path(text),
     )
 
 
-def _date_order(text: pl.Series) -> str:
+def date_order(text: pl.Series) -> str:
+    """Order of dates whose year stands last: mdy, dmy, ? (not told apart); "" where most are written otherwise."""
     parts = text.str.extract_groups(YEAR_LAST).struct.unnest().drop_nulls() if text.len() else pl.DataFrame()
     if parts.height * 2 < text.len() or not parts.height:
         return ""
-    first, second = (parts[name].cast(pl.Int32).max() for name in ("1", "2"))
-    if first > 12:
-        return "dmy"
-    return "mdy" if second > 12 else "?"
+    first, second = (parts[name].cast(pl.Int32) > 12 for name in ("1", "2"))
+    if first.any() and second.any():
+        return "dmy" if first.sum() > second.sum() else "mdy"
+    return "dmy" if first.any() else "mdy" if second.any() else "?"
 
 
-def _path(text: pl.Series) -> tuple[str, int]:
+def _dates(text: pl.Series, order: str) -> pl.DataFrame:
+    parsed = parse_instants(text, zone="UTC", order=order if order in ("mdy", "dmy") else "mdy" if order else "ymd")
+    bare = text.str.contains(BARE_DIGITS)
+    inside = parsed["at"].is_between(FIRST_PLAUSIBLE, LAST_PLAUSIBLE)
+    return parsed.select("at").with_columns(
+        plausible=(inside & ~bare).fill_null(False),
+        bare=(inside & bare).fill_null(False),
+        implausible=(~inside & ~bare).fill_null(False),
+    )
+
+
+def _is_row_number(text: pl.Series) -> bool:
+    numbers = text.cast(pl.Int64, strict=False)
+    if text.len() < 5 or numbers.null_count():
+        return False
+    steps = numbers.diff().drop_nulls()
+    return bool((steps == 1).mean() > 0.95 or (steps == -1).mean() > 0.95) and numbers.min() <= text.len() * 20
+
+
+def category_path(text: pl.Series) -> tuple[str, int]:
+    """Separator and depth of cells that hold a whole path; the first parts must be fewer than the paths."""
+    if not text.len():
+        return "", 1
     for separator in SEPARATORS:
-        depth = text.str.count_matches(separator, literal=True) + 1 if text.len() else pl.Series([1])
-        if (depth > 1).mean() > 0.7 and text.n_unique() < max(50, text.len() // 3):
+        depth = text.str.count_matches(separator, literal=True) + 1
+        needed = 0.9 if separator in WEAK_SEPARATORS else 0.7
+        if (depth > 1).mean() <= needed or text.str.contains(r"\d{4}").mean() > 0.5:
+            continue
+        paths, heads = text.n_unique(), text.str.split(separator).list.get(0).n_unique()
+        is_few = paths < max(50, text.len() // 3) or (text.len() < 50 and heads < paths)
+        if is_few and (heads * 1.2 <= paths or separator not in WEAK_SEPARATORS):
             return separator, min(int(depth.max()), 4)
     return "", 1

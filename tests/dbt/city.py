@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ingest.canonical import VERSION_COLUMNS
+from ingest.history import make_history
 from ingest.reference import TABLES as REFERENCE
 from weisu import transform
 from weisu.settings import City as Named
@@ -91,6 +92,7 @@ def write_ledger(path: Path, tickets: list[Row]) -> Path:
         )
         con.execute(f"create table raw.quarantine ({QUARANTINE})")
         _fill(con, "raw.ticket_versions", ", ".join(f"{c} {k}" for c, k in VERSION_COLUMNS.items()), tickets)
+        make_history(con)
     return path
 
 

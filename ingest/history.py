@@ -1,0 +1,125 @@
+"""Which state of a ticket counts, and from when to when: by business time and content, never by arrival.
+
+A version is ordered by the last instant at which it is known to have been true: its own last event or update, or the export that showed
+it, whichever is later.  A version from a file without an export time is judged by its events; where they are those of the newest dated
+version, by content.  `int_ticket_states` of the dbt project holds the same order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import duckdb
+
+# one row per version that dated files showed again: the first and the last export time; the only table that is replaced, not appended to
+SIGHTINGS = """
+create table if not exists raw.sightings (
+    source varchar not null, ticket_id varchar not null, version_hash varchar not null,
+    first_exported_at timestamp not null, last_exported_at timestamp not null)
+"""
+# one row per version that a later reading of the same bytes (a corrected profile) gave otherwise
+SUPERSEDED = """
+create table if not exists raw.superseded_versions (
+    source varchar not null, ticket_id varchar not null, version_hash varchar not null, load_id varchar not null)
+"""
+KNOWN = """
+create or replace view raw.known_versions as
+select v.*, coalesce(s.first_exported_at, v.exported_at) as first_exported_at, coalesce(s.last_exported_at, v.exported_at) as last_exported_at
+from raw.ticket_versions v
+left join raw.sightings s using (source, ticket_id, version_hash)
+anti join raw.superseded_versions x using (source, ticket_id, version_hash)
+"""
+ORDER = "effective_at desc nulls last, state_at desc nulls last, content_rank desc nulls last, version_hash desc"
+ORDERED = """
+create or replace view raw.ordered_versions as
+with dated as (
+    select source, ticket_id, max({'until': greatest(state_at, last_exported_at), 'state_at': state_at}) as newest
+    from raw.known_versions where last_exported_at is not null group by all
+)
+select k.* exclude (first_exported_at, last_exported_at) replace (last_exported_at as exported_at),
+    case
+        when last_exported_at is not null then greatest(state_at, last_exported_at)
+        when state_at = newest.state_at then newest.until
+        else state_at
+    end as effective_at
+from raw.known_versions k left join dated using (source, ticket_id)
+"""
+CURRENT = f"""
+create or replace view raw.current_tickets as
+select * exclude (effective_at) from raw.ordered_versions
+qualify row_number() over (partition by source, ticket_id order by {ORDER}) = 1
+"""
+HISTORY = f"""
+create or replace view raw.version_history as
+select source, ticket_id, version_hash, status, state_at, exported_at, content_rank,
+    load_id as valid_from_load, effective_at as valid_from_at,
+    lag(load_id) over later as valid_to_load, lag(effective_at) over later as valid_to_at,
+    row_number() over later = 1 as is_current
+from raw.ordered_versions
+window later as (partition by source, ticket_id order by {ORDER})
+"""
+# versions of this load's rows that the ledger knew, met in an export earlier or later than those known
+MET_AGAIN = """
+create or replace temp table met_again as
+select source, ticket_id, version_hash, least(min(first_exported_at), $at) as first_exported_at, greatest(max(last_exported_at), $at) as last_exported_at
+from (
+    select v.source, v.ticket_id, v.version_hash, coalesce(s.first_exported_at, v.exported_at) as first_exported_at,
+        coalesce(s.last_exported_at, v.exported_at) as last_exported_at
+    from raw.ticket_versions v
+    semi join (select ticket_id, version_hash from judged where is_known_version) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
+    left join raw.sightings s on s.source = v.source and s.ticket_id = v.ticket_id and s.version_hash = v.version_hash
+    where v.source = $source
+)
+group by all
+having min(first_exported_at) is null or $at < min(first_exported_at) or $at > max(last_exported_at)
+"""
+OTHER_READING = """
+insert into raw.superseded_versions
+select v.source, v.ticket_id, v.version_hash, $load_id
+from raw.ticket_versions v
+anti join (select ticket_id, version_hash from judged) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
+anti join raw.superseded_versions x using (source, ticket_id, version_hash)
+where v.source = $source and v.load_id in (select load_id from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)
+"""
+READ_AGAIN = """
+delete from raw.superseded_versions x
+where x.source = $source and exists (from judged j where j.ticket_id = x.ticket_id and j.version_hash = x.version_hash)
+"""
+VIEWS = (KNOWN, ORDERED, CURRENT, HISTORY)
+
+
+def make_history(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables and views that ticket versions are asked through; safe on a ledger of an earlier release."""
+    for statement in (SIGHTINGS, SUPERSEDED, *VIEWS):
+        con.execute(statement)
+
+
+def has_history(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the ledger was opened for writing by this release before."""
+    views = {
+        name for (name,) in con.execute("select view_name from duckdb_views() where schema_name = 'raw'").fetchall()
+    }
+    return "version_history" in views
+
+
+def record_sightings(
+    con: duckdb.DuckDBPyConnection, *, source: str, sha256: str, load_id: str, exported_at: dt.datetime | None
+) -> None:
+    """Note what this load says about versions the ledger holds, inside its transaction and before its own row of raw.loads.
+
+    Reads the temporary table `judged` (ticket_id, version_hash, is_known_version).
+    """
+    given = {"source": source, "sha": sha256, "load_id": load_id}
+    if con.execute("select exists (from raw.superseded_versions)").fetchone()[0]:
+        con.execute(READ_AGAIN, {"source": source})
+    if con.execute("select exists (from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)", given).fetchone()[0]:  # fmt: skip
+        con.execute(OTHER_READING, given)
+    if exported_at is None:
+        return
+    con.execute(MET_AGAIN, {"source": source, "at": exported_at})
+    con.execute("delete from raw.sightings s where exists (from met_again m where m.source = s.source and m.ticket_id = s.ticket_id and m.version_hash = s.version_hash)")  # fmt: skip
+    con.execute("insert into raw.sightings select * from met_again")
+    con.execute("drop table met_again")
