@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ingest.privacy.spans import Span
+from ingest.privacy.spans import Span, Type
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
@@ -16,31 +16,48 @@ GAP = r"[-\s.·•—–_]?"
 ID_CARD = re.compile(
     rf"(?<![\dA-Za-z])[1-9]\d{{5}}{GAP}(?:18|19|20)\d\d{GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){GAP}\d{{3}}{GAP}[\dXx](?![\dA-Za-z])"
 )
-OLD_ID_CARD = re.compile(r"(?<=证号)[:：是为\s]*([1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)")
-PASSPORT = re.compile(r"(?:护照|通行证|港澳通行证|台胞证|证件)(?:号码?|编号)?[:：是为\s]*([A-Z]{1,2}\d{7,9})(?!\d)")
+OLD_ID_CARD = re.compile(
+    r"(?<![\dA-Za-z])(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{6}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z])"
+)
+STATED_ID_CARD = re.compile(
+    r"(?:身份证|证件|证号)(?:号码?|编号)?[:：是为\s]*(\d{17}[\dXx]|\d{15}|\d{14,16}[Xx])(?![\dA-Za-z])"
+)
+PASSPORT = re.compile(r"(?:护照|通行证|台胞证|证件)(?:号码?|编号)?[:：是为\s]*([A-Z]{1,2}\d{7,9})(?!\d)")
 BANK_CARD = re.compile(r"(?<![\dA-Za-z])[3-6]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?(?![\dA-Za-z])")
 CARD_WORD = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)")
-MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP})?(1[3-9]\d(?:{GAP}\d){{8}})(?!\d)")
+EXTENSION = r"(?:[ ]?(?:-|—|转|分机|转分机|ext\.?)[:： ]?\d{1,6}(?!\d))?"
+MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d(?:{GAP}\d){{8}})(?!\d)")
 LANDLINE = re.compile(
-    r"(?<![\dA-Za-z.])(?:[(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[-—\s]?[2-9]\d{6,7}(?:(?:[-转]|分机)\d{1,6})?|400[-\s]?\d{3,4}[-\s]?\d{3,4}(?![\d]))(?![\d])"
+    rf"(?<![\dA-Za-z.])(?:(?:\+86[- ]?)?[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?[-—\s]{{0,2}}[2-9]\d{{2,3}}[- ]?\d{{4}}|[48]00[-\s]?\d{{3,4}}[-\s]?\d{{3,4}}){EXTENSION}(?!\d)"
 )
 PHONE_WORD = re.compile(
-    r"(?:电话|手机|热线|座机|联系方式|联系我|致电|来电号码|手机号|号码|拨打)(?:号码?)?[:：是为\s]*([2-9]\d{6,7}|1\d{10})(?![\d年月日元])"
+    rf"(?:电话|手机|热线|座机|固话|联系方式|联系我|致电|来电号码|手机号|号码|拨打)(?:号码?)?[:：是为\s]*([2-9]\d{{2,3}}[- ]?\d{{4}}{EXTENSION}|1\d{{10}})(?![\d年月日元])"
 )
+SPOKEN_DIGIT = "〇零一二三四五六七八九幺"
 SPOKEN_MOBILE = re.compile(
-    r"(?<![〇零一二三四五六七八九幺])[一幺1][-\s]?(?:[三四五六七八九3-9])(?:[-\s]?[〇零一二三四五六七八九幺0-9]){9}(?![〇零一二三四五六七八九幺])"
+    rf"(?<![{SPOKEN_DIGIT}0-9])(?![0-9]{{11}})[一幺1](?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{10}}(?![{SPOKEN_DIGIT}0-9])"
 )
-EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
+EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:@|\(at\)|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]+(?:\s?(?:\.|点)\s?[A-Za-z0-9-]+)*\s?(?:\.|点)\s?[A-Za-z]{2,}"
+)
+PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+PLATE_GAP = r"[-·•.・\s]{0,2}"
 PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-Z][-·•.\s]?(?:[A-HJ-NP-Z0-9]{5}[挂学警港澳]|[A-HJ-NP-Z0-9]{5,6})(?![A-Za-z0-9])"
+    rf"(?:WJ{PLATE_GAP})?[{PROVINCE}]{PLATE_GAP}[A-Z]{PLATE_GAP}(?:[A-HJ-NP-Z0-9]{PLATE_GAP}(?:[A-HJ-NP-Z0-9] ?){{3}}[挂学警港澳领试超使]|(?:[A-HJ-NP-Z0-9]{PLATE_GAP}){{4,5}}[A-HJ-NP-Z0-9])(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z0-9])WJ{PLATE_GAP}[{PROVINCE}]?{PLATE_GAP}\d{{4,5}}[A-Z0-9]?(?![A-Za-z0-9])"
+    rf"|[使领]{PLATE_GAP}\d{{3}}{PLATE_GAP}\d{{3}}(?!\d)|(?<!\d)\d{{3}}{PLATE_GAP}\d{{3}}[使领](?![\u4e00-\u9fff])"
 )
+ACCOUNT_WORD = r"(?:(?:微信|薇信|威信|[vVＶ]信|抖音|快手|小红书|钉钉|微博|支付宝|闲鱼)(?:账号|帐号|号码|号)?|加(?:个|我|一下|我的)?(?:微信?|[vV][xX]?)|[wW]e[cC]hat|[wW]ei[xX]in|(?<![A-Za-z])[vV][xX]|(?<![A-Za-z])[wW][xX])"
 ACCOUNT = re.compile(
-    r"(?:微信号?|加[vV微]|[wW]e[cC]hat|[vV][xX]|(?<![A-Za-z])wx)(?:号|id|ID|是|为|同号|联系|[:：\s])*([A-Za-z][-_A-Za-z0-9]{4,19}|\d{5,11})(?![A-Za-z0-9])"
+    rf"{ACCOUNT_WORD}(?:账号|号|id|ID|是|为|叫|同号|联系|[:：\s(（])*([A-Za-z][-_A-Za-z0-9]{{4,19}}|\d{{5,11}})(?![A-Za-z0-9])"
 )
-QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")
+BARE_ACCOUNT = re.compile(r"(?<![A-Za-z0-9])wxid_[A-Za-z0-9]{6,20}")
+QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群|邮箱)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")
 PATTERNS = (
     ID_CARD,
     OLD_ID_CARD,
+    STATED_ID_CARD,
     PASSPORT,
     BANK_CARD,
     CARD_WORD,
@@ -48,11 +65,20 @@ PATTERNS = (
     LANDLINE,
     PHONE_WORD,
     SPOKEN_MOBILE,
+    SPOKEN_LANDLINE,
     EMAIL,
     PLATE,
     ACCOUNT,
+    BARE_ACCOUNT,
     QQ,
 )
+WHOLE: tuple[tuple[re.Pattern[str], Type], ...] = (
+    (OLD_ID_CARD, "id_card"), (MOBILE, "phone"), (LANDLINE, "phone"), (SPOKEN_MOBILE, "phone"), (SPOKEN_LANDLINE, "phone"),
+    (EMAIL, "email"), (BARE_ACCOUNT, "account"),
+)  # fmt: skip
+INNER: tuple[tuple[re.Pattern[str], Type], ...] = (
+    (STATED_ID_CARD, "id_card"), (PASSPORT, "id_card"), (CARD_WORD, "bank_card"), (PHONE_WORD, "phone"), (ACCOUNT, "account"), (QQ, "account"),
+)  # fmt: skip
 DIGIT = re.compile(r"[0-9０-９]{3}|[〇零一二三四五六七八九幺]{6}|@|＠|[A-Za-z]\w{3}|[A-ZＡ-Ｚ][·•]?[A-Z0-9]{4}")
 
 
@@ -75,18 +101,14 @@ def find_numbers(text: str) -> Iterator[Span]:
     for match in ID_CARD.finditer(text):
         if is_id_card(re.sub(GAP, "", match[0])):
             yield Span(*match.span(), "id_card")
-    for pattern in (OLD_ID_CARD, PASSPORT):
-        yield from (Span(*m.span(1), "id_card") for m in pattern.finditer(text))
     for match in BANK_CARD.finditer(text):
         if passes_luhn(re.sub(r"\D", "", match[0])):
             yield Span(*match.span(), "bank_card")
-    yield from (Span(*m.span(1), "bank_card") for m in CARD_WORD.finditer(text))
-    yield from (Span(*m.span(), "phone") for m in MOBILE.finditer(text) if _is_mobile(m[1]))
-    yield from (Span(*m.span(), "phone") for pattern in (LANDLINE, SPOKEN_MOBILE) for m in pattern.finditer(text))
-    yield from (Span(*m.span(1), "phone") for m in PHONE_WORD.finditer(text))
-    yield from (Span(*m.span(), "email") for m in EMAIL.finditer(text))
+    for pattern, kind in WHOLE:
+        yield from (Span(*m.span(), kind) for m in pattern.finditer(text))
+    for pattern, kind in INNER:
+        yield from (Span(*m.span(1), kind) for m in pattern.finditer(text))
     yield from (Span(*m.span(), "plate") for m in PLATE.finditer(text) if any(c.isdigit() for c in m[0]))
-    yield from (Span(*m.span(1), "account") for pattern in (ACCOUNT, QQ) for m in pattern.finditer(text))
 
 
 def is_id_card(number: str) -> bool:
@@ -101,7 +123,3 @@ def passes_luhn(number: str) -> bool:
         return False
     doubled = (int(d) * 2 if i % 2 else int(d) for i, d in enumerate(reversed(number)))
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def _is_mobile(number: str) -> bool:
-    return len(re.sub(r"\D", "", number)) == 11

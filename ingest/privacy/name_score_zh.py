@@ -1,0 +1,164 @@
+"""How much a run of Chinese characters looks like a person's name: characters, the words around it, the segmenter's cut.
+
+The score is a sum of logarithms of likelihood ratios, name against running text, as in class-based segmentation
+(Sun, Zhou & Gao 2003; Gao et al. 2005): of its characters from counts, of its surroundings by a fixed scale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from ingest.privacy.words import named_lists, weighted_characters, word_list
+
+COMPOUND = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里".split()
+)
+COMPOUND_WEIGHT = 4.0
+UNLISTED_GIVEN = -4.0
+TWO_CHARACTERS = -1.5  # one name in five or six has a given name of one character
+BEFORE = {"before_sure": 5.0, "before": 3.5, "before_weak": 1.5}
+EDGE = 1.0  # beginning or end of a clause, a mark
+STRAY = -1.0  # behind a character that is no cue
+AFTER_POLITE, AFTER_TITLE, AFTER_WORD, AFTER_CHARACTER, AFTER_PLACE, AFTER_FIRM = 6.0, 4.5, 2.5, 1.0, -7.0, -4.0
+FIRM_REACH = 4  # characters between a name and a word that shows it to be a firm's or a place's
+CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -5.0, -1.5
+BAD_LAST = -3.0
+TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
+NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右")
+LINKS = "叫是为系：: \u3000（(“\"'‘【[〔"  # between a cue and a name
+LIST_MARKS = frozenset("、和与及跟")
+LISTED = 3.5  # beside a name that is sure
+
+
+class Token(NamedTuple):
+    """A word of the segmenter; tag nr… = in its dictionary as a name."""
+
+    start: int
+    end: int
+    tag: str
+
+
+@cache
+def surnames() -> Mapping[str, float]:
+    """Weight of each surname of one character."""
+    return weighted_characters("characters_zh.txt")["surname"]
+
+
+@cache
+def given() -> Mapping[str, float]:
+    """Weight of each character in given names."""
+    return weighted_characters("characters_zh.txt")["given"]
+
+
+@cache
+def cues(which: str) -> Mapping[str, float]:
+    """Words before or after a name and what they are worth."""
+    lists = named_lists("cues_zh.txt")
+    if which == "before":
+        return {word: BEFORE[name] for name in reversed(BEFORE) for word in lists[name]}
+    after = {word: AFTER_WORD if len(word) > 1 else AFTER_CHARACTER for word in lists["after"]}
+    after |= dict.fromkeys(lists["after_saying"], AFTER_WORD) | dict.fromkeys(lists["after_place"], AFTER_PLACE)
+    after |= dict.fromkeys(lists["after_title"] + lists["after_short_title"], AFTER_TITLE)
+    return after | dict.fromkeys(lists["after_polite"], AFTER_POLITE)
+
+
+def characters(name: str, surname_length: int) -> float:
+    """Weight of the characters alone."""
+    weights = given()
+    family = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
+    rest = sum(weights.get(c, UNLISTED_GIVEN) for c in name[surname_length:])
+    short = TWO_CHARACTERS if len(name) == surname_length + 1 else 0.0
+    return family + rest + short + (BAD_LAST if name[-1] in NO_LAST else 0.0)
+
+
+def before(text: str, start: int) -> float:
+    """What stands before a name: a cue (LINKS between are skipped), a mark, or something else."""
+    at = start
+    while at and text[at - 1] in LINKS:
+        at -= 1
+    known = cues("before")
+    for length in (6, 5, 4, 3, 2, 1):
+        if at >= length and (weight := known.get(text[at - length : at])):
+            return weight + (EDGE if at < start else 0.0)
+    return EDGE if at == 0 or at < start or not _is_han(text[at - 1]) else STRAY
+
+
+def after(text: str, end: int) -> float:
+    """What stands behind a name."""
+    if end >= len(text) or not _is_han(text[end]):
+        return EDGE
+    known = cues("after")
+    for length in (4, 3, 2, 1):
+        if weight := known.get(text[end : end + length]):
+            return weight
+    return AFTER_FIRM if _firms().match(text, end) else 0.0
+
+
+@cache
+def _firms() -> re.Pattern[str]:
+    return re.compile(rf"[\u4e00-\u9fff]{{0,{FIRM_REACH}}}?(?:{'|'.join(named_lists('cues_zh.txt')['after_firm'])})")
+
+
+def cut_penalty(tokens: Iterable[Token], start: int, end: int, surname_end: int, doubt: float) -> float:
+    """What speaks against a name in the segmenter's cut: words of its dictionary that lie in or across it.
+
+    Args:
+        doubt: 1 for a surname that is rarely another word, more for others (see `surname_doubt`).
+    """
+    penalty = 0.0
+    for word in tokens:
+        if word.end <= start or word.start >= end or word.end - word.start == 1:
+            continue
+        named = word.tag.startswith("nr")
+        if word.start < start or word.end > end:
+            penalty += CROSSES
+        elif (word.start, word.end) == (start, end):
+            penalty += IS_WORD if not named else IS_NAME_WORD if end - start == 2 else IS_NAME_WORD * (doubt - 1)
+        elif word.start >= surname_end:
+            penalty += GIVEN_WORD * (doubt - 1 if named else doubt)
+        elif word.end > surname_end:
+            penalty += IS_NAME_WORD if named else WITHIN
+    return penalty
+
+
+def title_length(text: str, at: int) -> int:
+    """Characters of the title that stands here; a short one (王总) counts only where the next word shows that it ends there."""
+    lists = titles()
+    for length in (4, 3, 2):
+        if text[at : at + length] in lists["after_title"]:
+            return length
+    return int(text[at : at + 1] in lists["after_short_title"] and after(text, at + 1) > 0)
+
+
+def is_polite(text: str, at: int) -> bool:
+    """先生, 女士, 小姐 or 同志 stands here."""
+    return text[at : at + 2] in titles()["after_polite"]
+
+
+@cache
+def titles() -> Mapping[str, frozenset[str]]:
+    """The lists of titles."""
+    return {
+        name: frozenset(words)
+        for name, words in named_lists("cues_zh.txt").items()
+        if "_title" in name or "_polite" in name
+    }
+
+
+def surname_doubt(family: str) -> float:
+    """1 for a surname that can be trusted, 2 or 3 for one that is more often another word."""
+    weight = surnames().get(family, COMPOUND_WEIGHT)
+    return 1.0 if weight >= TRUSTED else 2.0 if weight >= COMMON_WORD else 3.0
+
+
+def is_ordinary(name: str) -> bool:
+    """A listed word that begins like a name."""
+    words = word_list("not_names_zh.txt")
+    return name in words or (len(name) > 2 and name[:2] in words)
+
+
+def _is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
