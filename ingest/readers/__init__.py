@@ -5,65 +5,63 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.readers.kinds import ENDINGS, Kind, check_ending, check_file, content_kind
-from ingest.readers.table import Reader, Table
+from ingest.readers.table import Reader, Source, Table
 
 __all__ = ["ENDINGS", "READERS", "check_file", "read_table", "shown_name"]
 
+PACKED_SHARE = 10  # an unpacked file earns the limits of at most this many times its packed size
 
-def _delimited(path: Path, label: str) -> Table:
+
+def _delimited(source: Source) -> Table:
     from ingest.readers.delimited import read_delimited
 
-    return read_delimited(path, label)
+    return read_delimited(source)
 
 
-def _sheet(path: Path, label: str) -> Table:
-    from ingest.readers.sheets import read_sheet
+def _confined(task: str) -> Reader:
+    def read(source: Source) -> Table:
+        from ingest.readers.confined import read_confined
 
-    return read_sheet(path, label)
+        return read_confined(task, source)
 
-
-def _json(path: Path, label: str) -> Table:
-    from ingest.readers.json_rows import read_json
-
-    return read_json(path, label)
+    return read
 
 
-def _parquet(path: Path, label: str) -> Table:
-    from ingest.readers.parquet import read_parquet
-
-    return read_parquet(path, label)
-
-
-def _packed(path: Path, label: str) -> Table:
+def _packed(source: Source) -> Table:
     from ingest.readers.unpack import unpacked
 
-    with unpacked(path, label) as (inner, inner_label):
-        return read_table(inner, inner_label, is_inside=True)
+    with unpacked(source) as inner:
+        budget = min(inner.stat().st_size, PACKED_SHARE * source.budget)
+        return read_table(inner, source.label, inside=budget, streamed=True)
 
 
 READERS: dict[Kind, Reader] = {
     Kind.DELIMITED: _delimited,
-    Kind.WORKBOOK: _sheet,
-    Kind.JSON: _json,
-    Kind.PARQUET: _parquet,
+    Kind.WORKBOOK: _confined("sheet"),
+    Kind.JSON: _confined("json"),
+    Kind.XML: _confined("xml"),
+    Kind.PARQUET: _confined("parquet"),
     Kind.PACKED: _packed,
 }
 
 
-def read_table(path: Path, label: str = "", *, is_inside: bool = False) -> Table:
+def read_table(path: Path, label: str = "", *, inside: int | None = None, streamed: bool = False) -> Table:
     """Read the one table of a file.
 
     Args:
         label: how the file is named in messages; default its name.
-        is_inside: the file came out of an archive; an archive inside an archive is refused.
+        inside: for a file that came out of an archive, the bytes its limits are scaled by; another archive is refused there.
+        streamed: a large table may come as a stream, to be read by `Table.parts`.
 
     Raises:
         Refused: missing, no regular file, of another kind than its ending says, or not readable without loss.
     """
     label = label or shown_name(path)
+    size = check_file(path, label)
     kind = content_kind(path, label)
-    check_ending(path, kind, label, is_inside=is_inside)
-    return READERS[kind](path, label)
+    check_ending(path, kind, label, is_inside=inside is not None)
+    table = READERS[kind](Source(path, label, size if inside is None else inside))
+    return table if streamed else table.whole()
 
 
 def shown_name(path: Path) -> str:

@@ -12,12 +12,12 @@ from ingest.readers.dialect import detect
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
-from ingest.readers.table import OVERSIZED_CHARACTERS, Facts, RefusedRow, Table
+from ingest.readers.table import OVERSIZED_CHARACTERS, Facts, RefusedRow, Source, Table
 
 SAMPLE_RECORDS = 300
 
 
-def read_delimited(path: Path, label: str) -> Table:
+def read_delimited(source: Source) -> Table:
     """A text table of any delimiter, quoting, encoding and header position.
 
     Records of another width than the header's, with broken quotes or with undecodable bytes are refused one by one.
@@ -25,6 +25,7 @@ def read_delimited(path: Path, label: str) -> Table:
     Raises:
         Refused: empty, binary, no header row, or the header itself does not fit the rows.
     """
+    path, label = source.path, source.label
     if path.stat().st_size >= bulk.FROM_BYTES and (table := _read_large(path, label)):
         return table
     lines = read_lines(path.read_bytes(), label)
@@ -41,9 +42,18 @@ def _read_large(path: Path, label: str) -> Table | None:
     try:
         head[: head.rfind(b"\n") + 1].decode("utf-8")
         lines = read_lines(head[: head.rfind(b"\n") + 1], label)
-        return bulk.read_bulk(path, _layout(lines, label))
+        return _stream(path, _layout(lines, label), label)
     except (UnicodeDecodeError, Refused):
         return None
+
+
+def _stream(path: Path, layout: bulk.Layout, label: str) -> Table:
+    facts = Facts("delimited text", "utf-8", layout.dialect.delimiter, layout.header_row)
+
+    def place(records: Iterator[Record], lines: Lines) -> Table:
+        return _place(records, lines.text, layout.header, facts, lines, offset=0)
+
+    return Table(layout.header, facts, stream=bulk.LargeText(path, layout, label, place))
 
 
 def _layout(lines: Lines, label: str) -> bulk.Layout:

@@ -4,77 +4,101 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.errors import Refused
 from ingest.readers.encodings import read_lines
 from ingest.readers.header import clean_names
-from ingest.readers.table import Facts, Table, place_rows
+from ingest.readers.table import Facts, RefusedRow, Source, Table, place_rows, with_refused
 
 MAX_DEPTH = 200
 TOTALS = ("total", "totalCount", "total_count", "count", "totalElements")
+CLASH = "\0clash"  # marks an object whose key stands twice with two values; no JSON key can hold it unescaped
 
 
 class _Number(str):
     """The digits of a number as they stood in the file."""
 
 
-def read_json(path: Path, label: str) -> Table:
+def read_json(source: Source) -> Table:
     """Rows of a JSON file; inner objects become columns `a.b`, inner arrays JSON text.
 
     Raises:
         Refused: damaged, too deep, no rows, or several row arrays.
     """
-    lines = read_lines(path.read_bytes(), label)
+    label = source.label
+    lines = read_lines(source.path.read_bytes(), label)
     if lines.bad:
         raise Refused("holds bytes that are no UTF-8 text", code="undecodable", where=label, todo="export it again")
-    text = "\n".join(lines.text)
-    _check_depth(text, label)
-    document = _parse(text, lines.text, label)
+    _check_depth(lines.text, label)
+    document, damaged = _parse(lines.text, label)
     rows, warnings = _rows_of(document, label)
-    return _table(rows, lines.encoding, warnings)
+    facts = Facts("JSON", lines.encoding, warnings=warnings)
+    return with_refused(_table(rows, facts), damaged)
 
 
-def _check_depth(text: str, label: str) -> None:
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-    depth = deepest = 0
-    for bracket in re.findall(r"[\[\]{}]", bare):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-        if deepest > MAX_DEPTH:
-            raise Refused(
-                f"is nested deeper than {MAX_DEPTH} levels", code="too_deep", where=label, todo="export flat rows"
-            )
+def _check_depth(lines: Iterable[str], label: str) -> None:
+    """Stops at the first bracket that is too deep, so that a file of brackets costs nothing."""
+    depth, is_text = 0, False
+    for line in lines:
+        for start in range(0, len(line), 1 << 20):
+            part = line[start : start + (1 << 20)]
+            for sign in re.findall(r'\\.|["\[\]{}]', part, re.DOTALL):
+                if sign == '"':
+                    is_text = not is_text
+                elif not is_text and len(sign) == 1:
+                    depth += 1 if sign in "[{" else -1
+                    if depth > MAX_DEPTH:
+                        raise Refused(f"is nested deeper than {MAX_DEPTH} levels", code="too_deep", where=label,
+                                      todo="export flat rows")  # fmt: skip
 
 
-def _parse(text: str, lines: Sequence[str], label: str) -> object:
+def _parse(lines: Sequence[str], label: str) -> tuple[object, list[RefusedRow]]:
+    """The whole as one document, or else line by line; of JSON lines a damaged one is set aside alone."""
     decode = json.JSONDecoder(
         parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False
     ).decode
     try:
-        return decode(text)
+        return decode("\n".join(lines)), []
     except (json.JSONDecodeError, RecursionError) as first:
-        try:
-            rows = [decode(line) for line in lines if line.strip()]
-        except (json.JSONDecodeError, RecursionError):
+        rows, damaged = _by_line(decode, [line for line in lines if line.strip()])
+        if not rows or not isinstance(rows[0], dict) or len(damaged) > max(1, len(rows) // 10):
             raise Refused(
                 "is no valid JSON (cut off or damaged)", code="damaged", where=label, todo="export it again"
             ) from first
-        return rows
+        return rows, damaged
+
+
+def _by_line(decode, lines: Sequence[str]) -> tuple[list[object], list[RefusedRow]]:
+    rows: list[object] = []
+    damaged: list[RefusedRow] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = decode(line)
+        except (json.JSONDecodeError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            rows.append(row)
+        else:
+            damaged.append(RefusedRow(number, "damaged_record", line[:20_000]))
+            if not rows:  # the first line must be whole: else these are no JSON lines
+                break
+    return rows, damaged
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    """Of a key that stands twice in one object the first filled one counts."""
+    """Of a key that stands twice the filled one counts; two different fillings are a clash."""
     made: dict[str, object] = {}
     for key, value in pairs:
         if made.get(key) in (None, "", "null"):
             made[key] = value
+        elif value not in (None, "", "null", made[key]):
+            made[CLASH] = key
     return made
 
 
 def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[str, ...]]:
-    found = _row_arrays(document)
+    found = list(_row_arrays(document))
     if not found:
         raise Refused(
             "holds no rows", code="no_rows", where=label, todo="check that it is an export and not an error message"
@@ -95,33 +119,34 @@ def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[str, ...]]
     return rows, tuple(warnings)
 
 
-def _row_arrays(node: object) -> list[tuple[list[dict], dict]]:
+def _row_arrays(node: object) -> Iterator[tuple[list[dict], dict]]:
     if isinstance(node, list):
-        return [(node, {})] if node and all(isinstance(row, dict) for row in node) else []
-    if not isinstance(node, dict):
-        return []
-    found = []
-    for value in node.values():
-        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            found.append((value, node))
-        elif isinstance(value, dict):
-            found += _row_arrays(value)
-    return found
+        if node and all(isinstance(row, dict) for row in node):
+            yield node, {}
+    elif isinstance(node, dict):
+        for value in node.values():
+            if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+                yield value, node
+            elif isinstance(value, dict):
+                yield from _row_arrays(value)
 
 
 def _feature(row: dict) -> dict:
     geometry = row.get("geometry") or {}
     point = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
     place = {"longitude": point[0], "latitude": point[1]} if isinstance(point, list) and len(point) >= 2 else {}
-    return (row.get("properties") or {}) | {k: v for k, v in place.items() if k not in (row.get("properties") or {})}
+    properties = row.get("properties")
+    properties = properties if isinstance(properties, dict) else {}
+    return properties | {k: v for k, v in place.items() if k not in properties}
 
 
-def _flat(row: dict, prefix: str = "") -> dict[str, str]:
+def flat(row: dict, prefix: str = "") -> dict[str, str]:
+    """One row with inner objects as `outer.inner` keys and every value as text."""
     made: dict[str, str] = {}
     for key, value in row.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict):
-            made |= _flat(value, f"{name}.")
+            made |= flat(value, f"{name}.")
         else:
             made[name] = _text(value)
     return made
@@ -135,8 +160,11 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _table(rows: Sequence[dict], encoding: str, warnings: tuple[str, ...]) -> Table:
-    flat = [_flat(row) for row in rows]
-    names = list(dict.fromkeys(name for row in flat for name in row))
-    records = [[row.get(name, "") for name in names] for row in flat]
-    return place_rows(records, clean_names(names), Facts("JSON", encoding, warnings=warnings))
+def _table(rows: Sequence[dict], facts: Facts) -> Table:
+    flattened = [flat(row) for row in rows]
+    names = list(dict.fromkeys(name for row in flattened for name in row if not name.endswith(CLASH)))
+    clashing = {i for i, row in enumerate(flattened, start=1) if any(name.endswith(CLASH) for name in row)}
+    if not names:
+        return Table((), facts)
+    records = [[row.get(name, "") for name in names] for row in flattened]
+    return place_rows(records, clean_names(names), facts, clashing)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
 from ingest.readers.header import clean_names
-from ingest.readers.table import Facts, Table
+from ingest.readers.table import Facts, Source, Table, place_frame
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +16,7 @@ EXACT_FLOAT = 2**53
 MAX_UNCOMPRESSED = 16 << 30
 
 
-def read_parquet(path: Path, label: str) -> Table:
+def read_parquet(source: Source) -> Table:
     """A Parquet file as text columns.
 
     Raises:
@@ -27,17 +26,18 @@ def read_parquet(path: Path, label: str) -> Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    label = source.label
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
+        file = pq.ParquetFile(source.path, page_checksum_verification=True)
         _check_size(file, label)
-        table = file.read()
+        table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Refused("is damaged Parquet", code="damaged", where=label, todo="export it again") from error
-    columns = {
-        f"c{i}": _text(column, name, label)
-        for i, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True))
-    }
-    return Table(clean_names(table.column_names), Facts("Parquet"), native=pl.DataFrame(columns))
+    if not table.column_names:
+        raise Refused("has no columns", code="no_table", where=label, todo="check the export")
+    texts = [_text(column, name, label) for name, column in zip(table.column_names, table.columns, strict=True)]
+    frame = pl.DataFrame({f"c{i}": text for i, text in enumerate(texts)})
+    return place_frame(frame, clean_names(table.column_names), Facts("Parquet"))
 
 
 def _check_size(file: pq.ParquetFile, label: str) -> None:
@@ -51,20 +51,17 @@ def _text(column: pa.ChunkedArray, name: str, label: str):
     import pyarrow as pa
 
     kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.combine_chunks().dictionary_decode()
+        kind = column.type
     if pa.types.is_nested(kind):
         raise Refused(f"column {name!r} is nested", code="nested", where=label, todo="flatten it in the export")
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         try:
-            column = column.cast(pa.large_string())
+            column = column.cast(pa.binary()).cast(pa.large_string())
         except pa.ArrowInvalid as error:
-            raise Refused(
-                f"column {name!r} holds bytes that are no UTF-8 text",
-                code="undecodable",
-                where=label,
-                todo="export it as text",
-            ) from error
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
+            raise Refused(f"column {name!r} holds bytes that are no UTF-8 text", code="undecodable", where=label,
+                          todo="export it as text") from error  # fmt: skip
     series = pl.from_arrow(column)
     return _from_series(series, name, label)
 
@@ -88,14 +85,10 @@ def _from_floats(series, name: str, label: str):
     import polars as pl
 
     present = series.drop_nulls().drop_nans()
-    is_whole = present.len() > 0 and bool((present == present.round()).all())
-    if is_whole and present.abs().max() >= EXACT_FLOAT:
-        raise Refused(
-            f"column {name!r} holds numbers rounded to floating point",
-            code="rounded",
-            where=label,
-            todo="export ids as text",
-        )
-    if is_whole and series.is_nan().any() is not True:
-        return series.cast(pl.Int64).cast(pl.String)
-    return series.cast(pl.String)
+    if not present.len() or not bool((present == present.round()).all()) or present.is_infinite().any():
+        return series.cast(pl.String)
+    if present.abs().max() >= EXACT_FLOAT:
+        raise Refused(f"column {name!r} holds numbers rounded to floating point", code="rounded", where=label,
+                      todo="export ids as text")  # fmt: skip
+    whole = series.fill_nan(None).cast(pl.Int64).cast(pl.String)
+    return pl.select(pl.when(series.is_nan()).then(pl.lit("NaN")).otherwise(whole)).to_series()

@@ -2,148 +2,166 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
+from ingest.readers.container import Merged, Notes, check_container
 from ingest.readers.header import clean_names, find_header, usual_width
-from ingest.readers.table import Facts, Table, place_rows
-from ingest.readers.unpack import check_ratio
+from ingest.readers.table import Facts, Source, Table, place_frame
 
-MAX_UNPACKED = 2 << 30
-SHEET_LIMIT = 1_048_576  # rows of an .xlsx sheet
-ROUNDED = re.compile(r"^\d{16,}(?:\.0+)?$|^\d(?:\.\d+)?[eE]\+?\d{2}$")
-MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$")
+if TYPE_CHECKING:
+    import polars as pl
+
+SHEET_LIMITS = (1_048_576, 65_536)  # rows of an .xlsx and of an .xls sheet
+LOOK_AT = 300  # rows in which the header is searched
+ROUNDED = r"^\d{16,}(?:\.0+)?$|^\d(?:\.\d+)?[eE]\+?\d{2}$"
+DATE_ONLY = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
+TIME_ONLY = r"^1899-12-3[01] (\d\d:\d\d:\d\d(?:\.\d+)?)$"
 
 
-def read_sheet(path: Path, label: str) -> Table:
-    """The first sheet that holds a table; all cells as text.
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet with its header found: `cells` are the rows below it, all text, null where empty."""
+
+    name: str
+    header: tuple[str, ...]
+    header_row: int  # from 1
+    cells: pl.DataFrame
+    notes: Notes
+    is_visible: bool
+    height: int  # rows of the sheet
+
+
+def read_sheet(source: Source) -> Table:
+    """The largest table of the workbook; visible sheets with the same header are one table, one after the other.
 
     Raises:
-        Refused: damaged, encrypted, a bomb, external entities, no table, or ids that a number format has rounded.
+        Refused: damaged, encrypted, a bomb, external entities, no table, formulas without values, or ids that a number format has rounded.
     """
-    _check_container(path, label)
+    notes = check_container(source.path, source.label)
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(path)
-        grids = [(name, _grid(book, name)) for name in book.sheet_names]
+        book = fastexcel.read_excel(source.path)
+        loaded = [_load(book, name, notes.get(name, Notes())) for name in book.sheet_names]
     except (fastexcel.FastExcelError, OSError, ValueError) as error:
-        raise Refused(
-            "is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again"
-        ) from error
-    tables = [(name, grid, header) for name, grid in grids if (header := _header(grid)) is not None]
-    if not tables:
-        raise Refused(
-            "holds no sheet with a header row and data", code="no_table", where=label, todo="check the export"
-        )
-    name, grid, header = tables[0]
-    warnings = [f"sheet not read: {other}" for other, _, _ in tables[1:]]
-    if len(grid) >= SHEET_LIMIT:
-        warnings.append(f"sheet {name} is full ({SHEET_LIMIT} rows): the export was cut off")
-    return _table(grid, header, Facts("workbook", header_row=header + 1, sheet=name, warnings=tuple(warnings)), label)
+        todo = "open it in Excel or WPS and save it again"
+        raise Refused("is a damaged workbook", code="damaged", where=source.label, todo=todo) from error
+    sheets = [sheet for sheet in loaded if sheet]
+    if not sheets:
+        raise Refused("holds no sheet with a header row and data", code="no_table", where=source.label,
+                      todo="check the export")  # fmt: skip
+    main = max(sheets, key=lambda s: (s.is_visible, s.cells.height * s.cells.width))
+    joined = [s for s in sheets if s.header == main.header and s.is_visible == main.is_visible]
+    others = [s for s in sheets if s not in joined]
+    return _table(joined, others, source.label)
 
 
-def _grid(book, name: str) -> list[list[str]]:
-    """All cells of a sheet as text; an empty sheet is an empty list."""
-    sheet = book.load_sheet(name, header_row=None, dtypes="string")
-    if not sheet.height or not sheet.width:
-        return []
-    columns = [["" if v is None else v for v in column.to_pylist()] for column in sheet.to_arrow().columns]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    while rows and not any(rows[-1]):
-        rows.pop()
-    width = max((i + 1 for row in rows for i, v in enumerate(row) if v), default=0)
-    return [row[:width] for row in rows]
+def _load(book, name: str, notes: Notes) -> Sheet | None:
+    """A sheet with a header and its rows; None for an empty one or one without a table."""
+    import polars as pl
+
+    raw = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    if not raw.height or not raw.width:
+        return None
+    frame = pl.DataFrame(raw)
+    frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
+    frame = _trimmed(_filled(frame, notes.merged))
+    head = [["" if v is None else v for v in row] for row in frame.head(LOOK_AT).iter_rows()]
+    filled = [row for row in head if any(row)]
+    if not filled or len(filled[0]) < 2 or (index := find_header(head, usual_width(filled))) is None:
+        return None
+    names, bottom = _header(head, index, notes.merged)
+    return Sheet(name, names, bottom + 1, frame.slice(bottom + 1), notes, raw.visible == "visible", raw.total_height)
 
 
-def _header(grid: Sequence[Sequence[str]]) -> int | None:
-    filled = [row for row in grid[:300] if any(row)]
-    return find_header(grid, usual_width(filled)) if len(filled) > 0 and len(filled[0]) > 1 else None
+def _filled(frame: pl.DataFrame, merged: Sequence[Merged]) -> pl.DataFrame:
+    """A value merged over several rows stands in each of them."""
+    import polars as pl
+
+    by_column: dict[int, list[Merged]] = {}
+    for area in merged:
+        if area.bottom > area.top and area.left < frame.width and area.top < frame.height:
+            by_column.setdefault(area.left, []).append(area)
+    made = {}
+    for column, areas in by_column.items():
+        values = frame.to_series(column).to_list()
+        for area in areas:
+            end = min(area.bottom + 1, len(values))
+            values[area.top : end] = [values[area.top]] * (end - area.top)
+        made[f"c{column}"] = pl.Series(values, dtype=pl.String)
+    return frame.with_columns(**made)
 
 
-def _table(grid: list[list[str]], header: int, facts: Facts, label: str) -> Table:
-    names = clean_names([_clean(c) for c in grid[header]])
-    rows = [[_clean(c) for c in row] for row in grid[header + 1 :]]
-    _check_rounded(names, rows, label)
-    return place_rows(rows, names, facts)
+def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the empty columns to the right: formatting alone makes no column."""
+    import polars as pl
+
+    used = [i for i, has in enumerate(frame.select((pl.all().fill_null("") != "").any()).row(0)) if has]
+    return frame.select(frame.columns[: max(used, default=-1) + 1])
 
 
-def _clean(cell: str) -> str:
-    """Cell text without what the container adds: CRLF, a midnight that only says `date`."""
-    if "\r" in cell:
-        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
-    match = MIDNIGHT.match(cell)
-    return match[1] if match else cell
+def _header(head: Sequence[Sequence[str]], index: int, merged: Sequence[Merged]) -> tuple[tuple[str, ...], int]:
+    """Names and their last row; a header of two rows is told by cells merged downwards, and its upper row by cells merged sideways."""
+    bottom = max((m.bottom for m in merged if m.top <= index < m.bottom < index + 4), default=index)
+    if bottom == index or bottom >= len(head):
+        return clean_names(head[index]), index
+    groups = list(head[index])
+    for area in merged:
+        if area.top == index and area.right > area.left:
+            groups[area.left : area.right + 1] = [groups[area.left]] * (area.right + 1 - area.left)
+    lower = [name or group for name, group in zip(head[bottom], groups, strict=True)]
+    twice = {name for name, count in Counter(lower).items() if count > 1}
+    pairs = zip(lower, groups, strict=True)
+    return clean_names([f"{group} {name}" if name in twice and group != name else name for name, group in pairs]), bottom
 
 
-def _check_rounded(names: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> None:
+def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Table:
+    import polars as pl
+
+    main = sheets[0]
+    valueless = sum(sheet.notes.valueless for sheet in sheets)
+    if valueless:
+        raise Refused(f"holds {valueless} formulas without a value", code="formulas", where=label,
+                      todo="open it in Excel or WPS and save it again")  # fmt: skip
+    cells = pl.concat([_cleaned(sheet.cells) for sheet in sheets])
+    cells = cells.filter(_is_no_header(main.header))
+    _check_rounded(main.header, cells, label)
+    facts = Facts("workbook", header_row=main.header_row, sheet="、".join(s.name for s in sheets))
+    return place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others))))
+
+
+def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> list[str]:
+    warnings = [f"sheet not read: {s.name}{'' if s.is_visible else ' (hidden)'}" for s in others]
+    warnings += [f"sheet {s.name} is full ({s.height} rows): the export was cut off" for s in sheets if s.height in SHEET_LIMITS]
+    warnings += [f"sheet {s.name} is hidden" for s in sheets if not s.is_visible]
+    errors = sum(s.notes.errors for s in sheets)
+    return warnings + ([f"{errors} cells hold an error such as #N/A: read as empty"] if errors else [])
+
+
+def _cleaned(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cell text without what the container adds: CRLF, a midnight that only says `date`, a day that only says `time`."""
+    import polars as pl
+
+    text = pl.col(pl.String).str.replace_all("\r\n", "\n", literal=True).str.replace_all("\r", "\n", literal=True)
+    return cells.with_columns(text.str.replace(DATE_ONLY, "$1").str.replace(TIME_ONLY, "$1"))
+
+
+def _is_no_header(header: Sequence[str]) -> pl.Expr:
+    """Not the header once more, as on each page of a printed list."""
+    import polars as pl
+
+    return ~pl.all_horizontal(pl.col(f"c{i}").fill_null("").str.strip_chars() == name for i, name in enumerate(header))
+
+
+def _check_rounded(names: Sequence[str], cells: pl.DataFrame, label: str) -> None:
     """Long digit strings that all end in 000 were numbers: Excel keeps 15 digits, and several ids became one."""
     for index, name in enumerate(names):
-        long = [row[index] for row in rows[:2000] if ROUNDED.match(row[index])]
-        if (
-            len(long) > 1
-            and all(re.search(r"0{2,}(?:\.0+)?$|[eE]", value) for value in long)
-            and len(set(long)) < len(long)
-        ):
-            raise Refused(
-                f"column {name!r} holds long numbers that Excel has rounded",
-                code="rounded_ids",
-                where=label,
-                todo="export this column as text",
-            )
-
-
-def _check_container(path: Path, label: str) -> None:
-    with path.open("rb") as file:
-        head = file.read(8)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        _check_old(path, label)
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_members(archive, label)
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Refused(
-            "is a damaged workbook", code="damaged", where=label, todo="open it in Excel or WPS and save it again"
-        ) from error
-
-
-def _check_old(path: Path, label: str) -> None:
-    data = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
-        raise Refused("is encrypted with a password", code="encrypted", where=label, todo="save it without a password")
-
-
-def _check_members(archive: zipfile.ZipFile, label: str) -> None:
-    """Sizes, names, checksums and document types, before any parser sees the XML."""
-    total = 0
-    for member in archive.infolist():
-        total += member.file_size
-        check_ratio(member.file_size, member.compress_size, label)
-        if total > MAX_UNPACKED:
-            raise Refused(
-                "unpacks to an absurd size (archive bomb)",
-                code="bomb",
-                where=label,
-                todo="check where the file came from",
-            )
-        if member.filename.startswith("/") or ".." in member.filename.split("/"):
-            raise Refused(
-                "holds a file name that leaves the archive",
-                code="zip_slip",
-                where=label,
-                todo="check where the file came from",
-            )
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as part:
-                head = part.read(4096)
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise Refused(
-                        "declares XML entities", code="xml_entities", where=label, todo="check where the file came from"
-                    )
-                while part.read(1 << 20):
-                    pass
+        column = cells.to_series(index)
+        long = column.filter(column.str.contains(ROUNDED))
+        if len(long) > 1 and long.str.contains(r"0{2,}(?:\.0+)?$|[eE]").all() and long.n_unique() < len(long):
+            raise Refused(f"column {name!r} holds long numbers that Excel has rounded", code="rounded_ids", where=label,
+                          todo="export this column as text")  # fmt: skip

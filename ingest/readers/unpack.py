@@ -1,4 +1,4 @@
-""".gz and .zip: unpacked into a private temporary file, with limits on size and ratio so that a bomb never grows."""
+""".gz and .zip: unpacked into a private temporary file by a child process, with limits on size and ratio so that a bomb never grows."""
 
 from __future__ import annotations
 
@@ -8,70 +8,82 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from ingest.errors import Refused
+from ingest.readers.kinds import ENDINGS
+from ingest.readers.table import Source
 
 CHUNK = 1 << 20
 MAX_UNPACKED = 8 << 30
 MAX_RATIO = 200  # text tables shrink 5 to 60 times
 FREE_BYTES = 64 << 20  # below this size the ratio does not matter
+DAMAGED = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
 @contextmanager
-def unpacked(path: Path, label: str) -> Iterator[tuple[Path, str]]:
+def unpacked(source: Source) -> Iterator[Path]:
     """The one file inside, as a temporary file; gone afterwards.
 
     Raises:
         Refused: damaged, encrypted, several files inside, or a bomb.
     """
-    with path.open("rb") as file:
+    from ingest.readers.confined import run_confined
+
+    with tempfile.TemporaryDirectory(prefix="weisu-") as name:
+        folder = Path(name)
+        yield folder / run_confined("unpack", source, folder)["file"]
+
+
+def unpack(source: Source, folder: Path) -> dict[str, str]:
+    """Write the one file inside to `folder`; the child's part of `unpacked`."""
+    with source.path.open("rb") as file:
         is_gzip = file.read(2) == b"\x1f\x8b"
-    with tempfile.TemporaryDirectory(prefix="weisu-") as folder:
-        try:
-            if is_gzip:
-                name = path.name.removesuffix(".gz") or "inside"
-                target = Path(folder) / f"inside{Path(name).suffix.lower()}"
-                with gzip.open(path, "rb") as source:
-                    _copy(source, target, path.stat().st_size, label)
-            else:
-                target = _unzip(path, Path(folder), label)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise Refused(
-                "is a damaged or encrypted archive",
-                code="bad_archive",
-                where=label,
-                todo="pack it again without a password",
-            ) from error
-        yield target, label
+    try:
+        target = _ungzip(source, folder) if is_gzip else _unzip(source, folder)
+    except DAMAGED as error:
+        raise Refused("is a damaged or encrypted archive", code="bad_archive", where=source.label,
+                      todo="pack it again without a password") from error  # fmt: skip
+    return {"file": target.name}
 
 
-def _unzip(path: Path, folder: Path, label: str) -> Path:
-    with zipfile.ZipFile(path) as archive:
-        members = [
-            m
-            for m in archive.infolist()
-            if not m.is_dir() and not m.filename.startswith("__MACOSX/") and not m.filename.endswith(".DS_Store")
-        ]
-        if len(members) != 1:
-            raise Refused(
-                f"holds {len(members)} files, not one",
-                code="many_files",
-                where=label,
-                todo="unpack it and load the folder",
-            )
-        check_ratio(members[0].file_size, members[0].compress_size, label)
-        target = folder / f"inside{Path(members[0].filename).suffix.lower()}"
-        with archive.open(members[0]) as source:
-            _copy(source, target, members[0].compress_size, label)
+def _ungzip(source: Source, folder: Path) -> Path:
+    target = _target(source.path.name.lower().removesuffix(".gz"), folder)
+    with gzip.open(source.path, "rb") as packed:
+        _copy(packed, target, source.path.stat().st_size, source.label)
     return target
 
 
-def _copy(source: BinaryIO, target: Path, packed: int, label: str) -> None:
+def _unzip(source: Source, folder: Path) -> Path:
+    with zipfile.ZipFile(source.path) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir() and not _is_litter(m.filename)]
+        if len(members) != 1:
+            raise Refused(f"holds {len(members)} files, not one", code="many_files", where=source.label,
+                          todo="unpack it and load the folder")  # fmt: skip
+        member = members[0]
+        packed = min(member.compress_size, source.path.stat().st_size)
+        check_ratio(member.file_size, packed, source.label)
+        target = _target(member.filename, folder)
+        with archive.open(member) as file:
+            _copy(file, target, packed, source.label)
+    return target
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or name.endswith((".DS_Store", "Thumbs.db"))
+
+
+def _target(name: str, folder: Path) -> Path:
+    """A name of our own: of the packed name only a known ending is kept."""
+    ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    return folder / f"inside{ending if ending in ENDINGS else ''}"
+
+
+def _copy(packed_file: BinaryIO, target: Path, packed: int, label: str) -> None:
     size = 0
     with target.open("wb") as file:
-        while chunk := source.read(CHUNK):
+        while chunk := packed_file.read(CHUNK):
             size += len(chunk)
             check_ratio(size, packed, label)
             file.write(chunk)
