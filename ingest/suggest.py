@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
-from ingest.canonical import FIELDS, INSTANTS, REQUIRED
-from ingest.columns import bare_name
+import polars as pl
+
+from ingest.canonical import CLOCKS, REQUIRED
+from ingest.clocks import Clocks, read_clocks
+from ingest.dates import parse_instants
 from ingest.errors import Refused
+from ingest.headers import read_name
+from ingest.matching import Column, describe, match_columns
+from ingest.places import Datum, judge_datum
 from ingest.privacy import mask
-from ingest.profiles import list_profiles, load_profile
 from ingest.readers import read_table
 from ingest.readers.table import Table
 from ingest.values import ColumnFacts, column_facts
+from ingest.vocabulary import frequent_blanks, status_words
 
 SAMPLE_ROWS = 5000
-NAMED, SIMILAR, BY_VALUES = 0.95, 0.7, 0.55
-SURE_ENOUGH = 0.5
-RANK_STEP = 0.004  # between names two fields or columns may share
-SIMILAR_RATIO = 86  # of 100, rapidfuzz
+SAMPLE_LENGTH, MASKED_LENGTH = 40, 400
+PERSONAL = frozenset(["person", "phone", "account", "home"])  # concepts of header names whose cells are never shown
+HIDDEN = "〔隐私〕"
+CHINESE = r"[\u{4e00}-\u{9fff}]"
 
 
 @dataclass(frozen=True)
@@ -42,147 +45,82 @@ class Suggestion:
 
     name: str
     table: Table
-    guesses: tuple[Guess, ...]
-    facts: Mapping[str, ColumnFacts]  # by header
+    guesses: tuple[Guess, ...]  # one per column, in the order of the file
+    facts: tuple[ColumnFacts, ...]  # the same order
     language: str
+    clocks: Clocks
+    datum: Datum
+    null_words: tuple[str, ...]
+    statuses: Mapping[str, str]  # word of the export -> status
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Required fields without a column."""
-        return tuple(f for f in REQUIRED if f not in {g.field for g in self.guesses})
+        return tuple(f for f in REQUIRED if f not in self.by_field)
+
+    @property
+    def by_field(self) -> dict[str, int]:
+        """Field -> column index."""
+        return {g.field: i for i, g in enumerate(self.guesses) if g.field}
 
 
-def suggest_profile(path: Path, name: str) -> Suggestion:
+def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
     """Read a file and guess its profile.
+
+    Args:
+        label: how the file is named in messages; default its name.
 
     Raises:
         Refused: the file is no readable table, or holds no row to judge by.
     """
-    table = read_table(path)
+    table = read_table(path, label)
     if not table.height:
-        raise Refused("holds no rows to judge by", code="no_rows", where=path.name, todo="give an export with data")
-    frame = table.frame().head(SAMPLE_ROWS)
-    language = "zh" if any("\u4e00" <= c <= "\u9fff" for c in "".join(table.header)) else "en"
-    facts = {header: column_facts(frame[f"c{i}"]) for i, header in enumerate(table.header)}
-    scores = {h: _scores(h, facts[h]) for h in table.header}
-    _add_by_values(scores, facts)
-    chosen = _assign(scores, table.header)
-    guesses = tuple(_guess(h, scores[h], chosen.get(h), facts[h], language) for h in table.header)
-    return Suggestion(name, table, guesses, facts, language)
+        raise Refused("holds no rows to judge by", code="no_rows", where=label or path.name,
+                      todo="give an export with data")  # fmt: skip
+    whole = table.frame()
+    frame = whole.gather_every(max(1, -(-whole.height // SAMPLE_ROWS)))
+    columns = [_column(i, header, frame[f"c{i}"]) for i, header in enumerate(table.header)]
+    chosen = match_columns(columns, frame)
+    by_index = {index: (field, sure) for field, (index, sure) in chosen.items()}
+    language = _language(table, frame)
+    used = {field: whole[f"c{index}"] for field, (index, _) in chosen.items()}
+    return Suggestion(
+        name, table, tuple(_guess(c, by_index.get(c.index), language) for c in columns),
+        tuple(c.facts for c in columns), language,
+        read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_datum(columns, chosen, language),
+        frequent_blanks(used), status_words(used.get("status")),
+    )  # fmt: skip
 
 
-@cache
-def synonyms() -> dict[str, dict[str, float]]:
-    """Field -> header name as it is compared -> confidence; the names come from synonyms.toml and the bundled profiles, best first."""
-    known: dict[str, dict[str, float]] = {field: {} for field in FIELDS}
-    more = tomllib.loads(resources.files("ingest").joinpath("synonyms.toml").read_text(encoding="utf-8"))
-    for columns in (*(load_profile(name).columns for name in list_profiles()), more):
-        for field, names in columns.items():
-            for rank, name in enumerate(names):
-                known[field].setdefault(_key(name), NAMED - min(rank, 20) * RANK_STEP)
-    return known
+def _column(index: int, header: str, values: pl.Series) -> Column:
+    facts = column_facts(values)
+    if not facts.is_dates:
+        return describe(index, header, facts)
+    order = facts.date_order if facts.date_order in ("mdy", "dmy") else "mdy" if facts.date_order == "?" else "ymd"
+    return describe(index, header, facts, parse_instants(values, zone="UTC", order=order)["at"])
 
 
-def _key(name: str) -> str:
-    return bare_name(name).replace("_", "").replace("-", "").replace("/", "")
+def _language(table: Table, frame: pl.DataFrame) -> str:
+    if any("\u4e00" <= c <= "\u9fff" for c in "".join(table.header)):
+        return "zh"
+    texts = [frame[f"c{i}"].drop_nulls().str.contains(CHINESE).mean() or 0.0 for i in range(len(table.header))]
+    return "zh" if max(texts, default=0.0) > 0.5 else "en"
 
 
-def _scores(header: str, facts: ColumnFacts) -> dict[str, float]:
-    """Field -> confidence by name, kept only where the values do not contradict."""
-    from rapidfuzz import fuzz
-
-    key, made = _key(header), {}
-    for field, names in synonyms().items():
-        if key in names:
-            made[field] = names[key]
-        elif any(len(n) > 3 and fuzz.ratio(key, n) >= SIMILAR_RATIO for n in names):
-            made[field] = SIMILAR
-        elif any(len(n) > 1 and len(key) <= len(n) + 4 and key.endswith(n) for n in names if not n.isascii()):
-            made[field] = SIMILAR - 0.1
-    return {field: score * facts.fits(field) for field, score in made.items() if facts.fits(field) > 0}
+def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Guess:
+    field, sure = found or (None, 0.0)
+    own = "category" if field and field.startswith("category_") else field
+    others = sorted(((s, f) for f, s in column.scores.items() if f != own), reverse=True)
+    second = others[0][1] if others else None
+    if second and field and others[0][0] > sure - 0.15:
+        sure -= 0.1  # a close second
+    return Guess(column.header, field, round(min(sure, 0.99), 2), masked_sample(column, field, language),
+                 "category_l1" if second == "category" else second)  # fmt: skip
 
 
-def _add_by_values(scores: dict[str, dict[str, float]], facts: Mapping[str, ColumnFacts]) -> None:
-    """Where no name says so: the only unique code is the id, the always filled earliest date is the creation."""
-    if not any("ticket_id" in s for s in scores.values()):
-        codes = [h for h, f in facts.items() if f.is_code]
-        for header in codes[:1]:
-            scores[header]["ticket_id"] = BY_VALUES if len(codes) == 1 else BY_VALUES - 0.1
-    if not any("created_at" in s for s in scores.values()):
-        dates = [h for h, f in facts.items() if f.date_share > 0.98 and f.filled_share > 0.98]
-        if dates:
-            scores[min(dates, key=lambda h: facts[h].first_date)]["created_at"] = BY_VALUES
-
-
-def _assign(scores: Mapping[str, Mapping[str, float]], headers: Sequence[str]) -> dict[str, str]:
-    """Best pairs first, each field and each column once."""
-    pairs = sorted(((s, -headers.index(h), h, f) for h, by in scores.items() for f, s in by.items()), reverse=True)
-    chosen: dict[str, str] = {}
-    for score, _, header, field in pairs:
-        if score >= SURE_ENOUGH and header not in chosen and field not in chosen.values():
-            chosen[header] = field
-    return chosen
-
-
-def _guess(header: str, scores: Mapping[str, float], field: str | None, facts: ColumnFacts, language: str) -> Guess:
-    others = sorted(((s, f) for f, s in scores.items() if f != field), reverse=True)
-    personal = field is not None and field.startswith("person_")
-    sample = "〔隐私〕" if personal else mask(facts.sample[:40], lang=language)[0]
-    return Guess(header, field, round(scores[field], 2) if field else 0.0, sample, others[0][1] if others else None)
-
-
-def profile_toml(suggestion: Suggestion) -> str:
-    """The commented TOML profile; a line per column says how sure the guess is."""
-    facts, table = suggestion.facts, suggestion.table
-    by_field = {g.field: g for g in suggestion.guesses if g.field}
-    order = _date_order([facts[g.header] for f, g in by_field.items() if f in INSTANTS])
-    lines = [
-        f"# Suggested by `weisu profile suggest`: check each line, above all ticket_id and the dates.  Read as {table.facts.kind},",
-        f"# encoding {table.facts.encoding or '-'}, delimiter {table.facts.delimiter!r}, header in row {table.facts.header_row}.",
-        f"name = {_quoted(suggestion.name)}",
-        f"language = {_quoted(suggestion.language)}",
-        '# zone = "Asia/Shanghai"     # the clock of this source; default: the city\'s',
-        '# datum = "wgs84"            # wgs84, gcj02 or bd09: exports never say it; compare a known place on a map',
-        "",
-        "[columns]",
-        *(
-            f"{g.field} = {_quoted(g.header)}  # {g.confidence:.0%}{_second(g)}; e.g. {_one_line(g.sample)}"
-            for g in by_field.values()
-        ),
-        *(f"# {field} = ?  # REQUIRED: no column found" for field in suggestion.missing),
-        *(
-            f"# not used: {_one_line(g.header)}{_second(g)}; e.g. {_one_line(g.sample)}"
-            for g in suggestion.guesses
-            if not g.field
-        ),
-        "",
-        "[dates]",
-        f"order = {_quoted(order[0])}  # {order[1]}",
-    ]
-    if path := by_field.get("category_path"):
-        separator, depth = facts[path.header].path
-        lines += ["", "[category]", f"separator = {_quoted(separator)}", f"depth = {depth}"]
-    return "\n".join(lines) + "\n"
-
-
-def _second(guess: Guess) -> str:
-    return f", else {guess.runner_up}" if guess.runner_up else ""
-
-
-def _date_order(columns: Sequence[ColumnFacts]) -> tuple[str, str]:
-    orders = {c.date_order for c in columns if c.date_order}
-    if orders <= {"ymd"}:
-        return "ymd", "year first"
-    known = orders - {"ymd", "?"}
-    if len(known) == 1:
-        return known.pop(), "proved by values above 12"
-    return "mdy", "NOT PROVED by the values (no day above 12): check" if not known else "columns disagree: check"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or "(blank)"
+def masked_sample(column: Column, field: str | None, language: str) -> str:
+    """The first filled cell as it may be shown: masked, and hidden where the column is about a person."""
+    personal = bool(field and field.startswith("person_")) or bool(read_name(column.header).concepts & PERSONAL)
+    if personal or (column.facts.phone_share > 0.3 and field != "ticket_id" and column.facts.number_share < 0.9):
+        return HIDDEN
+    return mask(column.facts.sample[:MASKED_LENGTH], lang=language)[0][:SAMPLE_LENGTH]

@@ -14,7 +14,8 @@ from ingest.errors import Refused
 from ingest.load import load_files
 from ingest.profiles import parse_profile
 from ingest.rewrite import mask_file, rewrite
-from ingest.suggest import profile_toml, suggest_profile
+from ingest.proposal import profile_toml
+from ingest.suggest import suggest_profile
 from weisu.cli import door, profile
 from weisu.settings import Workspace
 

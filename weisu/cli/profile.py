@@ -34,7 +34,8 @@ def suggest(
     import json
     from dataclasses import asdict
 
-    from ingest.suggest import profile_toml, suggest_profile
+    from ingest.proposal import profile_toml
+    from ingest.suggest import suggest_profile
 
     name = re.sub(r"[^\w-]+", "_", (out or file).stem.split(".")[0]).strip("_") or "source"
     suggestion = suggest_profile(file, name)
