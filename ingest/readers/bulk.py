@@ -1,21 +1,30 @@
-"""The fast way for large clean text tables: polars parses, and our own count of records and cells proves that it lost nothing."""
+"""Large text tables, piece by piece: polars parses what our own count proves to be clean, the careful way takes the pieces that are not.
+
+A file is cut behind whole records, so it never lies in memory as a whole and one broken record costs only its piece the fast way.
+"""
 
 from __future__ import annotations
 
-import mmap
+import os
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.records import Dialect
-from ingest.readers.table import OVERSIZED_CHARACTERS, Facts, Table
+from ingest.readers.encodings import Lines, read_lines
+from ingest.readers.records import MAX_LINES, Dialect, Record, split_records
+from ingest.readers.table import OVERSIZED_CHARACTERS, ROW_NUMBER, Part, Table
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
 FROM_BYTES = 16 << 20  # smaller files are quick enough in the careful way
-CHUNK = 16 << 20
+PIECE_BYTES = 64 << 20
 SAMPLE_BYTES = 1 << 20
+LOOK_AHEAD = MAX_LINES + 100  # physical lines behind a record's first that may decide where it ends
+QUOTE, BREAK = 0x22, 0x0A
 
 
 @dataclass(frozen=True)
@@ -27,75 +36,166 @@ class Layout:
     dialect: Dialect
     header_row: int
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether the fast way knows the dialect: one-byte delimiter, doubled quotes (RFC 4180)."""
+        dialect = self.dialect
+        return len(dialect.delimiter.encode()) == 1 and dialect.quote == '"' == dialect.escape and not dialect.spaced
 
-def read_bulk(path: Path, layout: Layout) -> Table | None:
-    """The table, or None when anything about the file calls for the careful way: other encodings, blank lines, ragged or broken rows."""
-    dialect, width = layout.dialect, len(layout.header)
-    if len(dialect.delimiter.encode()) != 1 or dialect.quote != '"' or dialect.escape != '"' or dialect.spaced:
+
+@dataclass(frozen=True)
+class Cut:
+    """The whole records at the head of some bytes."""
+
+    end: int  # in bytes
+    records: int
+    delimiters: int  # outside quotes
+
+
+class LargeText:
+    """The rows of a large UTF-8 text table.  The file is opened at once and may be unlinked meanwhile."""
+
+    def __init__(self, path: Path, layout: Layout, label: str, place: Callable[[Iterator[Record], Lines], Table]) -> None:
+        """`place` makes a table of records read with care, its rows counted from 1."""
+        self._layout, self._label, self._place = layout, label, place
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        self._size = os.fstat(self._file).st_size
+
+    def parts(self) -> Iterator[Part]:
+        """The table from its first row on, each time anew.
+
+        Raises:
+            Refused: most lines of a piece do not decode.
+        """
+        at, rest, number = self._first_byte(), b"", 0
+        while at < self._size or rest:
+            fresh = os.pread(self._file, max(PIECE_BYTES, len(rest)), at)
+            at += len(fresh)
+            data, is_last = rest + fresh, at >= self._size or not fresh
+            at = self._size if is_last else at
+            part, end, count = self._part(data, number, is_last=is_last)
+            rest, number = data[end:], number + count
+            if part is not None:
+                yield Part(part.frame, part.refused, (at - len(rest)) / self._size)
+
+    def _first_byte(self) -> int:
+        head = os.pread(self._file, SAMPLE_BYTES, 0)
+        at = 0
+        for _ in range(self._layout.first_line):
+            at = head.find(b"\n", at) + 1
+        return at
+
+    def _part(self, data: bytes, number: int, *, is_last: bool) -> tuple[Part | None, int, int]:
+        """The next rows after `number`, the bytes and the records they took; no part where more bytes are needed first."""
+        layout = self._layout
+        cut = whole_records(data, layout.dialect.delimiter.encode(), is_last=is_last) if layout.is_standard else None
+        frame = parse_clean(data[: cut.end], cut, layout) if cut and cut.end else None
+        if frame is None:
+            return self._careful(data, number, is_last=is_last)
+        return Part(_numbered(frame, number), (), 0.0), cut.end, frame.height
+
+    def _careful(self, data: bytes, number: int, *, is_last: bool) -> tuple[Part | None, int, int]:
+        raw = data.split(b"\n")
+        if not is_last:
+            raw.pop()
+        text = b"\n".join(raw) + b"\n"
+        lines = read_lines(text, self._label, "utf-8") if text.strip() else Lines([], "utf-8")
+        last = len(lines.text) if is_last else len(lines.text) - LOOK_AHEAD
+        settled = _Settled(split_records(lines.text, self._layout.dialect, len(self._layout.header)), last)
+        table = self._place(iter(settled), lines)
+        end = len(data) if is_last else sum(len(line) + 1 for line in raw[: settled.line])
+        count = table.height + len(table.refused)
+        return (table.part_after(number) if count else None), end, count
+
+
+class _Settled:
+    """Records whose end no later line can change; `line` is the first line behind them."""
+
+    def __init__(self, records: Iterator[Record], last: int) -> None:
+        self._records, self._last, self.line = records, last, 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            if record.line + record.span > self._last:
+                return
+            self.line = record.line + record.span
+            yield record
+
+
+def whole_records(data: bytes, delimiter: bytes, *, is_last: bool) -> Cut | None:
+    """Count records and delimiters outside quotes up to the last whole record; None where a quote is out of place or left open."""
+    if b'"' in data:
+        return _quoted_records(data, delimiter, is_last=is_last)
+    end = len(data) if is_last else data.rfind(b"\n") + 1
+    open_end = end > 0 and data[end - 1] != BREAK
+    return Cut(end, data.count(b"\n", 0, end) + open_end, data.count(delimiter, 0, end))
+
+
+def _quoted_records(data: bytes, delimiter: bytes, *, is_last: bool) -> Cut | None:
+    import numpy as np
+
+    codes = np.frombuffer(data, np.uint8)
+    quote = codes == QUOTE
+    outside = (np.cumsum(quote, dtype=np.uint8) & 1) == 0
+    breaks = np.flatnonzero((codes == BREAK) & outside)
+    if is_last:
+        end = len(data) if outside[-1] else 0
+    else:
+        end = int(breaks[-1]) + 1 if breaks.size else 0
+    if not end or not _quotes_stand_at_cell_ends(codes[:end], np.flatnonzero(quote[:end]), delimiter[0]):
         return None
-    counted = _count(path, layout)
-    if counted is None or counted[1] != counted[0] * (width - 1):
-        return None
-    frame = _parse(path, layout)
-    if frame is None or frame.height != counted[0] or not _is_plain(frame, layout):
-        return None
-    return Table(layout.header, Facts("delimited text", "utf-8", dialect.delimiter, layout.header_row), native=frame)
+    delimiters = np.count_nonzero((codes[:end] == delimiter[0]) & outside[:end])
+    return Cut(end, int(breaks.size) + (data[end - 1] != BREAK), int(delimiters))
 
 
-def _count(path: Path, layout: Layout) -> tuple[int, int] | None:
-    """Records and delimiters outside quotes below the header; None where a line is blank or a quote is left open."""
-    delimiter = layout.dialect.delimiter.encode()
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = _line_start(data, layout.first_line)
-        if (
-            data.find(b"\n\n", at) >= 0
-            or data.find(b"\n\r\n", at) >= 0
-            or (data.find(b"\r") >= 0 and data.find(b"\r\n") < 0)
-        ):
-            return None
-        records = delimiters = quotes = 0
-        ends_open = at < len(data) and data[len(data) - 1] != ord("\n")
-        for start in range(at, len(data), CHUNK):
-            parts = data[start : min(start + CHUNK, len(data))].split(b'"')
-            outside = parts[quotes % 2 :: 2]
-            records += sum(part.count(b"\n") for part in outside)
-            delimiters += sum(part.count(delimiter) for part in outside)
-            quotes += len(parts) - 1
-    return None if quotes % 2 else (records + ends_open, delimiters)
+def _quotes_stand_at_cell_ends(codes: np.ndarray, places: np.ndarray, delimiter: int) -> bool:
+    """Whether each opening quote begins a cell and each closing one ends it; the halves of a doubled quote meet each other."""
+    import numpy as np
+
+    opening, closing = places[::2], places[1::2]
+    before = codes[opening[opening > 0] - 1]
+    after = codes[closing[closing < codes.size - 1] + 1]
+    return bool(
+        np.isin(before, [delimiter, BREAK, QUOTE]).all() and np.isin(after, [delimiter, BREAK, QUOTE, 0x0D]).all()
+    )
 
 
-def _line_start(data: mmap.mmap, line: int) -> int:
-    at = 0
-    for _ in range(line):
-        at = data.find(b"\n", at) + 1
-    return at
-
-
-def _parse(path: Path, layout: Layout) -> pl.DataFrame | None:
+def parse_clean(data: bytes, cut: Cut, layout: Layout) -> pl.DataFrame | None:
+    """Text columns c0, c1, …; None when anything calls for the careful way: blank records, ragged rows, a second header, control characters."""
     import polars as pl
 
-    try:
-        return pl.read_csv(
-            path,
-            has_header=False,
-            skip_lines=layout.first_line,
-            schema={f"c{i}": pl.String for i in range(len(layout.header))},
-            separator=layout.dialect.delimiter,
-            quote_char='"',
-            truncate_ragged_lines=False,
-        )
-    except (pl.exceptions.PolarsError, OSError):
+    width = len(layout.header)
+    if cut.delimiters != cut.records * (width - 1) or b"\0" in data:
         return None
+    data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    if b"\r" in data:
+        return None
+    try:
+        frame = pl.read_csv(
+            data, has_header=False, schema={f"c{i}": pl.String for i in range(width)}, quote_char='"',
+            separator=layout.dialect.delimiter, truncate_ragged_lines=False,
+        )  # fmt: skip
+    except pl.exceptions.PolarsError:
+        return None
+    return frame if frame.height == cut.records and _is_plain(frame, layout) else None
 
 
 def _is_plain(frame: pl.DataFrame, layout: Layout) -> bool:
     """No blank record, no second header, no giant cell."""
     import polars as pl
 
-    blank = pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
-    longest = pl.max_horizontal(pl.all().str.len_bytes().max())
-    seen = frame.select(
-        blank.any().alias("blank"), (pl.col("c0") == layout.header[0]).any().alias("header"), longest.alias("longest")
-    )
-    found = seen.to_dicts()[0]
-    return not found["blank"] and not found["header"] and (found["longest"] or 0) <= OVERSIZED_CHARACTERS
+    if (frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() or 0) > OVERSIZED_CHARACTERS:
+        return False
+    if (frame.to_series(-1).str.strip_chars() == layout.header[-1]).any():
+        return False
+    begun = pl.col("c0").fill_null("").str.strip_chars() != ""
+    maybe = frame.filter(~begun)
+    return not maybe.select(pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "").any()).item()
+
+
+def _numbered(frame: pl.DataFrame, number: int) -> pl.DataFrame:
+    import polars as pl
+
+    numbers = pl.int_range(number + 1, number + 1 + frame.height, dtype=pl.Int64, eager=True)
+    return frame.select(numbers.alias(ROW_NUMBER), pl.all())

@@ -22,14 +22,16 @@ class Lines:
     bad: frozenset[int] = frozenset()
 
 
-def read_lines(data: bytes, label: str) -> Lines:
-    """Detect the encoding (BOM, UTF-16 by its zero bytes, UTF-8, GB18030) and split into lines.
+def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
+    """Detect the encoding (BOM, UTF-16 by its zero bytes, UTF-8, GB18030) unless it is `sure`, and split into lines.
 
     Raises:
         Refused: empty, binary, or most lines decode in no known encoding.
     """
     if not data.strip():
         raise Refused("is empty", code="empty_file", where=label, todo="export it again")
+    if sure:
+        return _eight_bit(data, label, sure)
     for bom, encoding in BOMS:
         if data.startswith(bom):
             data = data[len(bom) :]
