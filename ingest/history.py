@@ -7,6 +7,7 @@ version, by content.  `int_ticket_states` of the dbt project holds the same orde
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,6 +104,23 @@ def has_history(con: duckdb.DuckDBPyConnection) -> bool:
         name for (name,) in con.execute("select view_name from duckdb_views() where schema_name = 'raw'").fetchall()
     }
     return "version_history" in views
+
+
+def load_id_of(
+    con: duckdb.DuckDBPyConnection, *, source: str, sha256: str, profile_version: str, exported_at: dt.datetime | None
+) -> str:
+    """The id of a load: bytes and profile; the same bytes exported before or after all that is known are a load of their own."""
+    plain = _digest(sha256, source, profile_version)
+    given = {"source": source, "sha": sha256, "version": profile_version}
+    known = "from raw.loads where source = $source and file_sha256 = $sha and profile_version = $version"
+    loads, first, last = con.execute(f"select count(*), min(exported_at), max(exported_at) {known}", given).fetchone()
+    if not loads or exported_at is None or (first and first <= exported_at <= last):
+        return plain
+    return _digest(sha256, source, profile_version, exported_at)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
 def record_sightings(

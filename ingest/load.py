@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from ingest.checks import judge_rows
 from ingest.columns import plan_columns
 from ingest.errors import TooManyQuarantined
 from ingest.export_time import exported_at
-from ingest.history import record_sightings
+from ingest.history import load_id_of, record_sightings
 from ingest.ledger import (
     LoadRecord,
     count_outcomes,
@@ -158,7 +157,10 @@ def load_files(
 
 def _load_one(con: duckdb.DuckDBPyConnection, door: _Door, arrival: Arrival) -> FileSummary:
     profile = door.profile
-    load_id = hashlib.sha256(f"{arrival.sha256}\n{profile.name}\n{profile.version}".encode()).hexdigest()[:20]
+    taken_at = exported_at(arrival.path.name, profile.exported_at, door.zone, now=door.now)
+    load_id = load_id_of(
+        con, source=profile.name, sha256=arrival.sha256, profile_version=profile.version, exported_at=taken_at
+    )
     if known := find_load(con, load_id):
         kept = known.rows_read - known.rows_quarantined
         return FileSummary(arrival.label, known.rows_read, 0, 0, kept, known.rows_quarantined, 0, is_repeat=True)
@@ -174,7 +176,7 @@ def _load_one(con: duckdb.DuckDBPyConnection, door: _Door, arrival: Arrival) -> 
     entering = judged.filter(pl.col("reason").is_null())
     rows = _finished(entering, door)
     record = LoadRecord(load_id, profile.name, arrival.sha256, arrival.label, arrival.bytes, profile.version,
-                        exported_at(arrival.path.name, profile.exported_at, door.zone, now=door.now), door.now, rows_read=table.height + len(table.refused))  # fmt: skip
+                        taken_at, door.now, rows_read=table.height + len(table.refused))  # fmt: skip
     counted = _write(con, door, arrival, record, rows, raw, quarantine)
     remarks = (*table.facts.warnings, *(f"column not used: {name}" for name in mapped.unknown_columns))
     return _summary(counted, remarks)
