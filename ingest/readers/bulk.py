@@ -97,7 +97,7 @@ class LargeText:
 
     def _careful(self, data: bytes, number: int, *, is_last: bool) -> tuple[Part | None, int, int]:
         raw = data.split(b"\n")
-        if not is_last:
+        if not is_last or not raw[-1]:
             raw.pop()
         text = b"\n".join(raw) + b"\n"
         lines = read_lines(text, self._label, "utf-8") if text.strip() else Lines([], "utf-8")
