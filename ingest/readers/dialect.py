@@ -8,20 +8,42 @@ from collections.abc import Sequence
 
 from ingest.readers.records import Dialect, split_records
 
-DELIMITERS = (",", "\t", ";", "|", "||", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
+DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
+RUNS = re.compile(r"[!-,/:-@\[-`{-~\x01\x1c-\x1f]{2,4}|\t{2,4}")  # signs that may be a delimiter together
 SAMPLE_LINES = 200
 
 
 def detect(lines: Sequence[str]) -> Dialect:
     """The dialect under which most records of the sample have one and the same number of cells (more cells preferred)."""
     sample = lines[:SAMPLE_LINES]
-    quote = _quote([line for line in sample if line.strip()])
-    text = "\n".join(sample)
-    rated = {d: _agreement(sample, Dialect(d, quote, _escape(sample, quote, d))) for d in DELIMITERS if d in text}
-    best = max(rated, key=lambda d: (rated[d], -DELIMITERS.index(d)), default=",")
-    delimiter = best if rated.get(best, 0) > 0 else ","
-    return Dialect(delimiter, quote, _escape(lines, quote, delimiter), _is_spaced(sample, delimiter))
+    filled = [line for line in sample if line.strip()]
+    quote = _quote(filled)
+    rated = {d: _agreement(sample, _dialect(sample, filled, quote, d)) for d in _candidates(filled)}
+    best = max(rated, key=lambda d: rated[d], default=",")
+    return _dialect(lines, filled, quote, best if rated.get(best, 0) > 0 else ",")
+
+
+def _dialect(lines: Sequence[str], filled: Sequence[str], quote: str, delimiter: str) -> Dialect:
+    spaced = _is_spaced(filled, delimiter)
+    close = [line.replace(f"{delimiter} ", delimiter) for line in lines] if spaced else lines
+    return Dialect(delimiter, quote, _escape(close, quote, delimiter), spaced)
+
+
+def _candidates(lines: Sequence[str]) -> list[str]:
+    """Delimiters that occur; a sign that stands only inside a longer delimiter is none by itself."""
+    text = "\n".join(lines)
+    runs = Counter(run for line in lines for run in {r.strip("\"'") for r in RUNS.findall(line[:5000])})
+    longer = [run for run, count in runs.items() if len(run) > 1 and len(set(run) & {'"', "'"}) == 0 and count >= 0.8 * len(lines)]
+    longer = [run for run in longer if _is_alone(run, lines)]
+    inside = {sign for run in longer for sign in run}
+    return [d for d in DELIMITERS if d in text and d not in inside] + longer
+
+
+def _is_alone(run: str, lines: Sequence[str]) -> bool:
+    """Whether the signs of a run (hardly ever) stand outside it, seen at the first lines."""
+    head = re.sub(r'"[^"]*"', '""', "\n".join(lines[:20]))
+    return all(head.count(run) * run.count(sign) >= 0.98 * head.count(sign) for sign in set(run))
 
 
 def _quote(sample: Sequence[str]) -> str:

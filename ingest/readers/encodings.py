@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import AnyStr
 
 from ingest.errors import Refused
+from ingest.readers.kinds import BOMS
 
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 BAD_LINE_SHARE = 0.3  # more undecodable lines than this: not a text file we know
-CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+SAMPLE = 64 << 10
+CONTROL = re.compile(rb"[\x00\x02-\x08\x0e-\x1a]")  # \x01 and \x1c-\x1f are delimiters of some exports
+SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{3,}-|~\{[!-~]{2,}~\}|\x1b\$[@AB)]")  # UTF-7, HZ, ISO-2022: Chinese in ASCII
+COMMON_SHARE = 0.6  # of the Chinese characters of a true GBK text are in the first level of GB 2312
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Lines:
 
 
 def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
-    """Detect the encoding (BOM, UTF-16 by its zero bytes, UTF-8, GB18030) unless it is `sure`, and split into lines.
+    """Detect the encoding (byte-order mark, UTF-16 by its zero bytes, UTF-8, GB18030) unless it is `sure`, and split into lines.
 
     Raises:
         Refused: empty, binary, or most lines decode in no known encoding.
@@ -32,17 +36,37 @@ def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
         raise Refused("is empty", code="empty_file", where=label, todo="export it again")
     if sure:
         return _eight_bit(data, label, sure)
+    encoding, mark = find_encoding(data[:SAMPLE], label)
+    data = data[mark:]
+    return _wide(data, encoding, label) if encoding.startswith("utf-16") or encoding.startswith("utf-32") else _eight_bit(
+        data, label, encoding if mark else ""
+    )
+
+
+def find_encoding(head: bytes, label: str) -> tuple[str, int]:
+    """Encoding by the first bytes and the length of the byte-order mark; "" is UTF-8 or GB18030, to be seen line by line.
+
+    Raises:
+        Refused: binary, or an encoding of Chinese in ASCII.
+    """
     for bom, encoding in BOMS:
-        if data.startswith(bom):
-            data = data[len(bom) :]
-            return _utf16(data, encoding, label) if encoding != "utf-8" else _eight_bit(data, label, encoding)
-    if guess := _utf16_by_zeros(data[:4096]):
-        return _utf16(data, guess, label)
-    if len(CONTROL.findall(data[:65536])) > len(data[:65536]) // 200:
+        if head.startswith(bom):
+            return encoding, len(bom)
+    if guess := _utf16_by_zeros(head[:4096]):
+        return guess, 0
+    if len(CONTROL.findall(head)) > len(head) // 200:
         raise Refused(
             "is not a text table (binary content)", code="binary", where=label, todo="load the original export"
         )
-    return _eight_bit(data, label)
+    if head.isascii() and len(SHIFTED.findall(head)) > 3:
+        raise _unknown(label)
+    return "", 0
+
+
+def _unknown(label: str) -> Refused:
+    return Refused(
+        "decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8"
+    )
 
 
 def _utf16_by_zeros(head: bytes) -> str:
@@ -52,7 +76,7 @@ def _utf16_by_zeros(head: bytes) -> str:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _utf16(data: bytes, encoding: str, label: str) -> Lines:
+def _wide(data: bytes, encoding: str, label: str) -> Lines:
     try:
         return Lines(_split(data.decode(encoding)), encoding)
     except UnicodeDecodeError as error:
@@ -65,22 +89,37 @@ def _eight_bit(data: bytes, label: str, sure: str = "") -> Lines:
     try:
         return Lines(_split(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError:
-        raw = re.split(rb"\r?\n" if b"\n" in data else rb"\r", data)
-    if raw and raw[-1] == b"":
-        raw.pop()
+        raw = _split(data)
     foreign = [i for i, line in enumerate(raw) if not line.isascii()]
-    utf8 = {i for i in foreign if _decodes(raw[i], "utf-8")}
+    utf8 = {i for i in foreign if decodes(raw[i], "utf-8")}
     encoding = sure or ("utf-8" if len(utf8) * 2 >= len(foreign) else "gb18030")
-    bad = {i for i in foreign if not _decodes(raw[i], encoding) or (encoding == "gb18030" and i in utf8)}
+    bad = {i for i in foreign if not decodes(raw[i], encoding) or (encoding == "gb18030" and i in utf8)}
     if len(bad) > max(3, BAD_LINE_SHARE * len(foreign)) or (len(bad) == len(foreign) and len(raw) < 3):
-        raise Refused(
-            "decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8"
-        )
+        raise _unknown(label)
     text = [_shown(line) if i in bad else line.decode(encoding) for i, line in enumerate(raw)]
+    if encoding == "gb18030" and not sure and not is_chinese("\n".join(text[i] for i in foreign[:500] if i not in bad)):
+        raise _unknown(label)
     return Lines(text, encoding, frozenset(bad))
 
 
-def _decodes(line: bytes, encoding: str) -> bool:
+def is_chinese(text: str) -> bool:
+    """Whether bytes that decode as GB18030 mean Chinese: Big5, Latin and others decode too, to rare characters."""
+    signs = Counter(sign for sign in text if sign >= "\x80")
+    common = sum(count for sign, count in signs.items() if _is_common(sign))
+    known = sum(count for sign, count in signs.items() if sign < "\U00010000")  # 4-byte characters cannot come by chance
+    return common >= COMMON_SHARE * known
+
+
+def _is_common(sign: str) -> bool:
+    """In GB 2312: level 1 of its characters, or its punctuation and full-width forms."""
+    try:
+        return sign.encode("gb2312")[0] <= 0xD7
+    except UnicodeEncodeError:
+        return sign in "€·—–…※①②③④⑤⑥⑦⑧⑨⑩"
+
+
+def decodes(line: bytes, encoding: str) -> bool:
+    """Whether a line is text in this encoding."""
     try:
         line.decode(encoding)
     except UnicodeDecodeError:
@@ -93,9 +132,14 @@ def _shown(line: bytes) -> str:
     return line.decode("ascii", errors="replace")
 
 
-def _split(text: str) -> list[str]:
-    """At CRLF or LF; at CR alone only when the text has no LF at all."""
-    lines = text.split("\r") if "\n" not in text else text.replace("\r\n", "\n").split("\n")
-    if lines and lines[-1] == "":
+def _split(text: AnyStr) -> list[AnyStr]:
+    """At CRLF or LF; at CR alone where far more lines end so than in LF."""
+    cr, lf, crlf = ("\r", "\n", "\r\n") if isinstance(text, str) else (b"\r", b"\n", b"\r\n")
+    returns, feeds = text.count(cr), text.count(lf)
+    if returns and returns - text.count(crlf) > 3 * feeds:
+        lines = text.split(cr)
+    else:
+        lines = (text.replace(crlf, lf) if returns else text).split(lf)
+    if lines and not lines[-1]:
         lines.pop()
     return lines
