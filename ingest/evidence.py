@@ -88,19 +88,20 @@ def _category(facts: ColumnFacts) -> float:
         return 0.3
     if facts.rows >= ENOUGH_ROWS and (facts.unique_share > 0.7 or facts.mean_length > 80):
         return 0.4
-    return 0.6 if facts.number_share > 0.9 else 1.0
+    is_constant = facts.rows >= ENOUGH_ROWS and facts.distinct == 1
+    return 0.6 if facts.number_share > 0.9 or is_constant else 1.0
 
 
 def _title(facts: ColumnFacts) -> float:
     if not _is_text(facts):
         return 0.0
-    return 0.6 if _is_list(facts) else 1.0
+    return 0.6 if is_list(facts) else 1.0
 
 
 def _text(facts: ColumnFacts) -> float:
     if not _is_text(facts):
         return 0.0
-    return 0.5 if _is_list(facts) and facts.mean_length < 60 else 1.0
+    return 0.65 if is_list(facts) and facts.mean_length < 60 else 1.0
 
 
 def _reply(facts: ColumnFacts) -> float:
@@ -111,7 +112,7 @@ def _is_text(facts: ColumnFacts) -> bool:
     return facts.date_share < 0.5 and facts.number_share < 0.5 and facts.point_share < 0.5 and facts.mean_length > 1.5
 
 
-def _is_list(facts: ColumnFacts) -> bool:
+def is_list(facts: ColumnFacts) -> bool:
     """The same few values again and again."""
     return facts.rows >= ENOUGH_ROWS and facts.unique_share < 0.25
 

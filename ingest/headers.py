@@ -15,7 +15,7 @@ from ingest.columns import DATUM_SUFFIX, bare_name
 from ingest.profiles import list_profiles, load_profile
 
 BEST, RANK_STEP = 0.98, 0.003  # of a whole name that is known; less for each name listed before it
-EXTRA_CONCEPT, EXTRA_WORD = 0.08, 0.06  # what one concept or one unknown word beyond the pattern costs
+EXTRA_CONCEPT, EXTRA_WORD = 0.08, 0.1  # what one concept or one unknown word beyond the pattern costs
 FILLER = "filler"
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+|[\u3400-\u9fff]+|#")

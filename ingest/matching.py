@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from ingest.canonical import CLOCKS
-from ingest.evidence import fit
+from ingest.evidence import fit, is_list
 from ingest.headers import level_of, name_scores
 from ingest.values import ColumnFacts
 
 SURE_ENOUGH, REQUIRED_ENOUGH, BY_VALUES = 0.55, 0.3, 0.5
+LIST_ENOUGH = 0.4  # of a description with few values, where nothing is named a category
+ALSO_START = 0.7
 RIVAL_MARGIN = 0.12  # names this close are decided by the order of their instants
 EARLIER = 0.9  # of the rows
 DEEPEST = 4
@@ -78,7 +80,16 @@ def _instants(columns: Sequence[Column]) -> dict[str, tuple[int, float]]:
     for score, minus_index, name in pairs:
         if score >= SURE_ENOUGH and name not in chosen and -minus_index not in {i for i, _ in chosen.values()}:
             chosen[name] = (-minus_index, score)
-    return chosen
+    return chosen | _second_start(columns, chosen)
+
+
+def _second_start(columns: Sequence[Column], chosen: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:
+    """A second clock of the beginning (立案时间 beside 上报时间) is the receipt."""
+    rest = [c for c in _free(columns, chosen) if c.scores.get("created_at", 0) >= ALSO_START]
+    if not rest or "received_at" in chosen or "created_at" not in chosen:
+        return {}
+    best = max(rest, key=lambda c: (c.scores["created_at"], -c.index))
+    return {"received_at": (best.index, best.scores["created_at"] - 0.1)}
 
 
 def _created(columns: Sequence[Column]) -> Column | None:
@@ -133,6 +144,7 @@ def _point(columns: Sequence[Column]) -> dict[str, tuple[int, float]]:
 def _categories(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, tuple[int, float]]:
     """Up to four levels: what names say about levels first, else the fewer values the higher."""
     found = [c for c in columns if c.scores.get("category", 0) >= SURE_ENOUGH and _is_best(c)]
+    found = found or [c for c in columns if c.scores.get("category", 0) >= LIST_ENOUGH and is_list(c.facts)][:1]
     found = sorted(found, key=lambda c: -c.scores["category"])
     kept: list[Column] = []
     for column in found:

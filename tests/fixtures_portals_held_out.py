@@ -1,0 +1,341 @@
+"""Layouts kept aside while the suggestion of profiles was made; see tests/fixtures_portals.py."""
+
+from __future__ import annotations
+
+HELD_OUT_LAYOUTS = {
+    "baltimore": """
+RowID | row |
+SRRecordID | guid |
+ServiceRequestNum | id:23-00{n} | ticket_id
+SRType | type | category_l1
+MethodReceived | channel | channel
+CreatedDate | created:mdy12 | created_at
+SRStatus | status | status
+StatusDate | updated:mdy12 | updated_at
+Priority | priority | priority
+DueDate | due:mdy12 | due_at
+CloseDate | closed:mdy12 | closed_at
+LastActivity | outcome |
+LastActivityDate | updated:mdy12 | updated_at
+Outcome | outcome | reply
+Agency | unit | unit
+Address | address | address
+ZipCode | zip |
+Neighborhood | hood | district
+CouncilDistrict | ward | street/district
+PoliceDistrict | borough |
+PolicePost | int |
+Latitude | lat | lat
+Longitude | lon | lon
+GeoLocation | point |
+NeedsSync | int |
+""",
+    "san_diego": """
+service_request_id | id:37{n} | ticket_id
+service_request_parent_id | maybe_id | parent_ticket_id
+sap_notification_number | id:403{r} |
+date_requested | created:iso | created_at
+case_age_days | int |
+case_record_type | group |
+service_name | type | category_l1
+service_name_detail | detail | category_l2
+date_closed | closed:day | closed_at
+status | status | status
+lat | lat | lat
+lng | lon | lon
+street_address | address | address
+zipcode | zip |
+council_district | ward | street/district
+comm_plan_code | ward |
+comm_plan_name | hood | district
+park_name | blank |
+case_origin | channel | channel
+referred | blank |
+iamfloc | blank |
+public_description | text | text
+""",
+    "new_orleans": """
+Service Request # | id:2023-{n} | ticket_id
+Request Type | group | category_l1
+Request Reason | type | category_l2
+Date Created | created:mdy12 | created_at
+Date Modified | updated:mdy12 | updated_at
+Case Close Date | closed:mdy12 | closed_at
+Request Status | status | status
+Responsible Agency | unit | unit
+Final Address | address | address
+Neighborhood District | hood | district
+Council District | ward | street/district
+ZIP Code | zip |
+Latitude | lat | lat
+Longitude | lon | lon
+Contractor | blank |
+""",
+    "oakland": """
+REQUESTID | id:9{n} | ticket_id
+DATETIMEINIT | created:mdy12 | created_at
+SOURCE | channel | channel
+DESCRIPTION | detail | category_l2/text
+REQCATEGORY | group | category_l1
+REQADDRESS | point |
+STATUS | status | status
+REFERREDTO | blank |
+DATETIMECLOSED | closed:mdy12 | closed_at
+SRX | x |
+SRY | y |
+COUNCILDISTRICT | ward | street/district
+BEAT | code |
+PROBADDRESS | address | address
+City | city |
+State | const:CA |
+""",
+    "nashville": """
+Request # | id:{n} | ticket_id
+Status | status | status
+Request Type | group | category_l1
+Subrequest Type | type | category_l2
+Additional Subrequest Type | detail | category_l3
+Date / Time Opened | created:mdy12 | created_at
+Date / Time Closed | closed:mdy12 | closed_at
+Request Origin | channel | channel
+System of Origin ID | id:{r} |
+Preferred language | const:English |
+Address | address | address
+City | city |
+Council District | ward | street/district
+ZIP | zip |
+Latitude | lat | lat
+Longitude | lon | lon
+State Issue | tf |
+Parent Request | maybe_id | parent_ticket_id
+Closed When Created | tf |
+Contact Type | kind |
+""",
+    "seattle": """
+Service Request Number | id:23-00{n} | ticket_id
+Service Request Type | type | category_l1
+City Department | unit | unit
+Created Date | created:mdy12 | created_at
+Method Received | channel | channel
+Status | status | status
+Location | address | address
+X_Value | x |
+Y_Value | y |
+Latitude | lat | lat
+Longitude | lon | lon
+Latitude/Longitude | point |
+ZIP Code | zip |
+Council District | ward | street/district
+Police Precinct | borough |
+Neighborhood | hood | district
+""",
+    "miami_dade": """
+ticket_id | id:23-00{n} | ticket_id
+issue_type | type | category_l1
+issue_description | detail | category_l2/text
+case_owner | unit | unit
+street_address | address | address
+city | city |
+state | const:FL |
+zip_code | zip |
+neighborhood_district | hood | district
+ticket_created_date_time | created:iso | created_at
+ticket_last_updated_date_time | updated:iso | updated_at
+ticket_closed_date_time | closed:iso | closed_at
+ticket_status | status | status
+latitude | lat | lat
+longitude | lon | lon
+method_received | channel | channel
+sr_xcoordinate | x |
+sr_ycoordinate | y |
+actual_completed_days | int |
+goal_days | int |
+""",
+    "calgary": """
+service_request_id | id:23-00{n} | ticket_id
+requested_date | created:slash | created_at
+updated_date | updated:slash | updated_at
+closed_date | closed:slash | closed_at
+status_description | status | status
+source | channel | channel
+service_name | type | category_l1
+agency_responsible | unit | unit
+address | blank | address
+comm_code | code |
+comm_name | hood | district
+location_type | location_type |
+longitude | lon | lon
+latitude | lat | lat
+point | wkt |
+""",
+    "minneapolis": """
+OBJECTID | id:{n} |
+CASEID | id:1018{n} | ticket_id
+SUBJECTNAME | group | category_l1
+REASONNAME | type | category_l2
+TYPENAME | detail | category_l3
+TITLE | title | title
+OPENEDDATETIME | created:ms | created_at
+CASESTATUS | status | status
+CLOSEDDATETIME | closed:ms | closed_at
+XCOORD | x |
+YCOORD | y |
+LASTUPDATEDATETIME | updated:ms | updated_at
+""",
+    "boston_new": """
+case_id | id:BCS-{n} | ticket_id
+open_date | created:ymd | created_at
+case_topic | group | category_l1
+service_name | type | category_l2
+assigned_department | unit | unit
+assigned_team | unit_code |
+case_status | status | status
+closure_reason | outcome | reply
+closure_comments | reply | reply
+close_date | closed:ymd | closed_at
+target_close_date | due:ymd | due_at
+on_time | const:ONTIME |
+report_source | channel | channel
+full_address | address | address
+street_number | int |
+street_name | street |
+zip_code | zip |
+neighborhood | hood | district
+city_council_district | ward | street/district
+police_district | borough |
+ward | ward | street/district
+precinct | int | community
+submitted_photo | url |
+longitude | lon | lon
+latitude | lat | lat
+""",
+    "pittsburgh": """
+_id | row |
+GROUP_ID | id:{n} | ticket_id
+NUM_REQUESTS | int |
+CREATE_DATE_ET | created:iso | created_at
+LAST_ACTION_ET | updated:iso | updated_at
+CLOSED_DATE_ET | closed:iso | closed_at
+REQUEST_TYPE_NAME | type | category_l1
+REQUEST_TYPE_ID | int |
+STATUS_NAME | status | status
+STATUS_CODE | int |
+ORIGIN | channel | channel
+DEPARTMENT | unit | unit
+NEIGHBORHOOD | hood | district
+COUNCIL_DISTRICT | ward | street/district
+WARD | ward | street/district
+CENSUS_TRACT | int |
+LATITUDE | lat | lat
+LONGITUDE | lon | lon
+GEO_ACCURACY | const:EXACT |
+""",
+    "buffalo": """
+Case Reference | id:1001{n} | ticket_id
+Open Date | created:mdy12 | created_at
+Closed Date | closed:mdy12 | closed_at
+Status | status | status
+Subject | group | category_l1
+Reason | type | category_l2
+Type | detail | category_l3
+Object Type | const:Property |
+Address Number | int |
+Address Line 1 | address | address
+City | city |
+State | const:NY |
+Zip Code | zip |
+Location | point |
+Latitude | lat | lat
+Longitude | lon | lon
+Council District | hood | street/district
+Police District | borough |
+Neighborhood | hood | district
+""",
+    "work_order_sheet": """
+序号 | row |
+创建时间 | registered:ymd | received_at
+工单编号 | id:GD2023{n} | ticket_id
+标题 | title | title
+主要内容 | text | text
+问题点位 | estate | estate/address
+工单状态 | status | status
+诉求分类1 | group | category_l1
+诉求分类2 | type | category_l2
+处理结果 | reply | reply
+来电时间 | created:ymd | created_at
+派单时间 | dispatched:ymd | dispatched_at
+处理时限 | due:ymd | due_at
+办结时间 | closed:ymd | closed_at
+来电人 | name | person_name
+来电人电话 | mobile | person_phone
+""",
+    "district_hand_over": """
+工单编号 | id:2023{n} | ticket_id
+工单标题 | title | title
+诉求内容 | text | text
+诉求类型 | kind | kind
+受理时间 | created:ymd | created_at
+区交办时间 | signed:ymd |
+区交办办结期限 | due:ymd | due_at
+诉求渠道 | channel | channel
+诉求归口 | unit |
+紧急程度 | priority | priority
+工单状态 | status | status
+求助人员 | name | person_name
+求助号码 | mobile | person_phone
+性别 | sex |
+事件发生地 | district | district/address
+诉求详细地址 | address | address
+是否疑难 | yesno |
+是否协办 | yesno |
+市交办主办单位 | unit | unit
+市交办协办单位 | unit | co_units
+市交办时间 | dispatched:ymd | dispatched_at
+市交办办结期限 | due:ymd | due_at
+""",
+    "grid_cases": """
+案卷编号 | id:23{n} | ticket_id
+发现时间 | created:minute | created_at
+受理时间 | registered:minute | received_at/created_at
+流转方向 | flow |
+业务类型 | kind | kind
+案件来源 | channel | channel
+案件属性 | const:事件 |
+案件大类 | group | category_l1
+案件小类 | type | category_l2
+案件子类 | detail | category_l3
+街镇 | street | street
+居村 | community | community
+网格编号 | id:{r} |
+发生地址 | address | address
+上报部门 | unit |
+监督员编号 | int |
+监督员姓名 | name |
+诉求联系人 | name | person_name
+来电号码 | mobile | person_phone
+诉求标题 | title | title
+问题描述 | text | text
+是否紧急 | yesno |
+派遣时间 | dispatched:minute | dispatched_at
+主责部门 | unit | unit
+处理时间 | closed:minute | closed_at
+处理超时 | yesno |
+处理截至时间 | due:minute | due_at
+处理备注 | reply | reply
+回访用户评价 | rating | satisfaction
+""",
+    "petitions": """
+信访编号 | id:1117{n} | ticket_id
+信访日期 | created:iso | created_at
+信访方式 | channel | channel
+内容分类 | path_ | category_path
+来源 | channel | channel
+信访目的 | kind | kind
+内容 | text | text
+规定办结日期 | due:iso | due_at
+标题 | title | title
+登记单位 | unit |
+责任单位 | unit | unit
+办结日期 | closed:iso | closed_at
+""",
+}
