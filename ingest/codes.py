@@ -1,0 +1,149 @@
+"""The codes of a source (categories, areas, units, channels …) load by load, against earlier loads and the city's own lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.errors import ReferenceFileError
+from ingest.reference import load_reference
+from weisu.settings import Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+
+SURELY_EXPECTED = (
+    20  # rows that a load should hold of a code by its share in the last load; none of them is no accident
+)
+# coded field -> how its columns are joined, and which they are
+CODED = {
+    "category": ("->", ("category_l1", "category_l2", "category_l3", "category_l4")), "area": ("/", ("district", "street")),
+    "unit": ("", ("unit",)), "channel": ("", ("channel",)), "kind": ("", ("kind",)), "priority": ("", ("priority",)),
+}  # fmt: skip
+# reference list -> coded field it is the list of, and its codes
+REFERENCE = {
+    "areas": ("area", "select distinct concat_ws('/', district, street) from reference.areas"),
+    "categories": ("category", "select distinct concat_ws('->', category_l1, category_l2, category_l3) from reference.categories"),
+    "duties": ("unit", "select distinct unnest([sector_unit, territory_unit]) from reference.duties"),
+}  # fmt: skip
+
+# one row per load and code that its new versions carry
+CODES = """
+create table if not exists raw.codes (
+    load_id varchar not null, source varchar not null, field varchar not null, value varchar not null, rows bigint not null)
+"""
+# the city's lists as they were at the last load
+LISTED = "create table if not exists raw.reference_codes (list varchar not null, value varchar not null)"
+COUNT = """
+insert into raw.codes
+select load_id, source, '{field}', concat_ws('{separator}', {columns}) as value, sum(rows)
+from (select load_id, source, {columns}, count(*) as rows from raw.ticket_versions where {where} group by all)
+group by all having value <> ''
+"""
+NEW = """
+select field, value, rows from raw.codes n where load_id = $load_id
+    and field in (select field from raw.codes where source = $source and load_id <> $load_id)
+    and not exists (from raw.codes o where o.source = $source and o.load_id <> $load_id and o.field = n.field and o.value = n.value)
+order by field, rows desc, value
+"""
+VANISHED = """
+with last_load as (
+    select load_id from raw.loads where source = $source and load_id in (select load_id from raw.codes) order by loaded_at desc, rowid desc limit 1
+), shares as (
+    select field, value, rows / sum(rows) over (partition by field) as share from raw.codes where load_id = (from last_load)
+), now as (
+    select field, sum(rows) as rows from raw.codes where load_id = $load_id group by field
+)
+select field, value, share from shares join now using (field)
+where share * now.rows >= $expected
+    and not exists (from raw.codes n where n.load_id = $load_id and n.field = shares.field and n.value = shares.value)
+order by field, share desc
+"""
+FIRST_MET = """
+select value, rows from raw.codes n where load_id = $load_id and field = $field
+    and not exists (from raw.codes o where o.source = $source and o.load_id <> $load_id and o.field = n.field and o.value = n.value)
+order by rows desc, value
+"""
+
+Found = tuple[str, str | None, str | None, str | None]  # kind, field, value, detail
+
+
+def make_codes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of codes; a ledger of an earlier release gets the codes of all its loads."""
+    tables = {name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()}  # fmt: skip
+    con.execute(CODES)
+    con.execute(LISTED)
+    if "codes" not in tables and "ticket_versions" in tables:
+        _count(con, "true")
+
+
+def code_drift(con: duckdb.DuckDBPyConnection, workspace: Workspace, source: str, load_id: str) -> list[Found]:
+    """Codes of this load that are new, gone, or not in the city's lists, and changes of those lists; reads only new versions."""
+    _count(con, f"load_id = '{load_id}'")
+    given = {"source": source, "load_id": load_id}
+    found: list[Found] = [("new_code", f, v, str(n)) for f, v, n in con.execute(NEW, given).fetchall()]
+    gone = con.execute(VANISHED, given | {"expected": SURELY_EXPECTED}).fetchall()
+    found += [("vanished_code", f, v, f"{share:.1%}") for f, v, share in gone]
+    return found + _against_lists(con, workspace, source, load_id)
+
+
+def known_values(con: duckdb.DuckDBPyConnection, source: str, field: str) -> frozenset[str]:
+    """The values that a canonical field had in earlier loads, where it is part of a code."""
+    for name, (separator, columns) in CODED.items():
+        if field in columns:
+            rows = con.execute("select distinct value from raw.codes where source = ? and field = ?", [source, name]).fetchall()  # fmt: skip
+            parts = ((v.split(separator) if separator else [v]) for (v,) in rows)
+            at = columns.index(field)
+            return frozenset(p[at] for p in parts if len(p) > at)
+    return frozenset()
+
+
+def _count(con: duckdb.DuckDBPyConnection, where: str) -> None:
+    for field, (separator, columns) in CODED.items():
+        con.execute(COUNT.format(field=field, separator=separator, columns=", ".join(columns), where=where))
+
+
+def _against_lists(con: duckdb.DuckDBPyConnection, workspace: Workspace, source: str, load_id: str) -> list[Found]:
+    try:
+        lists = _lists(workspace)
+    except ReferenceFileError as error:
+        return [("reference_unreadable", None, None, error.what)]
+    found: list[Found] = []
+    for name, codes in lists.items():
+        field, separator = REFERENCE[name][0], CODED[REFERENCE[name][0]][0]
+        found += _list_changes(con, name, codes)
+        met = con.execute(FIRST_MET, {"source": source, "load_id": load_id, "field": field}).fetchall() if codes else ()
+        found += [("not_in_reference", name, v, str(n)) for v, n in met if not _is_listed(v, codes, separator)]
+    return found
+
+
+def _lists(workspace: Workspace) -> dict[str, frozenset[str]]:
+    import duckdb
+
+    with duckdb.connect() as memory:
+        load_reference(workspace, memory)
+        return {
+            name: frozenset(v for (v,) in memory.execute(sql).fetchall() if v) for name, (_, sql) in REFERENCE.items()
+        }
+
+
+def _list_changes(con: duckdb.DuckDBPyConnection, name: str, codes: frozenset[str]) -> list[Found]:
+    before = {v for (v,) in con.execute("select value from raw.reference_codes where list = ?", [name]).fetchall()}
+    if before == codes:
+        return []
+    con.execute("delete from raw.reference_codes where list = ?", [name])
+    if codes:
+        con.executemany("insert into raw.reference_codes values (?, ?)", [(name, v) for v in sorted(codes)])
+    if not before:
+        return []
+    added: list[Found] = [("reference_added", name, v, None) for v in sorted(codes - before)]
+    return [*added, *(("reference_removed", name, v, None) for v in sorted(before - codes))]
+
+
+def _is_listed(value: str, codes: frozenset[str], separator: str) -> bool:
+    """The code itself, one above it that the list does not divide further, or one below it."""
+    if value in codes or not separator:
+        return value in codes
+    parts = value.split(separator)
+    above = [separator.join(parts[:n]) for n in range(1, len(parts))]
+    is_whole = any(a in codes and not any(c.startswith(a + separator) for c in codes) for a in above)
+    return is_whole or any(c.startswith(value + separator) for c in codes)
