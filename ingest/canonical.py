@@ -42,3 +42,4 @@ CONTENT_COLUMNS = tuple(
     for c in VERSION_COLUMNS
     if c not in ("source", "version_hash", "load_id", "row_number", "exported_at", "content_rank")
 )
+HASHED_COLUMNS = tuple(c for c in CONTENT_COLUMNS if c not in DAYS)  # a day says what its instant says

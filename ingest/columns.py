@@ -70,9 +70,9 @@ def _assign(by_name: dict[str, list[int]], profile: Profile) -> dict[str, int]:
 def _check_twins(table: Table, twins: list[int], field: str, label: str) -> None:
     if len(twins) < 2:
         return
-    frame = table.frame()
-    first = frame[f"c{twins[0]}"]
-    if any(not first.equals(frame[f"c{other}"], null_equal=True) for other in twins[1:]):
+    names = [f"c{index}" for index in twins]
+    columns = (part.frame.select(names).get_columns() for part in table.parts())
+    if any(not first.equals(other, null_equal=True) for first, *others in columns for other in others):
         raise Refused(f"has two columns named {table.header[twins[0]]!r} with different contents", code="duplicate_column",
                       where=label, todo=f"rename the one that is not {field}")  # fmt: skip
 

@@ -36,9 +36,9 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
     if is_projected(datum):
         frame = to_degrees(frame, datum)
     else:
-        frame = _converted(_unswapped(frame, box or _usual_box(frame)), datum)
+        frame = _converted(_unswapped(frame, box or usual_box(frame)), datum)
     frame = _checked(frame)
-    box = box or _usual_box(frame)
+    box = box or usual_box(frame)
     outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)
     frame = frame.with_columns(outside.fill_null(False).alias("out_of_city"))
     return _dropped(frame, pl.col("out_of_city")).with_columns(pl.col("lat", "lon").round(7)).drop("_raw")
@@ -79,7 +79,8 @@ def _inside(box: Box, lat: str, lon: str) -> pl.Expr:
     return pl.col(lat).is_between(box.south, box.north) & pl.col(lon).is_between(box.west, box.east)
 
 
-def _usual_box(frame: pl.DataFrame) -> Box | None:
+def usual_box(frame: pl.DataFrame) -> Box | None:
+    """As far around the middle of the points (columns lat, lon) as a city can reach; None with too few of them."""
     points = frame.filter(pl.col("lat").is_finite() & pl.col("lon").is_finite())
     if points.height < FEWEST_POINTS:
         return None

@@ -13,7 +13,7 @@ from ingest.canonical import BOOLEANS, CLOCKS, COUNTS, FIELDS, FREE_TEXTS, RATIN
 from ingest.columns import ColumnPlan
 from ingest.coordinates import place_points
 from ingest.dates import parse_instants
-from ingest.profiles import Profile
+from ingest.profiles import Box, Profile
 from ingest.readers.table import ROW_NUMBER
 
 TRUE_WORDS = (
@@ -74,7 +74,7 @@ class Mapped:
     unknown_columns: tuple[str, ...]
 
 
-def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str) -> Mapped:
+def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, box: Box | None = None) -> Mapped:
     """Apply a profile to the text frame of a table.
 
     Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts for the checks, and boolean flag columns `flag_*`.
@@ -84,7 +84,7 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str) 
     frame = _category(frame, profile)
     frame = _instants(frame, profile, zone)
     frame = _answers(frame)
-    frame = place_points(frame, datum=plan.datum, box=profile.box)
+    frame = place_points(frame, datum=plan.datum, box=box or profile.box)
     points = ("bad_coordinates", "zero_coordinates", "swapped_coordinates", "out_of_city")
     return Mapped(frame.rename({name: f"flag_{name}" for name in points}), plan.unknown)
 

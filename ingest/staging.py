@@ -1,0 +1,174 @@
+"""The rows of one load on their way into raw.ticket_versions: hashed, judged against the ledger, written; inside one transaction.
+
+Rows are written as they come, in whole row groups, so that a load of millions holds a few hundred megabytes; what only the whole file
+can tell (a ticket twice) is corrected at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ingest.canonical import DAYS, HASHED_COLUMNS, INSTANTS, POINT, VERSION_COLUMNS
+from ingest.ranking import CONTENT_RANK
+from ingest.readers.table import ROW_NUMBER
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW_GROUP = 122_880  # DuckDB's; only whole ones are compressed and written once
+BATCH = 2 * ROW_GROUP
+# what each row of the load is to the ledger
+JUDGED = """
+create or replace temp table judged (
+    row_number bigint, ticket_id varchar, version_hash varchar, state_at timestamp,
+    is_flagged boolean, is_known_ticket boolean, is_known_version boolean, copy bigint default 1)
+"""
+KNOWN = """
+select distinct ticket_id, version_hash from raw.ticket_versions
+where source = $source and load_id <> $load_id and ticket_id in (select ticket_id from keys)
+"""
+HAS_REPEATS = "select count(*) > count(distinct hash(ticket_id)) from judged"
+CONFLICTS = """
+select row_number from judged semi join (
+    select ticket_id, state_at from judged group by all having count(distinct version_hash) > 1
+) using (ticket_id, state_at) order by row_number
+"""
+COPIES = """
+update judged set copy = numbered.copy from (
+    select row_number, row_number() over (partition by ticket_id, version_hash order by row_number) as copy
+    from judged where ticket_id in (select ticket_id from judged group by all having count(*) > 1)
+) numbered where numbered.row_number = judged.row_number and numbered.copy > 1
+"""
+WITHOUT_COPIES = """
+delete from raw.ticket_versions where load_id = $load_id and row_number in (select row_number from judged where copy > 1)
+"""
+OUTCOMES = """
+select count(distinct ticket_id) filter (not is_known_ticket) as rows_new,
+    count(*) filter (copy = 1 and not is_known_version) - rows_new as rows_new_version,
+    count(*) filter (copy > 1 or is_known_version) as rows_unchanged,
+    count(*) filter (copy = 1 and not is_known_version and is_flagged) as rows_flagged
+from judged
+"""
+
+
+class Staging:
+    """Takes the rows of one load in file order.  Leaves the temporary table `judged`, one row per row that is not set aside."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, source: str, load_id: str, exported_at: dt.datetime | None
+    ) -> None:
+        self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
+        self._held: list[pl.DataFrame] = []
+        con.execute(JUDGED)
+        self._is_first = not con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()[0]  # fmt: skip
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take rows: the columns of raw.ticket_versions that do not depend on the ledger."""
+        self._held.append(rows)
+        if sum(part.height for part in self._held) >= BATCH:
+            held = pl.concat(self._held)
+            whole = held.height // ROW_GROUP * ROW_GROUP
+            self._held = [held.slice(whole)]
+            self._write(held.head(whole))
+
+    def finish(self) -> list[int]:
+        """Write what is held back and take conflicting duplicates out.
+
+        Returns:
+            Their row numbers: one ticket twice in the file with different contents and no later state.  The caller quarantines them.
+        """
+        if self._held:
+            self._write(pl.concat(self._held))
+            self._held = []
+        if not self._con.execute(HAS_REPEATS).fetchone()[0]:
+            return []
+        conflicts = [number for (number,) in self._con.execute(CONFLICTS).fetchall()]
+        if conflicts:
+            self._take_out("raw.ticket_versions", conflicts)
+            self._take_out("judged", conflicts)
+        self._con.execute(COPIES)
+        self._con.execute(WITHOUT_COPIES, {"load_id": self._load_id})
+        return conflicts
+
+    def count(self) -> dict[str, int]:
+        """rows_new, rows_new_version, rows_unchanged, rows_flagged; after `finish`."""
+        found = self._con.execute(OUTCOMES)
+        return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
+
+    def _take_out(self, table: str, numbers: list[int]) -> None:
+        mine = f"load_id = '{self._load_id}' and" if table != "judged" else ""
+        self._con.execute(f"delete from {table} where {mine} row_number in (select unnest(?::bigint[]))", [numbers])
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        """Hash a batch, note what it is to the ledger, and append what the ledger does not know."""
+        filled = _filled(rows)
+        keys = self._keys(rows, filled)
+        self._con.register("keys", keys)
+        keys = _judged(keys, None if self._is_first else self._con.execute(KNOWN, self._given()).pl())
+        self._con.register("keys", keys)
+        self._con.execute("insert into judged by name select * exclude (content_rank) from keys")
+        fresh = rows.with_columns(keys["version_hash"], keys["content_rank"]).filter(~keys["is_known_version"])
+        self._append(fresh, [*filled, "version_hash", "content_rank"])
+        self._con.unregister("keys")
+
+    def _given(self) -> dict[str, str]:
+        return {"source": self._source, "load_id": self._load_id}
+
+    def _keys(self, rows: pl.DataFrame, filled: list[str]) -> pl.DataFrame:
+        """Row number, ticket, hash, rank and whether it is flagged."""
+        self._con.register("staged", rows.select(filled))
+        missing = [f"null::{kind.split()[0]} as {name}" for name, kind in VERSION_COLUMNS.items() if name not in filled]
+        staged = f"(select *, {', '.join(missing)} from staged)"
+        made = self._con.execute(f"select {content_hash(filled)} as version_hash, {CONTENT_RANK} as content_rank from {staged}").pl()  # fmt: skip
+        self._con.unregister("staged")
+        return rows.select(ROW_NUMBER, "ticket_id", "state_at", is_flagged=pl.col("flags").list.len() > 0).hstack(made)
+
+    def _append(self, rows: pl.DataFrame, filled: list[str]) -> None:
+        if not rows.height:
+            return
+        self._con.register("fresh", rows.select(filled))
+        chosen = [*filled, *(["flags"] if "flags" not in filled else [])]
+        values = [*filled, *(["[]::varchar[]"] if "flags" not in filled else [])]
+        self._con.execute(
+            f"insert into raw.ticket_versions ({', '.join(chosen)}, load_id, exported_at) select {', '.join(values)}, ?, ?::timestamp from fresh",
+            [self._load_id, self._exported_at],
+        )
+        self._con.unregister("fresh")
+
+
+def _filled(rows: pl.DataFrame) -> list[str]:
+    """Columns that hold anything at all."""
+    flags = [] if rows["flags"].list.len().max() in (None, 0) else ["flags"]
+    return [name for name in rows.columns if name != "flags" and rows[name].null_count() < rows.height] + flags
+
+
+def _judged(keys: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
+    if known is None or not known.height:
+        return keys.with_columns(is_known_ticket=pl.lit(False), is_known_version=pl.lit(False))
+    versions = known.with_columns(is_known_version=pl.lit(True))
+    joined = keys.join(versions, on=["ticket_id", "version_hash"], how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.col("is_known_version").fill_null(False),
+        is_known_ticket=pl.col("ticket_id").is_in(known["ticket_id"].unique().implode()),
+    )
+
+
+def content_hash(filled: list[str]) -> str:
+    """SQL of the version hash: 16 hex digits of the MD5 of all content columns in their fixed order, blank where null.
+
+    Instants count in microseconds, points in 1e-7 degrees, so the text does not depend on DuckDB's way of writing them; columns without
+    any value in a batch are left to constants.  MD5 serves as a checksum of one ticket's states, not as a secret.
+    """
+    cells = [f"coalesce({_text(name)}, '')" if name in filled else "''" for name in HASHED_COLUMNS]
+    return f"left(md5(rtrim(concat_ws(chr(31), {', '.join(cells)}), chr(31))), 16)"
+
+
+def _text(name: str) -> str:
+    if name in INSTANTS or name in DAYS or name == "state_at":
+        return f"epoch_us({name})::varchar"
+    if name in POINT:
+        return f"round({name} * 1e7)::bigint::varchar"
+    return f"array_to_string({name}, ' ')" if name == "flags" else f"{name}::varchar"
