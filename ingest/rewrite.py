@@ -6,11 +6,13 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from ingest.errors import Refused
 from ingest.readers import read_table
-from ingest.readers.table import Table
+from ingest.readers.table import ROW_NUMBER, RefusedRow, Table
 
 
 def rewrite(path: Path, out: Path) -> dict[str, object]:
@@ -24,22 +26,35 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     Raises:
         Refused: the table cannot be read without loss; nothing is written.
     """
-    table = read_table(path)
-    write_csv(out, table.header, table.records())
+    table = read_table(path, streamed=True, may_lack_header=True)
     aside = out.with_name(f"{out.stem}.set-aside.csv")
-    if table.refused:
-        write_csv(
-            aside, ("row_number", "reason", "record"), ((str(r.row_number), r.reason, r.text) for r in table.refused)
-        )
-    return _report(table, aside)
-
-
-def _report(table: Table, aside: Path) -> dict[str, object]:
+    rows, refused = _write_parts(out, table)
+    if refused:
+        records = ((str(r.row_number), r.reason, r.text) for r in refused)
+        write_csv(aside, ("row_number", "reason", "record"), records)
+    else:
+        aside.unlink(missing_ok=True)  # of an earlier run
     facts = table.facts
     return {
-        "rows": table.height, "set_aside": len(table.refused), "set_aside_file": str(aside) if table.refused else None, "kind": facts.kind,
+        "rows": rows, "set_aside": len(refused), "set_aside_file": str(aside) if refused else None, "kind": facts.kind,
         "encoding": facts.encoding, "delimiter": facts.delimiter, "header_row": facts.header_row, "sheet": facts.sheet, "warnings": list(facts.warnings),
     }  # fmt: skip
+
+
+def _write_parts(out: Path, table: Table) -> tuple[int, list[RefusedRow]]:
+    """All rows to a CSV, part by part; how many, and the records that are none."""
+    rows = 0
+    refused: list[RefusedRow] = []
+    with _draft(out) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.header)
+        for part in table.parts() if table.stream else ():
+            part.frame.drop(ROW_NUMBER).fill_null("").write_csv(file.buffer, include_header=False)
+            rows, refused = rows + part.frame.height, [*refused, *part.refused]
+        if not table.stream:
+            writer.writerows(table.records())
+            rows, refused = table.height, list(table.refused)
+    return rows, refused
 
 
 def mask_file(path: Path, out: Path, lang: str) -> None:
@@ -68,13 +83,27 @@ def mask_file(path: Path, out: Path, lang: str) -> None:
 
 
 def write_csv(out: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write beside the target, then rename: a file is whole or not there."""
-    draft = out.with_name(f".{out.name}.draft")
+    """Header and rows as UTF-8 CSV; the file is whole or not there.
+
+    Raises:
+        Refused: the place cannot be written.
+    """
+    with _draft(out) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+@contextmanager
+def _draft(out: Path) -> Iterator[TextIO]:
+    """Written beside the target, then renamed."""
+    draft = out.with_name(f".{out.name[:200]}.draft")
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
+            yield file
         os.replace(draft, out)
+    except OSError as error:
+        raise Refused(error.strerror or "cannot be written", code="cannot_write", where=str(out),
+                      todo="check the folder, its permissions and free space") from error  # fmt: skip
     finally:
         draft.unlink(missing_ok=True)

@@ -32,7 +32,9 @@ def _packed(source: Source) -> Table:
 
     with unpacked(source) as inner:
         budget = min(inner.stat().st_size, PACKED_SHARE * source.budget)
-        return read_table(inner, source.label, inside=budget, streamed=True)
+        return read_table(
+            inner, source.label, inside=budget, streamed=True, may_lack_header=source.may_lack_header
+        )
 
 
 READERS: dict[Kind, Reader] = {
@@ -45,13 +47,16 @@ READERS: dict[Kind, Reader] = {
 }
 
 
-def read_table(path: Path, label: str = "", *, inside: int | None = None, streamed: bool = False) -> Table:
+def read_table(
+    path: Path, label: str = "", *, inside: int | None = None, streamed: bool = False, may_lack_header: bool = False
+) -> Table:
     """Read the one table of a file.
 
     Args:
         label: how the file is named in messages; default its name.
         inside: for a file that came out of an archive, the bytes its limits are scaled by; another archive is refused there.
         streamed: a large table may come as a stream, to be read by `Table.parts`.
+        may_lack_header: text rows without a header are wanted too; all names are blank.
 
     Raises:
         Refused: missing, no regular file, of another kind than its ending says, or not readable without loss.
@@ -60,7 +65,7 @@ def read_table(path: Path, label: str = "", *, inside: int | None = None, stream
     size = check_file(path, label)
     kind = content_kind(path, label)
     check_ending(path, kind, label, is_inside=inside is not None)
-    table = READERS[kind](Source(path, label, size if inside is None else inside))
+    table = READERS[kind](Source(path, label, size if inside is None else inside, may_lack_header))
     return table if streamed else table.whole()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
 from ingest.readers import bulk
@@ -12,119 +15,150 @@ from ingest.readers.dialect import detect
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
-from ingest.readers.table import OVERSIZED_CHARACTERS, Facts, RefusedRow, Source, Table
+from ingest.readers.shapes import Shapes
+from ingest.readers.table import Facts, Part, RefusedRow, Source, Table, fault_of, without
+from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SAMPLE_RECORDS = 300
+BARE_SHARE = 0.9  # of the records agree where a table without header is believed
+LONGEST_SHOWN = 20_000  # characters of a refused record
 
 
 def read_delimited(source: Source) -> Table:
     """A text table of any delimiter, quoting, encoding and header position.
 
-    Records of another width than the header's, with broken quotes or with undecodable bytes are refused one by one.
+    Records of another width than the header's, with broken quotes, undecodable bytes or nothing that fits their columns are refused one by one.
 
     Raises:
         Refused: empty, binary, no header row, or the header itself does not fit the rows.
     """
-    path, label = source.path, source.label
-    if path.stat().st_size >= bulk.FROM_BYTES and (table := _read_large(path, label)):
-        return table
-    lines = read_lines(path.read_bytes(), label)
-    layout = _layout(lines, label)
-    facts = Facts("delimited text", lines.encoding, layout.dialect.delimiter, layout.header_row)
-    rest = lines.text[layout.first_line :]
-    records = split_records(rest, layout.dialect, len(layout.header))
-    return _place(records, rest, layout.header, facts, lines, offset=layout.first_line)
+    if source.path.stat().st_size >= bulk.FROM_BYTES and has_line_feeds(source.path):
+        return _read_large(source)
+    lines = read_lines(source.path.read_bytes(), source.label)
+    plan = _plan(lines, source)
+    rest = lines.text[plan.layout.first_line :]
+    records = split_records(rest, plan.layout.dialect, len(plan.layout.header))
+    return _place(records, rest, plan, lines, offset=plan.layout.first_line)
 
 
-def _read_large(path: Path, label: str) -> Table | None:
-    with path.open("rb") as file:
-        head = file.read(bulk.SAMPLE_BYTES)
-    try:
-        head[: head.rfind(b"\n") + 1].decode("utf-8")
-        lines = read_lines(head[: head.rfind(b"\n") + 1], label)
-        return _stream(path, _layout(lines, label), label)
-    except (UnicodeDecodeError, Refused):
-        return None
+@dataclass(frozen=True)
+class Plan:
+    """How the rows are to be read, as the first of them showed."""
+
+    layout: bulk.Layout
+    facts: Facts
+    shapes: Shapes
 
 
-def _stream(path: Path, layout: bulk.Layout, label: str) -> Table:
-    facts = Facts("delimited text", "utf-8", layout.dialect.delimiter, layout.header_row)
+def _read_large(source: Source) -> Table:
+    """A stream over the file, or over a passing UTF-8 copy of it: the stream keeps its file open, the name can go."""
+    lines = first_lines(source.path, source.label)
+    plan = _plan(lines, source)
+    if lines.encoding == "utf-8":
+        return _stream(source.path, plan, source.label, has_marks=False)
+    with tempfile.TemporaryDirectory(prefix="weisu-") as folder:
+        copy = Path(folder) / "utf8.csv"
+        has_marks = to_utf8(source.path, lines.encoding, copy, source.label)
+        return _stream(copy, plan, source.label, has_marks=has_marks)
 
+
+def _stream(path: Path, plan: Plan, label: str, *, has_marks: bool) -> Table:
     def place(records: Iterator[Record], lines: Lines) -> Table:
-        return _place(records, lines.text, layout.header, facts, lines, offset=0)
+        return _place(records, lines.text, plan, lines, offset=0)
 
-    return Table(layout.header, facts, stream=bulk.LargeText(path, layout, label, place))
+    large = bulk.LargeText(path, plan.layout, label, place)
+    return Table(plan.layout.header, plan.facts, stream=_Checked(large, plan.shapes, has_marks))
 
 
-def _layout(lines: Lines, label: str) -> bulk.Layout:
+@dataclass(frozen=True)
+class _Checked:
+    """A stream whose strangers and undecodable records are refused."""
+
+    large: bulk.LargeText
+    shapes: Shapes
+    has_marks: bool
+
+    def parts(self) -> Iterator[Part]:
+        """The same parts, less what is no row."""
+        for part in self.large.parts():
+            part = without(part, self.shapes.foreign_rows(part.frame), "foreign_record")
+            yield without(part, _marked(part), "undecodable_bytes") if self.has_marks else part
+
+
+def _marked(part: Part) -> pl.DataFrame:
+    import polars as pl
+
+    return part.frame.filter(pl.any_horizontal(pl.col(pl.String).str.contains(MARK, literal=True)))
+
+
+def _plan(lines: Lines, source: Source) -> Plan:
     """Dialect, header and where data begins.
 
     Raises:
         Refused: no header row, or one that does not fit the rows.
     """
     dialect = detect(lines.text)
-    sample = [r for r in islice(split_records(lines.text, dialect, 0), SAMPLE_RECORDS) if r.cells]
+    records = list(islice(split_records(lines.text, dialect, 0), SAMPLE_RECORDS))
+    sample = [r for r in records if r.cells]
     width = usual_width([r.cells for r in sample])
     index = find_header([r.cells for r in sample], width)
+    shapes = Shapes([r.cells for r in sample[(-1 if index is None else index) + 1 :] if len(r.cells) == width])
+    facts = Facts("delimited text", lines.encoding, dialect.delimiter)
     if index is None:
-        raise Refused(
-            "has no header row", code="no_header", where=label, todo="put the column names into the first row"
-        )
+        _check_bare(records, width, shapes, source)
+        facts = replace(facts, header_row=0, warnings=("no header row: the columns have no names",))
+        return Plan(bulk.Layout(("",) * width, records[0].line, dialect, 0), facts, shapes)
     head = sample[index]
     header = clean_names(head.cells)
-    _check_header(len(header), width, label)
-    return bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
+    if len(header) != width:
+        raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
+                      todo="export it again or repair the header row")  # fmt: skip
+    layout = bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
+    return Plan(layout, replace(facts, header_row=layout.header_row), shapes)
 
 
-def _check_header(names: int, width: int, label: str) -> None:
-    if names != width:
-        raise Refused(
-            f"header has {names} cells, the rows have {width}",
-            code="header_width",
-            where=label,
-            todo="export it again or repair the header row",
-        )
+def _check_bare(records: Sequence[Record], width: int, shapes: Shapes, source: Source) -> None:
+    """Rows without a header are accepted where they are wanted, begin with the file and are beyond doubt.
+
+    Raises:
+        Refused: otherwise.
+    """
+    usual = sum(r.cells is not None and len(r.cells) == width for r in records)
+    begins = bool(records) and records[0].cells is not None and len(records[0].cells) == width
+    if not (source.may_lack_header and begins and usual >= BARE_SHARE * len(records) and len(shapes.columns) >= 2):
+        raise Refused("has no header row", code="no_header", where=source.label,
+                      todo="put the column names into the first row")  # fmt: skip
 
 
-def _place(
-    records: Iterator[Record],
-    lines: Sequence[str],
-    header: tuple[str, ...],
-    facts: Facts,
-    source: Lines,
-    *,
-    offset: int,
-) -> Table:
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    refused: list[RefusedRow] = []
+def _place(records: Iterator[Record], lines: Sequence[str], plan: Plan, source: Lines, *, offset: int) -> Table:
+    header, rows, numbers, refused = plan.layout.header, [], [], []
     number = 0
     for record in records:
         cells = record.cells
         if cells is not None and (not any(map(str.strip, cells)) or _repeats(cells, header)):
             continue
         number += 1
-        reason = _fault(record, len(header), source, offset)
-        if reason:
-            refused.append(
-                RefusedRow(number, reason, "\n".join(lines[record.line : record.line + record.span])[:20_000])
-            )
+        if reason := _fault(record, plan, source, offset):
+            text = "\n".join(lines[record.line : record.line + record.span])
+            refused.append(RefusedRow(number, reason, text[:LONGEST_SHOWN]))
         else:
             rows.append(cells)
             numbers.append(number)
-    return Table(header, facts, rows, numbers, tuple(refused))
+    return Table(header, plan.facts, rows, numbers, tuple(refused))
 
 
-def _fault(record: Record, width: int, source: Lines, offset: int) -> str:
-    if record.cells is None:
+def _fault(record: Record, plan: Plan, source: Lines, offset: int) -> str:
+    cells, width = record.cells, len(plan.layout.header)
+    if cells is None:
         return "broken_quotes"
     if source.bad and any(i in source.bad for i in range(offset + record.line, offset + record.line + record.span)):
         return "undecodable_bytes"
-    if len(record.cells) != width:
-        return "too_few_cells" if len(record.cells) < width else "too_many_cells"
-    if max(map(len, record.cells)) > OVERSIZED_CHARACTERS:
-        return "oversized_cell"
-    return ""
+    if len(cells) != width:
+        return "too_few_cells" if len(cells) < width else "too_many_cells"
+    return fault_of(cells) or ("foreign_record" if plan.shapes.is_foreign(cells) else "")
 
 
 def _repeats(cells: Sequence[str], header: tuple[str, ...]) -> bool:

@@ -203,6 +203,16 @@ def place_frame(frame: pl.DataFrame, header: Sequence[str], facts: Facts) -> Tab
     return Table(tuple(header), facts, row_numbers=numbers, refused=refused, native=made.drop(ROW_NUMBER))
 
 
+def without(part: Part, bad: pl.DataFrame, reason: str) -> Part:
+    """The part less some of its rows, which are refused for a reason."""
+    if not bad.height:
+        return part
+    rows = ((number, [c or "" for c in row]) for number, *row in bad.iter_rows())
+    refused = [*part.refused, *(RefusedRow(number, reason, shown_record(cells)) for number, cells in rows)]
+    kept = part.frame.join(bad.select(ROW_NUMBER), on=ROW_NUMBER, how="anti", maintain_order="left")
+    return replace(part, frame=kept, refused=tuple(sorted(refused, key=lambda r: r.row_number)))
+
+
 def with_refused(table: Table, more: Sequence[RefusedRow]) -> Table:
     """The table with records set aside that stand among its rows; `more` counts all records, so the rows make room."""
     if not more:

@@ -98,7 +98,7 @@ def test_big_json_numbers_keep_every_digit(tmp_path: Path) -> None:
     path = save(
         tmp_path / "a.json", b'[{"id": 20260301000000000017, "x": 1.10}, {"id": 20260301000000000018, "x": null}]'
     )
-    assert list(read_table(path).records()) == [["20260301000000000017", "1.10"], ["20260301000000000018", ""]]
+    assert list(read_table(path).records()) == [("20260301000000000017", "1.10"), ("20260301000000000018", "")]
 
 
 WIDE = "id,created,title,text\n"
