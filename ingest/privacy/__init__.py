@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from ingest.privacy import addresses, names_en, names_zh, numbers, numbers_en
-from ingest.privacy.clauses import clauses
-from ingest.privacy.spans import LABELS, Span, black_out, without_overlaps
+from ingest.privacy.spans import LABELS, Rule, Span, black_out, without_overlaps
 
-__all__ = ["LABELS", "Span", "find_spans", "mask"]
+__all__ = ["LABELS", "Span", "find_spans", "mask", "rules"]
 
 
 def mask(text: str, lang: str = "zh", learned: Collection[str] = (), *, names: bool = True) -> tuple[str, list[Span]]:
@@ -29,21 +28,12 @@ def mask(text: str, lang: str = "zh", learned: Collection[str] = (), *, names: b
 def find_spans(text: str, lang: str = "zh", learned: Collection[str] = (), *, names: bool = True) -> list[Span]:
     """All spans of personal data in a text; see `mask`."""
     flat = numbers.flat(text)
-    if lang != "en":
-        return list(_chinese(flat, names))
-    spans = [*numbers.find_numbers(flat), *numbers_en.find_numbers(flat)]
-    return without_overlaps((*spans, *(names_en.find_names(flat, learned) if names else ())))
+    spans = [span for rule in rules(lang) for span in rule.find(flat)]
+    if names:
+        spans += names_en.find_names(flat, learned) if lang == "en" else names_zh.find_names(text)
+    return without_overlaps(spans)
 
 
-def _chinese(flat: str, names: bool) -> Iterator[Span]:
-    at = 0
-    for clause in clauses(flat):
-        for span in clause_spans(clause, names):
-            yield Span(span.start + at, span.end + at, span.type)
-        at += len(clause)
-
-
-def clause_spans(clause: str, names: bool) -> list[Span]:
-    """Spans in one clause of a Chinese text, full-width characters made narrow."""
-    spans = [*numbers.find_numbers(clause), *addresses.find_rooms(clause)]
-    return without_overlaps((*spans, *(names_zh.find_names(clause) if names else ())))
+def rules(lang: str) -> tuple[Rule, ...]:
+    """The regular expressions for all but names; they see a text after `numbers.flat`."""
+    return numbers.RULES + (numbers_en.RULES if lang == "en" else addresses.RULES)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from ingest.privacy.spans import Span
+from ingest.privacy.spans import Rule
 
 NUMBER = r"[0-9A-Za-z零〇一二三四五六七八九十百]{1,6}"
 FLOOR = rf"(?:{NUMBER}(?:楼|层)[-—\s,，]?)"
@@ -19,12 +17,4 @@ PLAIN_ROOM = re.compile(r"(?<![0-9A-Za-z])([0-9]{3,4}(?:室|房))(?!地产|间|�
 DASHED = re.compile(
     r"(?<![0-9A-Za-z-])[0-9]{1,3}((?:-[0-9]{1,2})?-[0-9]{3,4}(?:室|户|房(?!产|屋|地)|号(?!楼))?)(?![0-9-])(?=的|业主|居民|住户|家|,|，|。|；|、|$|漏|暖|水|楼|下)"
 )
-PATTERNS = (ROOM, UNIT_ROOM, PLAIN_ROOM, DASHED)
-
-
-def find_rooms(text: str) -> Iterator[Span]:
-    """Unit, floor and room behind a building number."""
-    if not any(c.isdigit() or c in "室户房" for c in text):
-        return
-    for pattern in PATTERNS:
-        yield from (Span(*m.span(1), "address") for m in pattern.finditer(text) if m[1].strip())
+RULES = tuple(Rule(pattern, "address", 1) for pattern in (ROOM, UNIT_ROOM, PLAIN_ROOM, DASHED))

@@ -1,78 +1,94 @@
-"""Masking of whole columns: each distinct text once, and only texts in which some rule can match."""
+"""Masking of whole columns: each distinct text once, and only texts in which some rule can match.
+
+The column engine looks with regular expressions that match wherever a rule does, `name_places_zh` with an upper bound of the
+names' score; what is left goes through the same rules as a single text, so a batch is masked like its texts one by one.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import polars as pl
 
 from ingest.canonical import FREE_TEXTS
-from ingest.privacy import addresses, mask, names_en, numbers, numbers_en
+from ingest.privacy import mask, names_en, names_zh, numbers, rules
+from ingest.privacy.coarse import CAN_HOLD_NUMBERS, WIDE, coarse
+from ingest.privacy.name_places_zh import find_places
+from ingest.privacy.spans import Span, black_out, without_overlaps
 
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
 PLACE_COLUMNS = ("district", "street", "community", "estate", "unit", "co_units", "channel", "address")
-WIDE = "[\\u{ff00}-\\u{ffef}①-⑨]"  # full-width characters: narrowed before the rules see them
-LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 
 
 def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
     """Mask the free-text columns; rows and the other columns stay as they are."""
-    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in FREE_TEXTS}
-    learned = (
-        names_en.learn_names(_suspects(unique["reply"], lang, ()), _known_words(rows)) if lang == "en" else frozenset()
-    )
-    for name, values in unique.items():
-        known = learned if name in ("reply", "text") else frozenset()
-        has_names = name not in NAMELESS
-        texts = _suspects(values, lang, known, names=has_names).to_list()
-        masked = {text: made for text in texts if (made := mask(text, lang, known, names=has_names)[0]) != text}
+    if lang == "en":
+        return _mask_english(rows)
+    for name in FREE_TEXTS:
+        masked = mask_chinese(rows[name].drop_nulls().unique(), names=name not in NAMELESS)
         if masked:
             rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
     return rows
 
 
-def _suspects(values: pl.Series, lang: str, learned: Collection[str], *, names: bool = True) -> pl.Series:
-    """Texts in which a rule can match: the rules without their look-around, run in the column engine."""
-    if lang == "zh" and names:
-        return values.filter(values.str.contains(r"\p{Han}{2}|[0-9０-９]{3}|[@＠]"))
-    patterns = [
-        *numbers.PATTERNS,
-        *(numbers_en.PATTERNS if lang == "en" else addresses.PATTERNS),
-        *(names_en.patterns() if names else ()),
-    ]
+def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
+    """The masked form of each text that holds personal data; the others are left out.
+
+    Args:
+        texts: distinct, without null.
+    """
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    for text, spans in _numbers(texts):
+        found[text] += spans
+    if names:
+        for text, spans in _names(texts):
+            found[text] += spans
+    return {text: black_out(text, without_overlaps(spans), "zh") for text, spans in found.items()}
+
+
+def _numbers(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
+    """Spans of all rules but names."""
+    wide = texts.str.contains(WIDE)
+    for text in texts.filter(wide):
+        flat = numbers.flat(text)
+        yield text, [span for rule in rules("zh") for span in rule.find(flat)]
+    plain = texts.filter(~wide & texts.str.contains(CAN_HOLD_NUMBERS))
+    for rule in rules("zh"):
+        for text in plain.filter(plain.str.contains(coarse(rule.pattern.pattern))):
+            yield text, list(rule.find(numbers.flat(text)))
+
+
+def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
+    phrased: Sequence[bool] = texts.str.contains(names_zh.SET_PHRASE).to_list()
+    every = texts.to_list()
+    for text, places, is_phrased in zip(every, find_places(every), phrased, strict=True):
+        if places or is_phrased:
+            yield text, names_zh.find_names(text, places)
+
+
+def _mask_english(rows: pl.DataFrame) -> pl.DataFrame:
+    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in FREE_TEXTS}
+    learned = names_en.learn_names(_suspects(unique["reply"], ()), _known_words(rows))
+    for name, values in unique.items():
+        known = learned if name in ("reply", "text") else frozenset()
+        has_names = name not in NAMELESS
+        texts = _suspects(values, known, names=has_names).to_list()
+        masked = {text: made for text in texts if (made := mask(text, "en", known, names=has_names)[0]) != text}
+        if masked:
+            rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
+    return rows
+
+
+def _suspects(values: pl.Series, learned: Collection[str], *, names: bool = True) -> pl.Series:
+    """English texts in which a rule can match."""
+    patterns = [*(rule.pattern for rule in rules("en")), *(names_en.patterns() if names else ())]
     hit = values.str.contains(WIDE)
     for pattern in patterns:
         hit |= values.str.contains(coarse(pattern.pattern))
     if learned:
         hit |= values.str.contains_any(sorted(learned), ascii_case_insensitive=True)
     return values.filter(hit)
-
-
-def coarse(pattern: str) -> str:
-    """A regular expression without look-ahead and look-behind: it matches wherever the full one does."""
-    parts, at = [], 0
-    while match := LOOK_AROUND.search(pattern, at):
-        parts.append(pattern[at : match.start()])
-        at = _closing(pattern, match.end()) + 1
-    return "".join((*parts, pattern[at:]))
-
-
-def _closing(pattern: str, at: int) -> int:
-    """Index of the bracket that closes the group opened before `at`."""
-    depth, in_class = 1, False
-    while depth:
-        char = pattern[at]
-        if char == "\\":
-            at += 1
-        elif in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        else:
-            depth += {"(": 1, ")": -1}.get(char, 0)
-        at += 1
-    return at - 1
 
 
 def _known_words(rows: pl.DataFrame) -> frozenset[str]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
-COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里".split()
+COMPOUND = frozenset(  # fmt: skip
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
 UNLISTED_GIVEN = -4.0
@@ -34,7 +34,7 @@ LISTED = 3.5  # beside a name that is sure
 
 
 class Token(NamedTuple):
-    """A word of the segmenter; tag nr… = in its dictionary as a name."""
+    """A word of the segmenter, of two characters or more; tag nr… = in its dictionary as a name."""
 
     start: int
     end: int
@@ -67,11 +67,13 @@ def cues(which: str) -> Mapping[str, float]:
 
 def characters(name: str, surname_length: int) -> float:
     """Weight of the characters alone."""
-    weights = given()
-    family = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
-    rest = sum(weights.get(c, UNLISTED_GIVEN) for c in name[surname_length:])
-    short = TWO_CHARACTERS if len(name) == surname_length + 1 else 0.0
-    return family + rest + short + (BAD_LAST if name[-1] in NO_LAST else 0.0)
+    weight_of = given().get
+    total = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
+    for char in name[surname_length:]:
+        total += weight_of(char, UNLISTED_GIVEN)
+    if len(name) == surname_length + 1:
+        total += TWO_CHARACTERS
+    return total + BAD_LAST if name[-1] in NO_LAST else total
 
 
 def before(text: str, start: int) -> float:
@@ -94,7 +96,12 @@ def after(text: str, end: int) -> float:
     for length in (4, 3, 2, 1):
         if weight := known.get(text[end : end + length]):
             return weight
-    return AFTER_FIRM if _firms().match(text, end) else 0.0
+    return 0.0
+
+
+def firm_penalty(text: str, end: int) -> float:
+    """What speaks against a name that no cue follows: a word for a firm or a place a few characters behind it."""
+    return AFTER_FIRM if after(text, end) == 0.0 and _firms().match(text, end) else 0.0
 
 
 @cache
@@ -110,7 +117,7 @@ def cut_penalty(tokens: Iterable[Token], start: int, end: int, surname_end: int,
     """
     penalty = 0.0
     for word in tokens:
-        if word.end <= start or word.start >= end or word.end - word.start == 1:
+        if word.end <= start or word.start >= end:
             continue
         named = word.tag.startswith("nr")
         if word.start < start or word.end > end:

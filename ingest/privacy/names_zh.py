@@ -1,10 +1,13 @@
-"""Names of persons in Chinese ticket texts: a few set phrases, then every place where a surname can stand, scored."""
+"""Names of persons in Chinese ticket texts: a few set phrases, then every place where a surname can stand, scored.
+
+A place is judged by the few characters around it alone (a window), so a judgement is made once for all texts that share it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.privacy import name_score_zh as score
@@ -24,8 +27,9 @@ MARKED = re.compile(
 NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
 )
+SET_PHRASE = "[·•‧姓某xX×＊*○]|[人名主][:：]"  # without one of these no set phrase matches; also read by polars
 FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
-HIDING = re.compile("[某xX×＊*○]")
+FOREIGN_MARK = re.compile("[·•‧]")
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")
 SURE = 6.0
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
@@ -34,98 +38,116 @@ WORD_LIKE = frozenset("向于解那房车公万元楼米利单应管和班司关
 LEAST_HIDDEN = 2.0
 BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
+LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on
+TITLE_LEFT, TITLE_RIGHT = 4, 7  # the same where only a title is looked for
+REMEMBERED = 1 << 18  # windows
 
 
-class Candidate(NamedTuple):
-    """A reading of some characters as a name."""
+class Reading(NamedTuple):
+    """Some characters read as a name."""
 
     score: float
     start: int
     end: int
 
 
-def find_names(text: str) -> Iterator[Span]:
-    """Spans of person names in a clause; titles behind a name stay, so the sentence stays readable."""
-    if "·" in text or "•" in text or "‧" in text:
-        yield from (Span(*m.span(), "name") for m in FOREIGN.finditer(text))
+def find_names(text: str, places: Iterable[int] | None = None) -> list[Span]:
+    """Spans of person names; titles behind a name stay, so the sentence stays readable.
+
+    Args:
+        places: where a surname can stand, when known (see `name_places_zh`); a place left out is not looked at.
+    """
+    found = [Reading(2 * TITLED_SCORE, *span) for span in _set_phrases(text)]
+    known = score.surnames()
+    where = (i for i, char in enumerate(text) if char in known or text[i : i + 2] in score.COMPOUND)
+    found += readings(text, where if places is None else places)
+    taken = _best(r for r in found if r.score >= SURE)
+    beside = {r.start - 1 for r in taken} | {r.end for r in taken}
+    marks = {i for i in beside if text[i : i + 1] in score.LIST_MARKS and i >= 0}
+    if marks:
+        listed = (r for r in found if r.start - 1 in marks or r.end in marks)
+        taken = _best((*taken, *(r._replace(score=r.score + score.LISTED - 100) for r in listed if r.score + score.LISTED >= SURE)))
+    return sorted({*(Span(r.start, r.end, "name") for r in taken), *_repeated(text, taken)})
+
+
+def readings(text: str, places: Iterable[int]) -> Iterator[Reading]:
+    """What each place may be read as: sure enough alone, or next to a name in a list."""
+    for start in places:
+        left = min(start, TITLE_LEFT)
+        found = titled(text[start - left : start + TITLE_RIGHT], left)
+        if found is None:
+            left = min(start, LEFT)
+            found = judged(text[start - left : start + RIGHT], left)
+        for reading in found:
+            yield Reading(reading.score, reading.start + start - left, reading.end + start - left)
+
+
+@lru_cache(REMEMBERED)
+@lru_cache(REMEMBERED)
+def titled(window: str, start: int) -> tuple[Reading, ...] | None:
+    """The reading as a surname before a title; None when no title stands there."""
+    end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
+    if not score.title_length(window, end):
+        return None
+    return (Reading(TITLED_SCORE, start, end),) if _is_titled(window, _tokens(window), start, end) else ()
+
+
+@lru_cache(REMEMBERED)
+def judged(window: str, start: int) -> tuple[Reading, ...]:
+    """Readings of the surname at `start` of a window as a full name."""
+    end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
+    tokens: list[Token] = []
+    left, found = score.before(window, start), []
+    for stop in (end + 1, end + 2):
+        name = window[start:stop]
+        if stop > len(window) or not HAN_RUN.fullmatch(name):
+            break
+        total = left + score.characters(name, end - start)
+        total += score.after(window, stop)
+        if total >= SURE - score.LISTED:
+            total += score.firm_penalty(window, stop)
+        if total >= SURE - score.LISTED and not score.is_ordinary(name):
+            tokens = tokens or _tokens(window)
+            total += score.cut_penalty(tokens, start, stop, end, score.surname_doubt(window[start:end]))
+            if total >= SURE - score.LISTED:
+                found.append(Reading(total, start, stop))
+    return tuple(found)
+
+
+def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
+    if not re.search(SET_PHRASE, text):
+        return
+    if FOREIGN_MARK.search(text):
+        yield from (m.span() for m in FOREIGN.finditer(text))
     for match in MARKED.finditer(text):
         if not NOBODY.search(match[1]):
-            yield Span(*match.span(1), "name")
+            yield match.span(1)
     for match in FAMILY_CALLED.finditer(text):
         if match[1] in score.surnames():
-            yield Span(*match.span(1), "name")
-    if HIDING.search(text):
-        yield from _hidden(text)
-    yield from _scored(text)
-
-
-def _hidden(text: str) -> Iterator[Span]:
-    """王某某, 李*: half hidden already; the surname goes too."""
+            yield match.span(1)
     for match in HIDDEN.finditer(text):
         start = match.start() - 1 if text[match.start() - 1 : match.end(1)] in score.COMPOUND else match.start()
         if start < match.start() or score.surnames().get(match[1], -9) >= LEAST_HIDDEN:
             rest = match[3] if match[3] and score.given().get(match[3], -9) >= 0 else ""
-            yield Span(start, match.end(2) + len(rest), "name")
+            yield start, match.end(2) + len(rest)
 
 
-def _scored(text: str) -> Iterator[Span]:
-    """The best-scored readings of all places where a surname can stand, without overlap."""
-    places = _places(text)
-    if not places:
-        return
-    tokens = _tokens(text)
-    taken = _best(_candidates(text, tokens, places, frozenset()))
-    if taken and any(
-        text[c.end : c.end + 1] in score.LIST_MARKS or text[c.start - 1] in score.LIST_MARKS for c in taken
-    ):
-        taken = _best(_candidates(text, tokens, places, frozenset(taken)))
-    yield from (Span(c.start, c.end, "name") for c in taken)
-
-
-def _best(candidates: Iterable[Candidate]) -> list[Candidate]:
-    taken: list[Candidate] = []
-    for one in sorted(candidates, reverse=True):
+def _best(found: Iterable[Reading]) -> list[Reading]:
+    taken: list[Reading] = []
+    for one in sorted(found, reverse=True):
         if all(one.end <= other.start or one.start >= other.end for other in taken):
             taken.append(one)
     return taken
 
 
-def _places(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each surname."""
-    known, found = score.surnames(), []
-    for i, char in enumerate(text[:-1]):
-        if text[i : i + 2] in score.COMPOUND:
-            found.append((i, i + 2))
-        elif char in known:
-            found.append((i, i + 1))
-    return found
-
-
-def _candidates(
-    text: str, tokens: list[Token], places: list[tuple[int, int]], listed: Collection[Candidate]
-) -> Iterator[Candidate]:
-    """Readings that are sure enough.
-
-    Args:
-        listed: names found before; next to one of them in a list (张三、李四) less is asked.
-    """
-    after_one = {c.end + 1 for c in listed if text[c.end : c.end + 1] in score.LIST_MARKS}
-    before_one = {c.start - 1 for c in listed if c.start and text[c.start - 1] in score.LIST_MARKS}
-    for start, family_end in places:
-        if score.title_length(text, family_end):
-            if _is_titled(text, tokens, start, family_end):
-                yield Candidate(TITLED_SCORE, start, family_end)
+def _repeated(text: str, taken: Iterable[Reading]) -> Iterator[Span]:
+    """Other places of the same text where a full name stands again."""
+    for name in {text[r.start : r.end] for r in taken}:
+        if len(name) < 2 or (len(name) == 2 and _segmenter().has_word(name)) or text.count(name) < 2:
             continue
-        left = max(score.before(text, start), score.LISTED if start in after_one else 0.0)
-        for end in (family_end + 1, family_end + 2):
-            if not HAN_RUN.fullmatch(text, family_end, end) or end > len(text):
-                break
-            total = left + score.after(text, end) + (score.LISTED if end in before_one else 0.0)
-            total += score.characters(text[start:end], family_end - start)
-            if total >= SURE and not score.is_ordinary(text[start:end]):
-                total += score.cut_penalty(tokens, start, end, family_end, score.surname_doubt(text[start:family_end]))
-                if total >= SURE:
-                    yield Candidate(total, start, end)
+        for match in re.finditer(re.escape(name), text):
+            if score.after(text, match.end()) > score.AFTER_PLACE:
+                yield Span(*match.span(), "name")
 
 
 def _is_titled(text: str, tokens: list[Token], start: int, end: int) -> bool:
@@ -151,12 +173,13 @@ def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
 
 
 def _tokens(text: str) -> list[Token]:
-    """The dictionary's cut of the text, without the guesses of the hidden Markov model."""
+    """The words of two and more characters in the dictionary's cut, without the guesses of the hidden Markov model."""
     tokens, at = [], 0
     for word, tag in _segmenter().tag(text, hmm=False):
-        at = text.index(word, at)
-        tokens.append(Token(at, at + len(word), tag))
-        at += len(word)
+        if len(word) > 1:
+            at = text.index(word, at)
+            tokens.append(Token(at, at + len(word), tag))
+            at += len(word)
     return tokens
 
 

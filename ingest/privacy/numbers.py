@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-
-from ingest.privacy.spans import Span, Type
+from ingest.privacy.spans import Rule
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
@@ -54,34 +52,6 @@ ACCOUNT = re.compile(
 )
 BARE_ACCOUNT = re.compile(r"(?<![A-Za-z0-9])wxid_[A-Za-z0-9]{6,20}")
 QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群|邮箱)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")
-PATTERNS = (
-    ID_CARD,
-    OLD_ID_CARD,
-    STATED_ID_CARD,
-    PASSPORT,
-    BANK_CARD,
-    CARD_WORD,
-    MOBILE,
-    LANDLINE,
-    PHONE_WORD,
-    SPOKEN_MOBILE,
-    SPOKEN_LANDLINE,
-    EMAIL,
-    PLATE,
-    ACCOUNT,
-    BARE_ACCOUNT,
-    QQ,
-)
-WHOLE: tuple[tuple[re.Pattern[str], Type], ...] = (
-    (OLD_ID_CARD, "id_card"), (MOBILE, "phone"), (LANDLINE, "phone"), (SPOKEN_MOBILE, "phone"), (SPOKEN_LANDLINE, "phone"),
-    (EMAIL, "email"), (BARE_ACCOUNT, "account"),
-)  # fmt: skip
-INNER: tuple[tuple[re.Pattern[str], Type], ...] = (
-    (STATED_ID_CARD, "id_card"), (PASSPORT, "id_card"), (CARD_WORD, "bank_card"), (PHONE_WORD, "phone"), (ACCOUNT, "account"), (QQ, "account"),
-)  # fmt: skip
-DIGIT = re.compile(r"[0-9０-９]{3}|[〇零一二三四五六七八九幺]{6}|@|＠|[A-Za-z]\w{3}|[A-ZＡ-Ｚ][·•]?[A-Z0-9]{4}")
-
-
 def flat(text: str) -> str:
     """Full-width letters and digits as ASCII, character for character, so that places stay the same."""
     if text.isascii():
@@ -92,23 +62,6 @@ def flat(text: str) -> str:
 def _narrow(char: str) -> str:
     normal = unicodedata.normalize("NFKC", char)
     return normal if len(normal) == 1 else char
-
-
-def find_numbers(text: str) -> Iterator[Span]:
-    """Spans in a text that went through `flat`."""
-    if not DIGIT.search(text):
-        return
-    for match in ID_CARD.finditer(text):
-        if is_id_card(re.sub(GAP, "", match[0])):
-            yield Span(*match.span(), "id_card")
-    for match in BANK_CARD.finditer(text):
-        if passes_luhn(re.sub(r"\D", "", match[0])):
-            yield Span(*match.span(), "bank_card")
-    for pattern, kind in WHOLE:
-        yield from (Span(*m.span(), kind) for m in pattern.finditer(text))
-    for pattern, kind in INNER:
-        yield from (Span(*m.span(1), kind) for m in pattern.finditer(text))
-    yield from (Span(*m.span(), "plate") for m in PLATE.finditer(text) if any(c.isdigit() for c in m[0]))
 
 
 def is_id_card(number: str) -> bool:
@@ -123,3 +76,23 @@ def passes_luhn(number: str) -> bool:
         return False
     doubled = (int(d) * 2 if i % 2 else int(d) for i, d in enumerate(reversed(number)))
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+RULES = (
+    Rule(ID_CARD, "id_card", accepts=lambda m: is_id_card(re.sub(GAP, "", m[0]))),
+    Rule(OLD_ID_CARD, "id_card"),
+    Rule(STATED_ID_CARD, "id_card", 1),
+    Rule(PASSPORT, "id_card", 1),
+    Rule(BANK_CARD, "bank_card", accepts=lambda m: passes_luhn(re.sub(r"\D", "", m[0]))),
+    Rule(CARD_WORD, "bank_card", 1),
+    Rule(MOBILE, "phone"),
+    Rule(LANDLINE, "phone"),
+    Rule(PHONE_WORD, "phone", 1),
+    Rule(SPOKEN_MOBILE, "phone"),
+    Rule(SPOKEN_LANDLINE, "phone"),
+    Rule(EMAIL, "email"),
+    Rule(PLATE, "plate", accepts=lambda m: any(c.isdigit() for c in m[0])),
+    Rule(ACCOUNT, "account", 1),
+    Rule(BARE_ACCOUNT, "account"),
+    Rule(QQ, "account", 1),
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,27 @@ class Span:
     start: int
     end: int
     type: Type
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A regular expression for one kind of personal data.
+
+    Args:
+        group: which group of the match is the personal part; 0 = all of it.
+        accepts: a further test of a match, e.g. its check digit.
+    """
+
+    pattern: re.Pattern[str]
+    type: Type
+    group: int = 0
+    accepts: Callable[[re.Match[str]], bool] | None = None
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Spans in a text."""
+        for match in self.pattern.finditer(text):
+            if match[self.group].strip() and (self.accepts is None or self.accepts(match)):
+                yield Span(*match.span(self.group), self.type)
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

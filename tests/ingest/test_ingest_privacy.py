@@ -7,7 +7,8 @@ import pytest
 
 from ingest.canonical import FREE_TEXTS
 from ingest.privacy import mask
-from ingest.privacy.batch import coarse, mask_frame
+from ingest.privacy.batch import mask_frame
+from ingest.privacy.coarse import coarse
 from ingest.privacy.numbers import is_id_card, passes_luhn
 from ingest.privacy.persons import with_person_hash
 

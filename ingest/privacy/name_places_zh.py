@@ -1,0 +1,170 @@
+"""Where a Chinese name can stand, for many texts at once: an upper bound of the score, over arrays of characters.
+
+The bound is never below what `names_zh.judged` can reach, so what it leaves out is no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.privacy import name_score_zh as score
+from ingest.privacy.names_zh import LEAST_POLITE, SURE
+
+PLANE = 0x10000  # characters beyond the basic plane are no part of a name
+NEVER = np.float32(-99.0)
+HAN = slice(0x4E00, 0xA000)
+PIECE = 1 << 22  # characters looked at together: bounds the memory
+Weights = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint16]
+
+
+class Pairs(NamedTuple):
+    """Words of two characters, each as one number, sorted."""
+
+    keys: npt.NDArray[np.uint32]
+
+    def has(self, first: Codes, second: Codes) -> npt.NDArray[np.bool_]:
+        """Which pairs are among them."""
+        key = first.astype(np.uint32) * PLANE + second
+        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        return self.keys[place] == key
+
+
+class Around(NamedTuple):
+    """The most that the characters next to a name can add: one character alone, or two as the nearer part of a longer cue."""
+
+    alone: Weights
+    keys: npt.NDArray[np.uint32]
+    weights: Weights
+
+    def most(self, nearest: Codes, first: Codes, second: Codes) -> Weights:
+        """Upper bound from the nearest character and the nearest two in their order."""
+        key = first.astype(np.uint32) * PLANE + second
+        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        return np.maximum(self.alone[nearest], np.where(self.keys[place] == key, self.weights[place], NEVER))
+
+
+class Bounds(NamedTuple):
+    """By code point: the most a character adds as surname, in a given name, before and after a name; titles, compound surnames."""
+
+    surname: Weights
+    given: Weights
+    before: Around
+    after: Around
+    titles: Pairs
+    short_titles: npt.NDArray[np.bool_]
+    compounds: Pairs
+    compound_firsts: npt.NDArray[np.bool_]
+
+
+@cache
+def bounds() -> Bounds:
+    """Tables of the upper bounds."""
+    titles = score.titles()
+    return Bounds(
+        _table(score.surnames(), NEVER, NEVER),
+        _table(score.given(), score.UNLISTED_GIVEN, NEVER),
+        _before(),
+        _after(),
+        _pairs(titles["after_title"]),
+        _table(dict.fromkeys(titles["after_short_title"], 1.0), 0, 0) > 0,
+        _pairs(score.COMPOUND),
+        _table({word[0]: 1.0 for word in score.COMPOUND}, 0, 0) > 0,
+    )
+
+
+def _pairs(words: Iterable[str]) -> Pairs:
+    return Pairs(np.array(sorted({ord(w[0]) * PLANE + ord(w[1]) for w in words}), np.uint32))
+
+
+def _table(weights: Mapping[str, float], han: float, other: float) -> Weights:
+    table = np.full(PLANE, other, np.float32)
+    table[HAN] = han
+    for char, weight in weights.items():
+        table[ord(char)] = weight
+    return table
+
+
+def _before() -> Around:
+    words = score.cues("before")
+    alone = {word: weight for word, weight in words.items() if len(word) == 1}
+    most = max(words.values()) + score.EDGE
+    alone |= dict.fromkeys(score.LINKS, most)
+    for mark in score.LIST_MARKS:
+        alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
+    return Around(_table(alone, score.STRAY, score.EDGE), *_pair_table({w: x for w, x in words.items() if len(w) > 1}, -2))
+
+
+def _after() -> Around:
+    words = score.cues("after")
+    alone = {word: weight for word, weight in words.items() if len(word) == 1}
+    for mark in score.LIST_MARKS:
+        alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
+    return Around(_table(alone, 0.0, score.EDGE), *_pair_table({w: x for w, x in words.items() if len(w) > 1}, 0))
+
+
+def _pair_table(words: Mapping[str, float], at: int) -> tuple[npt.NDArray[np.uint32], Weights]:
+    """The greatest weight by two characters that lie at the beginning (0) or at the end (-2) of a word."""
+    best: dict[int, float] = {}
+    for word, weight in words.items():
+        key = ord(word[at]) * PLANE + ord(word[at + 1])
+        best[key] = max(weight, best.get(key, 0.0))
+    keys = sorted(best)
+    return np.array(keys, np.uint32), np.array([best[k] for k in keys], np.float32)
+
+
+def find_places(texts: Sequence[str]) -> list[list[int]]:
+    """For each text the places where a surname can stand that is worth a judgement."""
+    places: list[list[int]] = []
+    piece: list[str] = []
+    size = 0
+    for text in texts:
+        piece.append(text)
+        size += len(text) + 1
+        if size >= PIECE:
+            places += _places(piece)
+            piece, size = [], 0
+    return places + _places(piece)
+
+
+def _places(texts: Sequence[str]) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in texts]
+    if not texts:
+        return found
+    lengths = np.fromiter((len(t) + 1 for t in texts), np.int64, len(texts))
+    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+    at = _possible("\n".join((*texts, "\n\n\n")))
+    owner = np.searchsorted(starts, at, side="right") - 1
+    for text, place in zip(owner.tolist(), (at - starts[owner]).tolist(), strict=True):
+        found[text].append(place)
+    return found
+
+
+def _possible(joined: str) -> npt.NDArray[np.int64]:
+    """Places in texts joined by line feeds."""
+    chars = _code_points(joined)
+    table = bounds()
+    family = table.surname[chars]
+    at = np.flatnonzero(family[:-3] > NEVER)
+    family, c0, c1, c2, c3 = family[at], chars[at - 1], chars[at + 1], chars[at + 2], chars[at + 3]
+    start = family + table.given[c1] + table.before.most(c0, chars[at - 2], c0)
+    two = start + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
+    three = start + table.given[c2] + table.after.most(c3, c3, chars[np.minimum(at + 4, len(chars) - 1)])
+    is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
+    compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
+    compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]
+    return np.union1d(at[(np.maximum(two, three) >= SURE) | is_titled], compound)
+
+
+def _code_points(text: str) -> npt.NDArray[np.uint16]:
+    """One number a character; characters beyond the basic plane, no part of any name, become 0."""
+    narrow = text.encode("utf-16-le", "surrogatepass")
+    if len(narrow) == 2 * len(text):
+        return np.frombuffer(narrow, np.uint16)
+    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.where(wide < PLANE, wide, 0).astype(np.uint16)
