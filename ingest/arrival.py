@@ -14,6 +14,7 @@ from ingest.errors import Refused
 from ingest.readers import ENDINGS, check_file, shown_name
 
 CHUNK = 1 << 20
+FRAME = 1 << 22  # bytes of the original in one zstd frame
 PACKED = (b"\x1f\x8b", b"PK", b"PAR1", b"\x28\xb5\x2f\xfd")
 
 
@@ -25,6 +26,7 @@ class Arrival:
     label: str
     bytes: int
     sha256: str
+    stamp: tuple[int, ...] = ()  # of the file as it was fingerprinted: inode, size, times; empty for a private copy
 
 
 def find_files(given: Sequence[Path]) -> list[Path]:
@@ -60,16 +62,38 @@ def arrive(path: Path) -> Arrival:
         Refused: missing, no plain file, empty, or it changed while it was read.
     """
     label = masked_label(path)
-    size = check_file(path, label)
+    size, stamp = check_file(path, label), _stamp(path)
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
-    if path.stat().st_size != size:
-        raise Refused(
-            "changed while it was read", code="moving_file", where=label, todo="wait until it is written completely"
-        )
-    return Arrival(path, label, size, digest.hexdigest())
+    arrival = Arrival(path, label, size, digest.hexdigest(), stamp)
+    check_unchanged(arrival)
+    return arrival
+
+
+def check_unchanged(arrival: Arrival) -> None:
+    """Whether the file is still the one that was fingerprinted; one that changed and changed back is not.
+
+    Raises:
+        Refused: it changed, or is gone.
+    """
+    if arrival.stamp and _stamp(arrival.path) != arrival.stamp:
+        raise _moving(arrival.label)
+
+
+def _moving(label: str) -> Refused:
+    return Refused(
+        "changed while it was read", code="moving_file", where=label, todo="wait until it is written completely"
+    )
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return ()
+    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
 
 
 def masked_label(path: Path) -> str:
@@ -80,37 +104,39 @@ def masked_label(path: Path) -> str:
 def archive(arrival: Arrival, folder: Path) -> Path:
     """Keep the original bytes under their hash (folder 0700, file 0600); the same bytes are kept once.
 
+    The caller holds the writer lock: drafts found here were left by a killed load and are removed.
+
     Raises:
         Refused: the file changed since it was fingerprinted.
     """
-    import pyarrow as pa
-
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
+    for leftover in folder.glob(".*.draft"):
+        leftover.unlink()
     with arrival.path.open("rb") as file:
         packed = file.read(4).startswith(PACKED)
     target = folder / (arrival.sha256 if packed else f"{arrival.sha256}.zst")
-    if target.exists():
-        return target
-    draft = folder / f".{target.name}.{os.getpid()}"
-    digest = hashlib.sha256()
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-        sink = raw if packed else pa.CompressedOutputStream(pa.PythonFile(raw, "wb"), "zstd")
-        with arrival.path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                sink.write(chunk)
-        if not packed:
-            sink.close()
-        else:
-            raw.flush()
-    if digest.hexdigest() != arrival.sha256:
-        draft.unlink()
-        raise Refused(
-            "changed while it was read",
-            code="moving_file",
-            where=arrival.label,
-            todo="wait until it is written completely",
-        )
-    os.replace(draft, target)
+    draft = folder / f".{target.name}.draft"
+    try:
+        if not target.exists() and _copy(arrival.path, draft, packed=packed) != arrival.sha256:
+            raise _moving(arrival.label)
+        check_unchanged(arrival)
+        if not target.exists():
+            os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
     return target
+
+
+def _copy(source: Path, target: Path, *, packed: bool) -> str:
+    """Copy as it is, or as zstd frames; the SHA-256 of what was read.  The copy is on the disk when this returns."""
+    import pyarrow as pa
+
+    codec, digest = pa.Codec("zstd"), hashlib.sha256()
+    with source.open("rb") as file, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
+        while chunk := file.read(FRAME):
+            digest.update(chunk)
+            copy.write(chunk if packed else codec.compress(chunk, asbytes=True))
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ from weisu import publishing
 from weisu.errors import WarehouseError
 from weisu.publishing import Publication
 from weisu.settings import Settings, Workspace
-from weisu.warehouse import connect
+from weisu.warehouse import connect, disk_faults
 
 if TYPE_CHECKING:
     import polars as pl
@@ -160,6 +160,7 @@ def _ledger(workspace: Workspace, sql: str) -> pl.DataFrame:
 def _read(path: Path, sql: str, parameters: dict | None = None) -> pl.DataFrame:
     con = connect(path, read_only=True)
     try:
-        return con.execute(sql, parameters or {}).pl()
+        with disk_faults(path):
+            return con.execute(sql, parameters or {}).pl()
     finally:
         con.close()

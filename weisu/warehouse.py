@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,14 @@ from weisu.errors import WarehouseBusy, WarehouseError
 if TYPE_CHECKING:
     import duckdb
 
+FAULTS = {
+    "IOException",
+    "FatalException",
+    "InternalException",
+    "OutOfMemoryException",
+    "SerializationException",
+    "TransactionException",  # a commit that found no room
+}
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -26,10 +36,39 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
 
     try:
         return duckdb.connect(str(path), read_only=read_only, config=dict(OFFLINE))
-    except (duckdb.IOException, duckdb.Error) as error:
+    except duckdb.Error as error:
         raise WarehouseError(
             f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor"
         ) from error
+
+
+@contextmanager
+def disk_faults(where: Path) -> Iterator[None]:
+    """Tell a full or failing disk and a damaged file as such, whatever DuckDB makes of them.
+
+    Raises:
+        WarehouseError: in place of DuckDB's I/O and fatal errors and what follows from them; other errors pass as they are.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        faults = [e for e in _chain(error) if type(e).__name__ in FAULTS]
+        if not faults:
+            raise
+        raise WarehouseError(
+            f"cannot be read or written ({_first_line(faults[-1])})",
+            where=str(where),
+            todo="check the disk's room and health, then run: weisu doctor",
+        ) from error
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those it was raised over: a failed commit is followed by a rollback that fails."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager
@@ -37,7 +76,8 @@ def single_writer(var: Path) -> Iterator[None]:
     """Hold the workspace's writer lock; the kernel releases it when the process dies.
 
     Raises:
-        WarehouseError: another load or build is running, or `var` cannot be written.
+        WarehouseBusy: another load or build is running.
+        WarehouseError: `var` cannot be written; also in place of DuckDB's disk errors within.
     """
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,7 +93,23 @@ def single_writer(var: Path) -> Iterator[None]:
             raise WarehouseBusy(
                 "another load or build is running", where=str(var), todo="wait for it to end, then try again"
             ) from error
+        with disk_faults(var), _scratch(var):
+            yield
+
+
+@contextmanager
+def _scratch(var: Path) -> Iterator[None]:
+    """Temporary files of the work under the lock lie in var/scratch; what a killed run left, anywhere in var, is removed first."""
+    folder = var / "scratch"
+    for leftover in (folder, *var.glob("*.duckdb.tmp"), *var.glob("restored-*")):
+        shutil.rmtree(leftover, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    usual, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
         yield
+    finally:
+        tempfile.tempdir = usual
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _first_line(error: BaseException) -> str:
