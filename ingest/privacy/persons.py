@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from weisu.identity import person_hash
+from weisu.identity import person_hashes
 
 FEWEST_CHARACTERS = 4  # shorter numbers (extension, "无", "-") identify nobody
 
@@ -16,27 +16,37 @@ def with_person_hash(rows: pl.DataFrame, fields: Sequence[str], key: bytes) -> p
 
     Phone numbers are brought to one spelling (digits, no +86) so that one caller is one person; each kind of key has its own space.
     """
-    candidates = [_normalised(field) for field in fields]
-    rows = rows.with_columns((pl.coalesce(candidates) if candidates else pl.lit(None, pl.String)).alias("person"))
-    unique = rows["person"].drop_nulls().unique()
-    hashes = {value: person_hash(key, value) for value in unique}
-    hashed = (
-        pl.col("person").replace_strict(hashes, default=None, return_dtype=pl.String)
-        if hashes
-        else pl.lit(None, pl.String)
-    )
-    return rows.with_columns(hashed.alias("person_hash")).drop(
-        "person", "person_phone", "person_account", "person_name"
-    )
+    filled = [field for field in fields if rows[field].null_count() < rows.height]
+    hashed = pl.Series("person_hash", [None] * rows.height, dtype=pl.String)
+    for field in filled:
+        hashed = pl.select(pl.coalesce(hashed, _hashed(rows[field], key))).to_series().alias("person_hash")
+    return rows.with_columns(hashed).drop("person_phone", "person_account", "person_name")
 
 
-def _normalised(field: str) -> pl.Expr:
-    value = pl.col(field).str.strip_chars().str.normalize("NFKC")
-    if field == "person_phone":
-        value = value.str.replace_all(r"[^0-9*]", "").str.replace(r"^(?:0086|86)(1\d{10})$", "${1}")
-    usable = (
+def _hashed(values: pl.Series, key: bytes) -> pl.Series:
+    """Each distinct value once."""
+    usable = pl.DataFrame({"value": values}).select(_usable(_normalised(values), values.name))["value"]
+    distinct = usable.drop_nulls().unique()
+    hashes = person_hashes(key, distinct.to_list())
+    known = pl.DataFrame({"value": distinct, "hash": pl.Series(hashes, dtype=pl.String)})
+    return usable.to_frame("value").join(known, on="value", how="left", maintain_order="left")["hash"]
+
+
+def _normalised(values: pl.Series) -> pl.Series:
+    bare = values.str.strip_chars()
+    bare = bare.str.normalize("NFKC") if bare.str.contains(r"[^ -~]").any() else bare
+    if values.name != "person_phone":
+        return bare
+    bare = bare.str.replace_all(r"[^0-9*]", "") if bare.str.contains(r"[^0-9*]").any() else bare
+    return bare.str.replace(r"^(?:0086|86)(1\d{10})$", "${1}")
+
+
+def _usable(values: pl.Series, field: str) -> pl.Expr:
+    """`field:value`, null where the value tells nobody apart."""
+    value = pl.lit(values)
+    tells = (
         (value.str.len_chars() >= FEWEST_CHARACTERS)
         & ~value.str.contains(r"^(.)?[0*]+$")
         & ~value.str.contains("\\*{3,}")
     )
-    return pl.when(usable).then(pl.format("{}:{}", pl.lit(field), value))
+    return pl.when(tells).then(pl.format("{}:{}", pl.lit(field), value)).alias("value")
