@@ -119,6 +119,8 @@ def _against_lists(con: duckdb.DuckDBPyConnection, workspace: Workspace, source:
 def _lists(workspace: Workspace) -> dict[str, frozenset[str]]:
     import duckdb
 
+    if not workspace.reference.is_dir():
+        return dict.fromkeys(REFERENCE, frozenset())
     with duckdb.connect() as memory:
         load_reference(workspace, memory)
         return {

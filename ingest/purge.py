@@ -43,7 +43,7 @@ class Purged:
     archived_bytes: int
     load_ids: tuple[str, ...]
     labels: tuple[str, ...]
-    archived_on: dt.date
+    loaded_on: dt.date  # last
     path: Path
 
 

@@ -61,6 +61,13 @@ class Publishing:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """The private archive of original files."""
+
+    keep_days: int = 0  # `weisu purge` removes originals last loaded longer ago; 0 keeps them for ever
+
+
+@dataclass(frozen=True)
 class Settings:
     """The frozen content of weisu.toml."""
 
@@ -68,6 +75,7 @@ class Settings:
     rates: Rates = Rates()
     alerts: Alerts = Alerts()
     publishing: Publishing = Publishing()
+    archive: Archive = Archive()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -164,7 +172,7 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="correct the line named") from error
-    sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing}
+    sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing, "archive": Archive}
     if unknown := set(raw) - set(sections):
         raise SettingsError(f"unknown section [{min(unknown)}]", where=str(path), todo=f"known: {', '.join(sections)}")
     if bad := [name for name, values in raw.items() if not isinstance(values, dict)]:
@@ -197,6 +205,7 @@ def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
         (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
         (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
         (settings.publishing.keep < 1, "publishing.keep", "use 1 or more"),
+        (settings.archive.keep_days < 0, "archive.keep_days", "use a number of days, or 0 to keep originals for ever"),
     ]
 
 

@@ -33,6 +33,7 @@ def test_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("[alerts]\nscan_radius_m = 100\n", "alerts.scan_radius_m is out of range"),
         ("[rates]\nsolved_weight = 1.5\n", "a weight in .rates. is out of range"),
         ("[publishing]\nkeep = 0\n", "publishing.keep is out of range"),
+        ("[archive]\nkeep_days = -1\n", "archive.keep_days is out of range"),
     ],
 )
 def test_wrong_setting_is_one_clear_error(tmp_path: Path, toml: str, says: str) -> None:

@@ -23,6 +23,7 @@ DEBUG = "WEISU_DEBUG"
 TOPICS = (
     "workspace",
     "door",
+    "purge",
     "profile",
     "build",
     "export",

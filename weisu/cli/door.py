@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from weisu.cli.options import JsonOption, OutOption, WorkspaceOption
-
-if TYPE_CHECKING:
-    from ingest.load import LoadSummary
-
-COUNTS = ("read", "new", "new_version", "unchanged", "quarantined", "flagged")
+from weisu.cli.outcome import print_summary, replay_lines, retry_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -24,25 +20,51 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports: files, folders or globs.")],
-    source: Annotated[str, typer.Option("--source", help="The source profile, such as hotline or boston311.")],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Exports: files, folders or globs.")] = None,
+    source: Annotated[str, typer.Option("--source", help="The source profile, such as hotline or boston311.")] = "",
     quarantine_limit: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of a file that may be set aside; default from weisu.toml.")
     ] = None,
+    retry_quarantined: Annotated[
+        bool, typer.Option("--retry-quarantined", help="Read the originals of quarantined rows again, after their profile was corrected.")
+    ] = False,
+    replay_archive: Annotated[
+        bool, typer.Option("--replay-archive", help="Make the ledger anew from all archived originals and the profiles as they are now.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
-) -> None:
+) -> None:  # fmt: skip
     """Load exports: read, check, mask, and write row versions; prints what became of each row."""
     import datetime as dt
 
-    from ingest.load import load_files
     from weisu.settings import find_workspace
 
-    place = find_workspace(workspace)
-    now = dt.datetime.now(dt.UTC)
+    _check_use(files, source, retry=retry_quarantined, replay=replay_archive)
+    place, now = find_workspace(workspace), dt.datetime.now(dt.UTC)
+    lang, remarks = place.settings().city.language, []
     with _progress() as progress:
-        summary = load_files(place, files, source, now=now, limit=quarantine_limit, progress=progress)
-    _print_summary(summary, place.settings().city.language, as_json=as_json)
+        if retry_quarantined:
+            from ingest.retry import retry_quarantined as retry
+
+            tried = retry(place, source, now=now, limit=quarantine_limit, progress=progress)
+            summary, remarks = tried.loads, retry_lines(tried, lang)
+        elif replay_archive:
+            from ingest.replay import replay_archive as replay
+
+            replayed = replay(place, progress=progress)
+            summary, remarks = replayed.loads, replay_lines(replayed, lang)
+        else:
+            from ingest.load import load_files
+
+            summary = load_files(place, files or [], source, now=now, limit=quarantine_limit, progress=progress)
+    print_summary(summary, lang, remarks, as_json=as_json)
+
+
+def _check_use(files: list[Path] | None, source: str, *, retry: bool, replay: bool) -> None:
+    if retry + replay + bool(files) != 1:
+        raise typer.BadParameter("give FILE..., or --retry-quarantined, or --replay-archive")
+    if not source and not replay:
+        raise typer.BadParameter("give --source NAME, such as hotline or boston311")
 
 
 def read(
@@ -85,15 +107,20 @@ class _Silent:
 
 
 class _Bar:
-    """A progress bar over the files, on a terminal only."""
+    """One progress bar over all files, on a terminal only."""
 
     def __enter__(self):
-        from rich.progress import Progress
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._bar = Progress(transient=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[place]}"), TimeRemainingColumn())  # fmt: skip
+        self._bar = Progress(*columns, transient=True)
         self._bar.start()
-        self._task = self._bar.add_task("", total=None)
-        return lambda label, done, total: self._bar.update(self._task, description=label, completed=done, total=total)
+        self._task = self._bar.add_task("", total=None, place="")
+        return self._move
+
+    def _move(self, label: str, done: float, total: int) -> None:
+        place = f"{min(int(done) + 1, total)}/{total}"
+        self._bar.update(self._task, description=label, completed=done, total=total, place=place)
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
@@ -101,27 +128,3 @@ class _Bar:
 
 def _progress() -> _Silent | _Bar:
     return _Bar() if sys.stderr.isatty() and sys.stdout.isatty() else _Silent()
-
-
-def _print_summary(summary: LoadSummary, lang: str, *, as_json: bool) -> None:
-    if as_json:
-        import json
-
-        typer.echo(json.dumps(summary.as_dict()))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from weisu.texts import text
-
-    table = Table(*[text(f"ingest.ledger.{name}", lang) for name in ("file", *COUNTS)])
-    for file in summary.files:
-        label = Text(f"{file.label} ({text('ingest.ledger.repeat', lang)})" if file.is_repeat else file.label)
-        table.add_row(label, *(f"{getattr(file, name):,}" for name in COUNTS))
-    table.add_section()
-    table.add_row(text("ingest.ledger.total", lang), *(f"{summary.total(name):,}" for name in COUNTS))
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(table)
-    for remark in dict.fromkeys(r for f in summary.files for r in f.remarks):
-        console.print(Text(remark), style="dim")
