@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -23,6 +24,8 @@ from ingest.spellings import (
 
 AFTERNOON = ("pm", "p.m.", "p.m", "下午", "晚上")
 MORNING = ("am", "a.m.", "a.m", "上午", "早上", "早晨", "凌晨")
+DAY, LONGEST_SPAN = dt.timedelta(days=1), dt.timedelta(days=36525)
+PARSED = {"at": pl.Datetime("us"), "on": pl.Date, "is_date_only": pl.Boolean, "is_repaired": pl.Boolean}
 NOON, EVENING = "中午", "晚上"
 
 
@@ -37,10 +40,13 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
     Returns:
         Columns at (naive UTC), on (local day), is_date_only, is_repaired (24:00 or a 60th second); null where unparsed.
     """
+    if values.null_count() == values.len():
+        return pl.DataFrame(schema=PARSED).clear(values.len())
     frame = pl.DataFrame({"raw": values.str.strip_chars()}).with_columns(pl.lit(None, pl.Datetime("us")).alias("local"))
     for fmt in formats:
+        read = pl.col("raw").str.to_datetime(fmt, strict=False, time_unit="us")
         frame = frame.with_columns(
-            pl.coalesce("local", pl.col("raw").str.to_datetime(fmt, strict=False, time_unit="us"))
+            read.alias("local") if frame["local"].null_count() == frame.height else pl.coalesce("local", read)
         )
         if frame["local"].null_count() == frame["raw"].null_count():
             break
@@ -185,6 +191,27 @@ def _by_week_day(rest: pl.DataFrame) -> pl.DataFrame:
 
 def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Local wall clocks to UTC; a wall clock that never was (spring) counts as the hour after, one that was twice as the first."""
+    shift = None if frame["offset"].null_count() < frame.height else _fixed_offset(frame["local"], zone)
+    if shift is not None:
+        at, on = pl.col("local") - shift, pl.col("local").dt.date()
+    else:
+        at, on = _by_zone(zone)
+    is_date_only = pl.when(pl.col("local").is_not_null()).then("is_date_only")
+    return frame.select(at.alias("at"), on.alias("on"), is_date_only.alias("is_date_only"), "is_repaired")
+
+
+def _fixed_offset(local: pl.Series, zone: str) -> dt.timedelta | None:
+    """The zone's distance from UTC where it is the same on all days from the first to the last clock; None where it changes."""
+    first, last = local.min(), local.max()
+    if first is None or last - first > LONGEST_SPAN:
+        return None
+    days = pl.datetime_range(first - DAY, last + DAY, DAY, time_unit="us", eager=True)
+    shown = days.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    offsets = (shown - days).unique()
+    return offsets[0] if offsets.len() == 1 else None
+
+
+def _by_zone(zone: str) -> tuple[pl.Expr, pl.Expr]:
     zoned = pl.col("local").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     later = (pl.col("local") + pl.duration(hours=1)).dt.replace_time_zone(
         zone, ambiguous="earliest", non_existent="null"
@@ -193,9 +220,4 @@ def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     given = pl.col("local") - pl.duration(minutes=pl.col("offset"))
     at = pl.when(pl.col("offset").is_null()).then(utc).otherwise(given)
     local_day = at.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
-    return frame.select(
-        at.alias("at"),
-        pl.when(pl.col("offset").is_null()).then(pl.col("local").dt.date()).otherwise(local_day).alias("on"),
-        pl.when(pl.col("local").is_not_null()).then("is_date_only").alias("is_date_only"),
-        "is_repaired",
-    )
+    return at, pl.when(pl.col("offset").is_null()).then(pl.col("local").dt.date()).otherwise(local_day)

@@ -79,7 +79,7 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
 
     Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts for the checks, and boolean flag columns `flag_*`.
     """
-    frame = raw.select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)))
+    frame = _cells(raw, plan, profile).select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)))
     frame = _coded(frame, profile)
     frame = _category(frame, profile)
     frame = _instants(frame, profile, zone)
@@ -89,26 +89,32 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
     return Mapped(frame.rename({name: f"flag_{name}" for name in points}), plan.unknown)
 
 
+def _cells(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile) -> pl.DataFrame:
+    """The used columns with null words as null: `c<i>` as written, `b<i>` without outer blanks."""
+    used = sorted({*plan.fields.values(), *plan.fallbacks.values()})
+    frame = raw.select(
+        ROW_NUMBER, *(pl.col(f"c{i}") for i in used), *(pl.col(f"c{i}").str.strip_chars().alias(f"b{i}") for i in used)
+    )
+    known = {i: (pl.col(f"b{i}") != "") & ~pl.col(f"b{i}").is_in(profile.nulls) for i in used}
+    return frame.with_columns(pl.when(known[i]).then(f"{kind}{i}").alias(f"{kind}{i}") for kind in "cb" for i in used)
+
+
 def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
-    value = _cell(plan.fields[name], profile, name) if name in plan.fields else pl.lit(None, pl.String)
+    """Free text is kept as it is, other values lose their outer blanks."""
+    kind = "c" if name in FREE_TEXTS else "b"
+    value = pl.col(f"{kind}{plan.fields[name]}") if name in plan.fields else pl.lit(None, pl.String)
+    if name == "ticket_id":
+        value = value.str.replace_all(IDENTIFIER, "")
+        value = pl.when((value != "") & ~value.is_in(profile.nulls)).then(value)
     if name in plan.fallbacks:
         rule = profile.fallback[name]
-        other = _cell(plan.fallbacks[name], profile, name)
+        other = pl.col(f"{kind}{plan.fallbacks[name]}")
         value = pl.coalesce(
             value, pl.when(other.str.contains(rule.match)).then(other.str.replace(rule.match, rule.becomes))
         )
     if name in profile.constants:
         value = pl.coalesce(value, pl.lit(profile.constants[name]))
     return value.alias(name)
-
-
-def _cell(index: int, profile: Profile, name: str) -> pl.Expr:
-    """One column; free text is kept as it is, other values lose their outer blanks."""
-    text = pl.col(f"c{index}")
-    bare = text.str.strip_chars()
-    if name == "ticket_id":
-        bare = bare.str.replace_all(IDENTIFIER, "")
-    return pl.when((bare != "") & ~bare.is_in(profile.nulls)).then(text if name in FREE_TEXTS else bare)
 
 
 def _coded(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -168,6 +174,8 @@ def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
 
 def _due_by_duration(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """A limit written as a duration (5个工作日, 24小时) counts from creation; working days are local and skip weekends only, hence the flag."""
+    if not (frame["due_at"].is_null() & frame["due_at_raw"].is_not_null()).any():
+        return frame.with_columns(pl.lit(False).alias("flag_due_from_duration"))
     parts = pl.col("due_at_raw").str.extract_groups(r"^\s*(\d{1,4})\s*个?(工作日|自然日|天|日|小时|分钟|h|H)内?\s*$")
     number, unit = parts.struct[0].cast(pl.Int32, strict=False), parts.struct[1]
     by_clock = pl.col("created_at") + pl.duration(
