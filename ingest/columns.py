@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from ingest.canonical import REQUIRED
 from ingest.errors import Refused
@@ -14,6 +16,7 @@ from ingest.readers.table import Table
 DATUM_SUFFIX = re.compile(
     r"[\s_]*[(\[（【]?\s*(gcj-?02|bd-?09|wgs-?84|火星坐标|百度坐标)\s*(?:坐标系?)?[)\]）】]?$", re.IGNORECASE
 )
+SIMILAR = 0.6  # of two names, difflib
 DATUMS = {"gcj02": "gcj02", "火星坐标": "gcj02", "bd09": "bd09", "百度坐标": "bd09", "wgs84": "wgs84"}
 
 
@@ -41,8 +44,9 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
     fields = _assign(by_name, profile)
     for field in REQUIRED:
         if field not in fields:
-            known = " / ".join(profile.columns[field])
-            raise Refused(f"has no column for {field} ({known})", code="missing_column", where=label,
+            known, likely = profile.columns[field], _likely(table.header, profile.columns[field])
+            perhaps = f"; perhaps it is called {likely!r} now" if likely else ""
+            raise Refused(f"has no column for {field} ({' / '.join(known)}){perhaps}", code="missing_column", where=label,
                           todo=f"use another --source, or add the name to the profile {profile.name}")  # fmt: skip
     for field, index in fields.items():
         _check_twins(table, by_name[names[index]], field, label)
@@ -52,6 +56,13 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
     used = {i for index in fields.values() for i in by_name[names[index]]} | set(fallbacks.values())
     unknown = tuple(name for i, name in enumerate(table.header) if i not in used)
     return ColumnPlan(fields, fallbacks, unknown, _datum(bare, fields, profile))
+
+
+def _likely(header: Sequence[str], known: Sequence[str]) -> str | None:
+    """The header name most like one of the known names; null when none is."""
+    pairs = [(SequenceMatcher(None, bare_name(n), bare_name(k)).ratio(), n) for n in header for k in known]
+    ratio, name = max(pairs, default=(0.0, None))
+    return name if ratio >= SIMILAR else None
 
 
 def _assign(by_name: dict[str, list[int]], profile: Profile) -> dict[str, int]:

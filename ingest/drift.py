@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.codes import code_drift, known_values, make_codes
-from ingest.columns import ColumnPlan, bare_name
+from ingest.columns import SIMILAR, ColumnPlan, bare_name
 from ingest.privacy import mask
 from ingest.profiles import Profile
 from weisu.settings import Workspace
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200
 LONGEST_SHOWN = 80  # characters
-SIMILAR = 0.6  # of two column names, difflib
 ALIKE = 0.5  # share of a new column's values that a missing field is known to hold
 DRIFT = """
 create table if not exists raw.drift (

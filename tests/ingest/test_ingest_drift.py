@@ -1,0 +1,134 @@
+"""What changed since the last load is told: columns, codes, code lists, the profile."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.drift import Drift
+from ingest.errors import Refused
+from ingest.load import load_files
+from weisu.cli.outcome import drift_lines
+from weisu.settings import Workspace
+
+NOW = dt.datetime(2026, 11, 21, 12)
+BASE = {"工单编号": "", "诉求时间": "2026-03-01 08:00:00", "一级分类": "市政", "二级分类": "路灯", "区县": "东区", "街道": "一街", "承办单位": "路灯所", "诉求来源": "电话"}  # fmt: skip
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Workspace:
+    root = tmp_path / "city"
+    (root / "reference").mkdir(parents=True)
+    (root / "weisu.toml").write_text("", encoding="utf-8")
+    return Workspace(root)
+
+
+def drift(city: Workspace, start: int, rows: list[dict[str, str]], *, header: list[str] | None = None, later: int = 0) -> list[Drift]:  # fmt: skip
+    """Load one export of new tickets and give what it told."""
+    names = header or list(BASE)
+    path = city.root / f"{start}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(BASE | row | {"工单编号": f"GD{start + i:06d}"} for i, row in enumerate(rows))
+    done = load_files(city, [path], "hotline", now=NOW + dt.timedelta(hours=later), limit=1.0)
+    found = list(done.files[0].drift)
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute(
+            "select kind, field, value, detail from raw.drift where load_id = (select load_id from raw.loads where file_label = ?)",
+            [path.name],
+        ).fetchall() == [  # fmt: skip
+            (d.kind, d.field, d.value, d.detail) for d in found
+        ]
+    return found
+
+
+def test_the_first_load_and_a_like_one_tell_nothing(city: Workspace) -> None:
+    assert drift(city, 0, [{}] * 3) == []
+    assert drift(city, 10, [{}] * 3) == []
+
+
+def test_new_missing_and_reordered_columns(city: Workspace) -> None:
+    drift(city, 0, [{}] * 3)
+    header = [n for n in reversed(BASE) if n != "承办单位"] + ["满意度", "备注"]
+    assert drift(city, 10, [{"备注": "", "满意度": "满意"}] * 3, header=header) == [
+        Drift("new_column", None, "满意度"), Drift("new_column", None, "备注"),
+        Drift("missing_column", "unit", "承办单位"), Drift("reordered_columns"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("承办部门单位", ["甲", "乙"]), ("处置科室", ["路灯所", "路灯所"])], ids=["name", "values"]
+)
+def test_a_renamed_column_is_suspected_and_not_read(city: Workspace, name: str, values: list[str]) -> None:
+    drift(city, 0, [{}] * 3)
+    found = drift(city, 10, [{name: v} for v in values], header=[name if n == "承办单位" else n for n in BASE])
+    assert Drift("perhaps_renamed_column", "unit", "承办单位", name) in found
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select count(unit) from raw.ticket_versions where row_number <= 2").fetchall() == [(2,)]
+
+
+def test_new_codes_by_field_with_their_rows(city: Workspace) -> None:
+    drift(city, 0, [{}] * 3)
+    rows = [{"二级分类": "井盖"}, {"二级分类": "井盖"}, {"街道": "二街"}, {"承办单位": "城管局 13912345678"}, {}]
+    assert drift(city, 10, rows) == [
+        Drift("new_code", "area", "东区/二街", "1"), Drift("new_code", "category", "市政->井盖", "2"),
+        Drift("new_code", "unit", "城管局 〔电话〕", "1"),
+    ]  # fmt: skip
+    assert drift(city, 20, rows) == []
+
+
+def test_a_code_that_should_be_there_and_is_not(city: Workspace) -> None:
+    drift(city, 0, [{"二级分类": "停水"}] * 30 + [{"二级分类": "井盖"}] * 2 + [{}] * 68)
+    assert drift(city, 200, [{}] * 100, later=1) == [Drift("vanished_code", "category", "市政->停水", "30.0%")]
+    assert drift(city, 400, [{}] * 100, later=2) == []
+
+
+def test_the_citys_own_lists(city: Workspace) -> None:
+    listed = city.reference / "categories.csv"
+    listed.write_text("category_l1,category_l2,category_l3\n市政,路灯,不亮\n供水,,\n", encoding="utf-8")
+    assert drift(city, 0, [{}, {"二级分类": "井盖"}, {"一级分类": "供水", "二级分类": "停水"}]) == [
+        Drift("not_in_reference", "categories", "市政->井盖", "1")
+    ]
+    listed.write_text("category_l1,category_l2\n市政,路灯\n市政,井盖\n", encoding="utf-8")
+    assert drift(city, 10, [{}]) == [
+        Drift("reference_added", "categories", "市政->井盖"), Drift("reference_added", "categories", "市政->路灯"),
+        Drift("reference_removed", "categories", "供水"), Drift("reference_removed", "categories", "市政->路灯->不亮"),
+    ]  # fmt: skip
+    listed.write_text("category_l1,colour\n市政,red\n", encoding="utf-8")
+    assert [d.kind for d in drift(city, 20, [{}])] == ["reference_unreadable"]
+
+
+def test_a_changed_profile_is_told(city: Workspace) -> None:
+    drift(city, 0, [{}])
+    city.sources.mkdir()
+    bundled = Path(__file__).parents[2] / "ingest" / "sources" / "hotline.toml"
+    (city.sources / "hotline.toml").write_text(bundled.read_text(encoding="utf-8").replace("工单标签", "标签组"), encoding="utf-8")  # fmt: skip
+    assert [d.kind for d in drift(city, 10, [{}])] == ["profile_changed"]
+
+
+def test_a_missing_required_column_names_what_it_may_be_called_now(city: Workspace) -> None:
+    with pytest.raises(Refused, match="工单编码"):
+        drift(city, 0, [{"工单编码": "GD1"}], header=["工单编码", *list(BASE)[1:]])
+
+
+def test_a_ledger_of_an_earlier_release_is_not_told_as_new(city: Workspace) -> None:
+    drift(city, 0, [{}] * 3)
+    with duckdb.connect(str(city.ledger)) as con:
+        for table in ("codes", "headers", "drift", "reference_codes", "purges", "sightings", "superseded_versions"):
+            con.execute(f"drop table raw.{table} cascade")
+        con.execute("drop view raw.version_history")
+    assert drift(city, 10, [{"二级分类": "井盖"}]) == [Drift("new_code", "category", "市政->井盖", "1")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_lines_that_a_person_reads(lang: str) -> None:
+    found = [Drift("new_code", "unit", f"单位{i}", "1") for i in range(7)] + [Drift("reordered_columns")]
+    lines = drift_lines(found, lang)
+    assert len(lines) == 2
+    assert "单位0, 单位1, 单位2, 单位3, 单位4 …" in lines[0]
+    assert "7" in lines[0]
