@@ -48,6 +48,7 @@ def _write_parts(out: Path, table: Table) -> tuple[int, list[RefusedRow]]:
     with _draft(out) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.header)
+        file.flush()
         for part in table.parts() if table.stream else ():
             part.frame.drop(ROW_NUMBER).fill_null("").write_csv(file.buffer, include_header=False)
             rows, refused = rows + part.frame.height, [*refused, *part.refused]

@@ -95,7 +95,9 @@ def _scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> Note
     merged: list[Merged] = []
     valueless = errors = 0
     with archive.open(member) as part:
-        for body in _pieces(part) if member.filename.endswith((".xml", ".rels")) else iter(lambda: part.read(CHUNK), b""):
+        for body in (
+            _pieces(part) if member.filename.endswith((".xml", ".rels")) else iter(lambda: part.read(CHUNK), b"")
+        ):
             if any(sign in body for sign in DECLARATIONS):
                 raise Refused("declares XML entities", code="xml_entities", where=label,
                               todo="check where the file came from")  # fmt: skip
@@ -153,7 +155,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     for sheet in book.iter():
         if sheet.tag.endswith("}sheet") and sheet.get(RELATION) in targets:
             target = targets[sheet.get(RELATION)]
-            found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            found[sheet.get("name", "")] = (
+                target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            )
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
 from ingest.readers import bulk
-from ingest.readers.dialect import detect
+from ingest.readers.dialect import detect, line_width
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
@@ -101,7 +101,8 @@ def _plan(lines: Lines, source: Source) -> Plan:
         Refused: no header row, or one that does not fit the rows.
     """
     dialect = detect(lines.text)
-    records = list(islice(split_records(lines.text, dialect, 0), SAMPLE_RECORDS))
+    known = line_width(lines.text[:SAMPLE_RECORDS], dialect)
+    records = list(islice(split_records(lines.text, dialect, known), SAMPLE_RECORDS))
     sample = [r for r in records if r.cells]
     width = usual_width([r.cells for r in sample])
     index = find_header([r.cells for r in sample], width)
@@ -115,6 +116,9 @@ def _plan(lines: Lines, source: Source) -> Plan:
     header = clean_names(head.cells)
     if len(header) != width:
         raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
+                      todo="export it again or repair the header row")  # fmt: skip
+    if any(name.count(sign) > 2 for name in header for sign in ",;|\t"):
+        raise Refused("has a header cell that looks like several", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
     layout = bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
     return Plan(layout, replace(facts, header_row=layout.header_row), shapes)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.readers.records import Dialect, split_records
+from ingest.readers.records import Dialect, Splitter, split_records
 
 DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
@@ -34,7 +34,11 @@ def _candidates(lines: Sequence[str]) -> list[str]:
     """Delimiters that occur; a sign that stands only inside a longer delimiter is none by itself."""
     text = "\n".join(lines)
     runs = Counter(run for line in lines for run in {r.strip("\"'") for r in RUNS.findall(line[:5000])})
-    longer = [run for run, count in runs.items() if len(run) > 1 and len(set(run) & {'"', "'"}) == 0 and count >= 0.8 * len(lines)]
+    longer = [
+        run
+        for run, count in runs.items()
+        if len(run) > 1 and len(set(run) & {'"', "'"}) == 0 and count >= 0.8 * len(lines)
+    ]
     longer = [run for run in longer if _is_alone(run, lines)]
     inside = {sign for run in longer for sign in run}
     return [d for d in DELIMITERS if d in text and d not in inside] + longer
@@ -56,12 +60,21 @@ def _quote(sample: Sequence[str]) -> str:
 
 def _agreement(sample: Sequence[str], dialect: Dialect) -> float:
     """Share of records with the commonest width, raised by that width; a cell over several lines is one cell."""
-    records = list(split_records(sample, dialect, 0))
+    records = list(split_records(sample, dialect, line_width(sample, dialect)))
     widths = Counter(len(record.cells) for record in records if record.cells is not None)
     width, agreeing = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
     if width < 2:
         return 0.0
     return agreeing / len(records) * (1 + min(width, 20) / 10) * RARE.get(dialect.delimiter, 1.0)
+
+
+def line_width(lines: Sequence[str], dialect: Dialect) -> int:
+    """Cells of most lines that are a record by themselves; 0 where fewer than half of the lines agree."""
+    splitter = Splitter(dialect)
+    filled = [line for line in lines if line.strip()]
+    widths = Counter(len(cells) for line in filled if (cells := splitter.cells(line)) is not None)
+    width, agreeing = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+    return width if width > 1 and agreeing * 2 >= len(filled) else 0
 
 
 def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:

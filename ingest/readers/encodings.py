@@ -38,8 +38,10 @@ def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
         return _eight_bit(data, label, sure)
     encoding, mark = find_encoding(data[:SAMPLE], label)
     data = data[mark:]
-    return _wide(data, encoding, label) if encoding.startswith("utf-16") or encoding.startswith("utf-32") else _eight_bit(
-        data, label, encoding if mark else ""
+    return (
+        _wide(data, encoding, label)
+        if encoding.startswith("utf-16") or encoding.startswith("utf-32")
+        else _eight_bit(data, label, encoding if mark else "")
     )
 
 
@@ -64,9 +66,7 @@ def find_encoding(head: bytes, label: str) -> tuple[str, int]:
 
 
 def _unknown(label: str) -> Refused:
-    return Refused(
-        "decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8"
-    )
+    return Refused("decodes neither as UTF-8 nor as GB18030", code="undecodable", where=label, todo="save it as UTF-8")
 
 
 def _utf16_by_zeros(head: bytes) -> str:
@@ -106,7 +106,9 @@ def is_chinese(text: str) -> bool:
     """Whether bytes that decode as GB18030 mean Chinese: Big5, Latin and others decode too, to rare characters."""
     signs = Counter(sign for sign in text if sign >= "\x80")
     common = sum(count for sign, count in signs.items() if _is_common(sign))
-    known = sum(count for sign, count in signs.items() if sign < "\U00010000")  # 4-byte characters cannot come by chance
+    known = sum(
+        count for sign, count in signs.items() if sign < "\U00010000"
+    )  # 4-byte characters cannot come by chance
     return common >= COMMON_SHARE * known
 
 

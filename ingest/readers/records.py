@@ -92,7 +92,8 @@ def split_records(lines: Sequence[str], dialect: Dialect, width: int) -> Iterato
 def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Record:
     cells = splitter.cells(lines[at])
     if cells is not None:
-        return Record(at, 1, cells)
+        span = 1 if len(cells) == width or width < 4 else _misquoted_span(lines, at, splitter, width)
+        return Record(at, 1, cells) if span == 1 else Record(at, span, None)
     text, size = [lines[at]], len(lines[at])
     for end in range(at + 1, min(len(lines), at + MAX_LINES)):
         text.append(lines[end])
@@ -104,6 +105,19 @@ def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) ->
             if cells is not None:
                 return Record(at, len(text), cells)
     return Record(at, _broken_span(lines, at, splitter, width), None)
+
+
+def _misquoted_span(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> int:
+    """Lines of a record in whose unquoted cell a quote opens: up to the line that closes it, before any whole row."""
+    quote = splitter.dialect.quote
+    if lines[at].count(quote) % 2 == 0:
+        return 1
+    for end in range(at + 1, min(len(lines), at + 50)):
+        if _is_row(lines[end], splitter, width) or _starts_row(lines, end, splitter, width):
+            break
+        if lines[end].count(quote) % 2:
+            return end + 1 - at
+    return 1
 
 
 def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> int:

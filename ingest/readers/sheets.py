@@ -116,7 +116,9 @@ def _header(head: Sequence[Sequence[str]], index: int, merged: Sequence[Merged])
     lower = [name or group for name, group in zip(head[bottom], groups, strict=True)]
     twice = {name for name, count in Counter(lower).items() if count > 1}
     pairs = zip(lower, groups, strict=True)
-    return clean_names([f"{group} {name}" if name in twice and group != name else name for name, group in pairs]), bottom
+    return clean_names(
+        [f"{group} {name}" if name in twice and group != name else name for name, group in pairs]
+    ), bottom
 
 
 def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Table:
@@ -136,7 +138,9 @@ def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Tabl
 
 def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> list[str]:
     warnings = [f"sheet not read: {s.name}{'' if s.is_visible else ' (hidden)'}" for s in others]
-    warnings += [f"sheet {s.name} is full ({s.height} rows): the export was cut off" for s in sheets if s.height in SHEET_LIMITS]
+    warnings += [
+        f"sheet {s.name} is full ({s.height} rows): the export was cut off" for s in sheets if s.height in SHEET_LIMITS
+    ]
     warnings += [f"sheet {s.name} is hidden" for s in sheets if not s.is_visible]
     errors = sum(s.notes.errors for s in sheets)
     return warnings + ([f"{errors} cells hold an error such as #N/A: read as empty"] if errors else [])
