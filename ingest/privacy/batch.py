@@ -6,8 +6,7 @@ names' score; what is left goes through the same rules as a single text, so a ba
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from ingest.canonical import FREE_TEXTS
 from ingest.privacy import mask, names_en, names_zh, numbers, rules
 from ingest.privacy.coarse import CAN_HOLD_NUMBERS, WIDE, coarse
 from ingest.privacy.name_places_zh import find_places
-from ingest.privacy.spans import Span, black_out, without_overlaps
+from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
 PLACE_COLUMNS = ("district", "street", "community", "estate", "unit", "co_units", "channel", "address")
@@ -38,33 +37,36 @@ def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
     Args:
         texts: distinct, without null.
     """
-    found: defaultdict[str, list[Span]] = defaultdict(list)
-    for text, spans in _numbers(texts):
-        found[text] += spans
+    found = _numbers(texts)
     if names:
         for text, spans in _names(texts):
-            found[text] += spans
+            found.setdefault(text, []).extend(spans)
     return {text: black_out(text, without_overlaps(spans), "zh") for text, spans in found.items()}
 
 
-def _numbers(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
+def _numbers(texts: pl.Series) -> dict[str, list[Span]]:
     """Spans of all rules but names."""
     wide = texts.str.contains(WIDE)
-    for text in texts.filter(wide):
-        flat = numbers.flat(text)
-        yield text, [span for rule in rules("zh") for span in rule.find(flat)]
+    todo: dict[str, list[Rule]] = {text: list(rules("zh")) for text in texts.filter(wide)}
     plain = texts.filter(~wide & texts.str.contains(CAN_HOLD_NUMBERS))
     for rule in rules("zh"):
         for text in plain.filter(plain.str.contains(coarse(rule.pattern.pattern))):
-            yield text, list(rule.find(numbers.flat(text)))
+            todo.setdefault(text, []).append(rule)
+    found = {}
+    for text, some in todo.items():
+        flat = numbers.flat(text)
+        if spans := [span for rule in some for span in rule.find(flat)]:
+            found[text] = spans
+    return found
 
 
 def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
-    phrased: Sequence[bool] = texts.str.contains(names_zh.SET_PHRASE).to_list()
     every = texts.to_list()
-    for text, places, is_phrased in zip(every, find_places(every), phrased, strict=True):
-        if places or is_phrased:
-            yield text, names_zh.find_names(text, places)
+    places = dict(find_places(every))
+    phrased = texts.str.contains(names_zh.SET_PHRASE).arg_true().to_list()
+    for index in (*places, *(i for i in phrased if i not in places)):
+        if spans := names_zh.find_names(every[index], places.get(index, ())):
+            yield every[index], spans
 
 
 def _mask_english(rows: pl.DataFrame) -> pl.DataFrame:

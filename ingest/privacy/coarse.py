@@ -12,16 +12,44 @@ CAN_HOLD_NUMBERS = (  # a necessary condition of every rule for Chinese texts
     r"|艾特|[A-Z][-·•.・\s]{1,2}[A-Z0-9]"
 )
 LOOK_AROUND = re.compile(r"\(\?<?[=!]")
+NOT_BEFORE = re.compile(r"\(\?<!(?:\[([^\]]+)\]|(\\d))\)")  # (?<![…]) at the beginning
+NOT_AFTER = re.compile(r"\(\?!(?:\[([^\]]+)\]|(\\d))\)$")  # (?![…]) at the end
 
 
 @cache
 def coarse(pattern: str) -> str:
-    """A regular expression without look-ahead and look-behind: it matches wherever the full one does."""
+    """A regular expression without look-ahead and look-behind: it matches wherever the full one does.
+
+    "No such character before" or "after" the whole becomes an edge or another character, which says the same; the rest is dropped.
+    """
+    before, after = "", ""
+    if match := NOT_BEFORE.match(pattern):
+        before, pattern = f"(?:^|[^{match[1] or match[2]}])", pattern[match.end() :]
+    if "|" not in (outside := _outside(pattern)) and (match := NOT_AFTER.search(pattern)):
+        after, pattern = f"(?:$|[^{match[1] or match[2]}])", pattern[: match.start()]
+    if "|" in outside:
+        before = ""
     parts, at = [], 0
     while match := LOOK_AROUND.search(pattern, at):
         parts.append(pattern[at : match.start()])
         at = _closing(pattern, match.end()) + 1
-    return "".join((*parts, pattern[at:]))
+    return "".join((before, *parts, pattern[at:], after))
+
+
+def _outside(pattern: str) -> str:
+    """What of a pattern stands outside of all groups and classes."""
+    kept, at = [], 0
+    while at < len(pattern):
+        if pattern[at] == "(":
+            at = _closing(pattern, at + 1)
+        elif pattern[at] == "[":
+            at = pattern.index("]", at + 2)
+        elif pattern[at] == "\\":
+            at += 1
+        else:
+            kept.append(pattern[at])
+        at += 1
+    return "".join(kept)
 
 
 def _closing(pattern: str, at: int) -> int:

@@ -5,8 +5,10 @@ The bound is never below what `names_zh.judged` can reach, so what it leaves out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -41,12 +43,15 @@ class Around(NamedTuple):
     alone: Weights
     keys: npt.NDArray[np.uint32]
     weights: Weights
+    is_word: npt.NDArray[np.bool_]  # the two are a cue themselves: one alone does not count beside it
 
     def most(self, nearest: Codes, first: Codes, second: Codes) -> Weights:
         """Upper bound from the nearest character and the nearest two in their order."""
         key = first.astype(np.uint32) * PLANE + second
         place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
-        return np.maximum(self.alone[nearest], np.where(self.keys[place] == key, self.weights[place], NEVER))
+        known = self.keys[place] == key
+        alone = np.where(known & self.is_word[place], NEVER, self.alone[nearest])
+        return np.maximum(alone, np.where(known, self.weights[place], NEVER))
 
 
 class Bounds(NamedTuple):
@@ -54,6 +59,7 @@ class Bounds(NamedTuple):
 
     surname: Weights
     given: Weights
+    last: Weights  # on top of given
     before: Around
     after: Around
     titles: Pairs
@@ -69,6 +75,7 @@ def bounds() -> Bounds:
     return Bounds(
         _table(score.surnames(), NEVER, NEVER),
         _table(score.given(), score.UNLISTED_GIVEN, NEVER),
+        _table(dict.fromkeys(score.NO_LAST, score.BAD_LAST), 0.0, 0.0),
         _before(),
         _after(),
         _pairs(titles["after_title"]),
@@ -93,56 +100,52 @@ def _table(weights: Mapping[str, float], han: float, other: float) -> Weights:
 def _before() -> Around:
     words = score.cues("before")
     alone = {word: weight for word, weight in words.items() if len(word) == 1}
-    most = max(words.values()) + score.EDGE
-    alone |= dict.fromkeys(score.LINKS, most)
-    for mark in score.LIST_MARKS:
-        alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
-    return Around(_table(alone, score.STRAY, score.EDGE), *_pair_table({w: x for w, x in words.items() if len(w) > 1}, -2))
+    alone |= dict.fromkeys(score.LINKS, max(words.values()) + score.EDGE)
+    return _around(alone, words, score.STRAY, -2)
 
 
 def _after() -> Around:
     words = score.cues("after")
-    alone = {word: weight for word, weight in words.items() if len(word) == 1}
+    return _around({word: weight for word, weight in words.items() if len(word) == 1}, words, 0.0, 0)
+
+
+def _around(alone: dict[str, float], words: Mapping[str, float], other: float, at: int) -> Around:
+    """Bounds from cues whose nearer two characters lie at their beginning (at = 0) or end (-2)."""
     for mark in score.LIST_MARKS:
         alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
-    return Around(_table(alone, 0.0, score.EDGE), *_pair_table({w: x for w, x in words.items() if len(w) > 1}, 0))
-
-
-def _pair_table(words: Mapping[str, float], at: int) -> tuple[npt.NDArray[np.uint32], Weights]:
-    """The greatest weight by two characters that lie at the beginning (0) or at the end (-2) of a word."""
     best: dict[int, float] = {}
+    exact: set[int] = set()
     for word, weight in words.items():
-        key = ord(word[at]) * PLANE + ord(word[at + 1])
-        best[key] = max(weight, best.get(key, 0.0))
+        if len(word) > 1:
+            key = ord(word[at]) * PLANE + ord(word[at + 1])
+            best[key] = max(weight, best.get(key, float(NEVER)))
+            exact |= {key} if len(word) == 2 and word[0 if at else -1] not in score.LIST_MARKS else set()
     keys = sorted(best)
-    return np.array(keys, np.uint32), np.array([best[k] for k in keys], np.float32)
+    weights = np.array([best[k] for k in keys], np.float32)
+    listed = score.LISTED * np.array([chr(k // PLANE if at == 0 else k % PLANE) in score.LIST_MARKS for k in keys])
+    return Around(
+        _table(alone, other, score.EDGE), np.array(keys, np.uint32), (weights + listed).astype(np.float32),
+        np.array([k in exact for k in keys]),
+    )  # fmt: skip
 
 
-def find_places(texts: Sequence[str]) -> list[list[int]]:
-    """For each text the places where a surname can stand that is worth a judgement."""
-    places: list[list[int]] = []
-    piece: list[str] = []
-    size = 0
-    for text in texts:
-        piece.append(text)
+def find_places(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
+    """(index of a text, the places where a surname can stand that is worth a judgement), for texts that have any."""
+    first, size = 0, 0
+    for index, text in enumerate(texts):
         size += len(text) + 1
-        if size >= PIECE:
-            places += _places(piece)
-            piece, size = [], 0
-    return places + _places(piece)
+        if size >= PIECE or index == len(texts) - 1:
+            yield from _places(texts[first : index + 1], first)
+            first, size = index + 1, 0
 
 
-def _places(texts: Sequence[str]) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in texts]
-    if not texts:
-        return found
-    lengths = np.fromiter((len(t) + 1 for t in texts), np.int64, len(texts))
-    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+def _places(texts: Sequence[str], first: int) -> Iterator[tuple[int, list[int]]]:
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     at = _possible("\n".join((*texts, "\n\n\n")))
-    owner = np.searchsorted(starts, at, side="right") - 1
-    for text, place in zip(owner.tolist(), (at - starts[owner]).tolist(), strict=True):
-        found[text].append(place)
-    return found
+    owner = np.searchsorted(ends, at, side="right")
+    begin = np.where(owner > 0, ends[owner - 1], 0)
+    for index, group in groupby(zip(owner.tolist(), (at - begin).tolist(), strict=True), key=itemgetter(0)):
+        yield index + first, [place for _, place in group]
 
 
 def _possible(joined: str) -> npt.NDArray[np.int64]:
@@ -150,11 +153,11 @@ def _possible(joined: str) -> npt.NDArray[np.int64]:
     chars = _code_points(joined)
     table = bounds()
     family = table.surname[chars]
-    at = np.flatnonzero(family[:-3] > NEVER)
+    at = np.flatnonzero(family[:-4] > NEVER)
     family, c0, c1, c2, c3 = family[at], chars[at - 1], chars[at + 1], chars[at + 2], chars[at + 3]
     start = family + table.given[c1] + table.before.most(c0, chars[at - 2], c0)
-    two = start + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
-    three = start + table.given[c2] + table.after.most(c3, c3, chars[np.minimum(at + 4, len(chars) - 1)])
+    two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
+    three = start + table.given[c2] + table.last[c2] + table.after.most(c3, c3, chars[at + 4])
     is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
     compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
     compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]

@@ -28,6 +28,7 @@ NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
 )
 SET_PHRASE = "[·•‧姓某xX×＊*○]|[人名主][:：]"  # without one of these no set phrase matches; also read by polars
+SET_PHRASED = re.compile(SET_PHRASE)
 FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
 FOREIGN_MARK = re.compile("[·•‧]")
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")
@@ -40,7 +41,7 @@ BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on
 TITLE_LEFT, TITLE_RIGHT = 4, 7  # the same where only a title is looked for
-REMEMBERED = 1 << 18  # windows
+REMEMBERED = 1 << 16  # windows
 
 
 class Reading(NamedTuple):
@@ -57,32 +58,47 @@ def find_names(text: str, places: Iterable[int] | None = None) -> list[Span]:
     Args:
         places: where a surname can stand, when known (see `name_places_zh`); a place left out is not looked at.
     """
-    found = [Reading(2 * TITLED_SCORE, *span) for span in _set_phrases(text)]
+    found = readings(text, _surnames_in(text) if places is None else places)
+    if SET_PHRASED.search(text):
+        found += [Reading(2 * TITLED_SCORE, *span) for span in _set_phrases(text)]
+    if not found:
+        return []
+    taken = _with_listed(text, _best([r for r in found if r.score >= SURE]), found)
+    spans = {Span(r.start, r.end, "name") for r in taken}
+    for name in {text[r.start : r.end] for r in taken if r.end - r.start > 1}:
+        if text.count(name) > 1:
+            spans.update(_repeated(text, name))
+    return sorted(spans)
+
+
+def _surnames_in(text: str) -> Iterator[int]:
     known = score.surnames()
-    where = (i for i, char in enumerate(text) if char in known or text[i : i + 2] in score.COMPOUND)
-    found += readings(text, where if places is None else places)
-    taken = _best(r for r in found if r.score >= SURE)
-    beside = {r.start - 1 for r in taken} | {r.end for r in taken}
-    marks = {i for i in beside if text[i : i + 1] in score.LIST_MARKS and i >= 0}
-    if marks:
-        listed = (r for r in found if r.start - 1 in marks or r.end in marks)
-        taken = _best((*taken, *(r._replace(score=r.score + score.LISTED - 100) for r in listed if r.score + score.LISTED >= SURE)))
-    return sorted({*(Span(r.start, r.end, "name") for r in taken), *_repeated(text, taken)})
+    return (i for i, char in enumerate(text) if char in known or text[i : i + 2] in score.COMPOUND)
 
 
-def readings(text: str, places: Iterable[int]) -> Iterator[Reading]:
+def _with_listed(text: str, taken: list[Reading], found: Iterable[Reading]) -> list[Reading]:
+    """The readings taken and those that stand in a list beside them (张三、李四) and are nearly as sure."""
+    marks = {i for r in taken for i in (r.start - 1, r.end) if i >= 0 and text[i : i + 1] in score.LIST_MARKS}
+    if not marks:
+        return taken
+    listed = [r for r in found if (r.start - 1 in marks or r.end in marks) and r.score + score.LISTED >= SURE]
+    return _best([*(r._replace(score=r.score + 2 * TITLED_SCORE) for r in taken), *listed])
+
+
+def readings(text: str, places: Iterable[int]) -> list[Reading]:
     """What each place may be read as: sure enough alone, or next to a name in a list."""
+    found = []
     for start in places:
         left = min(start, TITLE_LEFT)
-        found = titled(text[start - left : start + TITLE_RIGHT], left)
-        if found is None:
+        here = titled(text[start - left : start + TITLE_RIGHT], left)
+        if here is None:
             left = min(start, LEFT)
-            found = judged(text[start - left : start + RIGHT], left)
-        for reading in found:
-            yield Reading(reading.score, reading.start + start - left, reading.end + start - left)
+            here = judged(text[start - left : start + RIGHT], left)
+        shift = start - left
+        found += [Reading(weight, begin + shift, end + shift) for weight, begin, end in here]
+    return found
 
 
-@lru_cache(REMEMBERED)
 @lru_cache(REMEMBERED)
 def titled(window: str, start: int) -> tuple[Reading, ...] | None:
     """The reading as a surname before a title; None when no title stands there."""
@@ -115,8 +131,6 @@ def judged(window: str, start: int) -> tuple[Reading, ...]:
 
 
 def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
-    if not re.search(SET_PHRASE, text):
-        return
     if FOREIGN_MARK.search(text):
         yield from (m.span() for m in FOREIGN.finditer(text))
     for match in MARKED.finditer(text):
@@ -132,7 +146,9 @@ def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
             yield start, match.end(2) + len(rest)
 
 
-def _best(found: Iterable[Reading]) -> list[Reading]:
+def _best(found: list[Reading]) -> list[Reading]:
+    if len(found) < 2:
+        return found
     taken: list[Reading] = []
     for one in sorted(found, reverse=True):
         if all(one.end <= other.start or one.start >= other.end for other in taken):
@@ -140,11 +156,9 @@ def _best(found: Iterable[Reading]) -> list[Reading]:
     return taken
 
 
-def _repeated(text: str, taken: Iterable[Reading]) -> Iterator[Span]:
-    """Other places of the same text where a full name stands again."""
-    for name in {text[r.start : r.end] for r in taken}:
-        if len(name) < 2 or (len(name) == 2 and _segmenter().has_word(name)) or text.count(name) < 2:
-            continue
+def _repeated(text: str, name: str) -> Iterator[Span]:
+    """All places of the same text where a full name stands."""
+    if len(name) > 2 or not _segmenter().has_word(name):
         for match in re.finditer(re.escape(name), text):
             if score.after(text, match.end()) > score.AFTER_PLACE:
                 yield Span(*match.span(), "name")

@@ -9,6 +9,11 @@ from ingest.privacy.spans import Rule
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+NARROW = {
+    code: normal
+    for code in (*range(0xFF01, 0xFFF0), *map(ord, "①②③④⑤⑥⑦⑧⑨\u3000"))
+    if len(normal := unicodedata.normalize("NFKC", chr(code))) == 1
+}
 GAP = r"[-\s.·•—–_]?"
 
 ID_CARD = re.compile(
@@ -33,7 +38,7 @@ PHONE_WORD = re.compile(
 )
 SPOKEN_DIGIT = "〇零一二三四五六七八九幺"
 SPOKEN_MOBILE = re.compile(
-    rf"(?<![{SPOKEN_DIGIT}0-9])(?![0-9]{{11}})[一幺1](?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{10}}(?![{SPOKEN_DIGIT}0-9])"
+    rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|1[-\s、]?[三四五六七八九])(?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
 )
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(
@@ -53,15 +58,8 @@ ACCOUNT = re.compile(
 BARE_ACCOUNT = re.compile(r"(?<![A-Za-z0-9])wxid_[A-Za-z0-9]{6,20}")
 QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群|邮箱)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")
 def flat(text: str) -> str:
-    """Full-width letters and digits as ASCII, character for character, so that places stay the same."""
-    if text.isascii():
-        return text
-    return "".join(_narrow(c) if c > "\uff00" or c in "①②③④⑤⑥⑦⑧⑨　" else c for c in text)
-
-
-def _narrow(char: str) -> str:
-    normal = unicodedata.normalize("NFKC", char)
-    return normal if len(normal) == 1 else char
+    """Full-width letters, digits and signs as ASCII, character for character, so that places stay the same."""
+    return text if text.isascii() else text.translate(NARROW)
 
 
 def is_id_card(number: str) -> bool:

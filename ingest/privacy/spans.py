@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Type = Literal["phone", "id_card", "bank_card", "email", "plate", "account", "address", "name"]
 LABELS = {
@@ -14,8 +14,7 @@ LABELS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Characters start (included) to end (excluded) of the original text."""
 
     start: int
@@ -37,15 +36,19 @@ class Rule:
     group: int = 0
     accepts: Callable[[re.Match[str]], bool] | None = None
 
-    def find(self, text: str) -> Iterator[Span]:
+    def find(self, text: str) -> list[Span]:
         """Spans in a text."""
-        for match in self.pattern.finditer(text):
-            if match[self.group].strip() and (self.accepts is None or self.accepts(match)):
-                yield Span(*match.span(self.group), self.type)
+        return [
+            Span(*match.span(self.group), self.type)
+            for match in self.pattern.finditer(text)
+            if self.accepts is None or self.accepts(match)
+        ]
 
 
-def without_overlaps(spans: Iterable[Span]) -> list[Span]:
+def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
+    if len(spans) < 2:
+        return list(spans)
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
         if all(span.end <= k.start or span.start >= k.end for k in kept):
