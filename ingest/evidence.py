@@ -9,7 +9,7 @@ from ingest.values import ColumnFacts
 
 ENOUGH_ROWS = 20  # below, shares of different values say little
 BLANK = 0.85  # a blank column: the name alone speaks
-LONGEST_ID = 64
+LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
 
 def fit(field: str, facts: ColumnFacts) -> float:
@@ -27,9 +27,13 @@ def _identifier(facts: ColumnFacts) -> float:
     is_text = facts.mean_length > LONGEST_ID or (facts.is_spaced and facts.mean_length > 30)
     if facts.filled_share <= 0.95 or facts.date_share > 0.5 or facts.decimal_share > 0.5 or is_text:
         return 0.0
+    if facts.mobile_share > 0.5:
+        return 0.0
     if facts.unique_share <= 0.9:
         return 0.6 if facts.unique_share > 0.5 and facts.distinct > 5 else 0.0
-    return 0.55 if facts.is_row_number else 1.0
+    if facts.is_row_number:
+        return 0.55
+    return 0.4 if facts.mean_length < SHORTEST_ID else 1.0
 
 
 def _created(facts: ColumnFacts) -> float:
@@ -66,7 +70,7 @@ def _count(facts: ColumnFacts) -> float:
 
 
 def _phone(facts: ColumnFacts) -> float:
-    return 1.0 if facts.phone_share > 0.3 else 0.7
+    return 1.0 if max(facts.phone_share, facts.mobile_share) > 0.3 else 0.7
 
 
 def _person(facts: ColumnFacts) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,14 +10,17 @@ import polars as pl
 
 from ingest.canonical import CLOCKS
 from ingest.evidence import fit, is_list
-from ingest.headers import level_of, name_scores
+from ingest.headers import level_of, name_scores, read_name
 from ingest.values import ColumnFacts
 
 SURE_ENOUGH, REQUIRED_ENOUGH, BY_VALUES = 0.55, 0.3, 0.5
 LIST_ENOUGH = 0.4  # of a description with few values, where nothing is named a category
-ALSO_START = 0.7
+ALSO_START, BY_PHONE = 0.7, 0.7
+NOT_THE_TICKET = frozenset(["parent", "legacy", "person", "account", "phone", "row"])
 RIVAL_MARGIN = 0.12  # names this close are decided by the order of their instants
 EARLIER = 0.9  # of the rows
+EXPLICIT, VAGUE = 0.8, 0.4  # "created" is said; a date of something unknown
+SHORTLY = dt.timedelta(days=3)
 DEEPEST = 4
 EVENTS = ("created_at", "closed_at", "received_at", "dispatched_at", "contacted_at", "due_at", "updated_at")
 
@@ -35,6 +39,8 @@ class Column:
 def describe(index: int, header: str, facts: ColumnFacts, instants: pl.Series | None = None) -> Column:
     """Score one column for every field."""
     scores = {name: score * fit(name, facts) for name, score in name_scores(header).items()}
+    if facts.mobile_share > 0.5 and "case" in read_name(header).concepts:
+        scores["person_phone"] = max(scores.get("person_phone", 0.0), BY_PHONE)
     return Column(index, header, facts, {name: s for name, s in scores.items() if s > 0}, instants)
 
 
@@ -61,10 +67,19 @@ def _identifier(columns: Sequence[Column]) -> dict[str, tuple[int, float]]:
     named = [(c.scores["ticket_id"], -c.index, c) for c in columns if c.scores.get("ticket_id", 0) >= REQUIRED_ENOUGH]
     if named:
         score, _, best = max(named, key=lambda n: n[:2])
+        if best.facts.is_row_number and (other := _numbered(columns)):
+            return {"ticket_id": (other.index, BY_VALUES)}
         return {"ticket_id": (best.index, score)}
     codes = [c for c in columns if c.facts.is_code and not c.facts.is_row_number and c.facts.phone_share < 0.5]
     codes = [c for c in codes if not c.scores]
     return {"ticket_id": (codes[0].index, BY_VALUES)} if len(codes) == 1 else {}
+
+
+def _numbered(columns: Sequence[Column]) -> Column | None:
+    """The only column of codes that calls itself a number of something, beside a mere row number."""
+    codes = [c for c in columns if c.facts.is_code and not c.facts.is_row_number]
+    codes = [c for c in codes if "id" in (said := read_name(c.header).concepts) and not said & NOT_THE_TICKET]
+    return codes[0] if len(codes) == 1 else None
 
 
 def _instants(columns: Sequence[Column]) -> dict[str, tuple[int, float]]:
@@ -80,7 +95,20 @@ def _instants(columns: Sequence[Column]) -> dict[str, tuple[int, float]]:
     for score, minus_index, name in pairs:
         if score >= SURE_ENOUGH and name not in chosen and -minus_index not in {i for i, _ in chosen.values()}:
             chosen[name] = (-minus_index, score)
+    if "dispatched_at" in chosen:
+        chosen["dispatched_at"] = _earliest("dispatched_at", chosen["dispatched_at"], _free(columns, chosen), columns)
     return chosen | _second_start(columns, chosen)
+
+
+def _earliest(
+    name: str, found: tuple[int, float], rivals: Sequence[Column], columns: Sequence[Column]
+) -> tuple[int, float]:
+    """Of several clocks with as good a name the first, such as 市交办时间 before 区交办时间."""
+    best = next(c for c in columns if c.index == found[0])
+    for other in rivals:
+        if other.scores.get(name, 0) > found[1] - RIVAL_MARGIN and _is_before(other, best):
+            best = other
+    return best.index, best.scores[name]
 
 
 def _second_start(columns: Sequence[Column], chosen: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:
@@ -99,10 +127,20 @@ def _created(columns: Sequence[Column]) -> Column | None:
     top = max(c.scores["created_at"] for c in named)
     rivals = [c for c in named if c.scores["created_at"] > top - RIVAL_MARGIN]
     best = max(rivals, key=lambda c: (c.scores["created_at"], -c.index))
+    if best.scores["created_at"] < EXPLICIT:
+        rivals += [c for c in named if c.scores["created_at"] >= VAGUE and _is_shortly_before(c, best)]
     for other in rivals:
         if other is not best and _is_before(other, best):
             best = other
     return best
+
+
+def _is_shortly_before(one: Column, other: Column) -> bool:
+    """A clock of the same ticket, not a date of birth or of a contract."""
+    if not _is_before(one, other):
+        return False
+    gap = (other.instants - one.instants).drop_nulls()
+    return gap.median() < SHORTLY
 
 
 def _only_start(columns: Sequence[Column]) -> Column | None:

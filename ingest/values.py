@@ -18,6 +18,10 @@ BARE_DIGITS = r"^\d+(?:\.\d+)?$"
 POINT = r"(?i)^\s*(?:POINT\s*)?[\(\[]?\s*-?\d{1,3}\.\d{2,}[\s,;]+-?\d{1,3}\.\d{2,}\s*[\)\]]?\s*$"
 POINT_IN_TEXT = r"\(\s*-?\d{1,3}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}\s*\)\s*$"
 PHONE = r"^[+\d(（][-\d)） ]{6,17}$|^1\d{2}\*{4}\d{4}$"
+MOBILE = (
+    r"^(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|\*{4}\d{4}|[- ]\d{4}[- ]\d{4})$|^\(?[2-9]\d{2}\)?[- .]\d{3}[-.]\d{4}$"
+    r"|^0\d{2,3}-\d{7,8}$"
+)
 FIRST_PLAUSIBLE, LAST_PLAUSIBLE = dt.datetime(1995, 1, 1), dt.datetime(2060, 1, 1)
 
 
@@ -40,6 +44,7 @@ class ColumnFacts:
     low: float  # of the numbers that are not zero
     high: float
     phone_share: float
+    mobile_share: float  # written as telephone numbers are, not as plain digits
     yes_no_share: float
     rating_share: float
     kind_share: float  # complaint, inquiry … in the words of exports
@@ -96,6 +101,7 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         low=places.min() if places.len() else 0.0,
         high=places.max() if places.len() else 0.0,
         phone_share=text.str.contains(PHONE).sum() / count,
+        mobile_share=text.str.contains(MOBILE).sum() / count,
         yes_no_share=text.is_in([*TRUE_WORDS, *FALSE_WORDS]).sum() / count,
         rating_share=text.str.to_lowercase().is_in(list(RATING_WORDS)).sum() / count,
         kind_share=text.str.strip_suffix("类").is_in(list(standard_words()["kind"])).sum() / count,

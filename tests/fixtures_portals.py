@@ -13,7 +13,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS
+from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS, SECOND_LAYOUTS
 from tests.fixtures_portals_tuned import TUNED_LAYOUTS
 
 ROWS = 240
@@ -98,7 +98,7 @@ def _line(raw: str) -> Line:
     return Line(header, kind, tuple(f for f in field.split("/") if f))
 
 
-TUNED, HELD_OUT = layouts(TUNED_LAYOUTS), layouts(HELD_OUT_LAYOUTS)
+TUNED, HELD_OUT, SECOND = (layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS))
 
 
 def write_export(layout: Layout, folder: Path, *, seed: int = 7, rows: int = ROWS) -> Path:
@@ -164,7 +164,7 @@ def _other(name: str, rest: str, number: int, ticket: dict, rng: random.Random) 
         "lat": f"{lat:.6f}", "lon": f"{lon:.6f}", "zlat": f"{31.3 + rng.random() * 0.1:.6f}", "zlon": f"{118.3 + rng.random() * 0.2:.6f}",
         "point": f"({lat:.6f}, {lon:.6f})", "wkt": f"POINT ({lon:.6f} {lat:.6f})", "x": f"{rng.uniform(990_000, 1_060_000):.2f}",
         "y": f"{rng.uniform(150_000, 270_000):.2f}", "row": str(number + 1), "guid": f"{rng.getrandbits(64):016x}",
-        "address": f"{rng.randint(1, 2999)} {rng.choice(ENGLISH['street'])}", "blank": "", "url": f"example.invalid/{number}.jpg",
+        "code": f"A0{number % 9}", "address": f"{rng.randint(1, 2999)} {rng.choice(ENGLISH['street'])}", "blank": "", "url": f"example.invalid/{number}.jpg",
         "phone": f"555-01{rng.randint(10, 99)}", "mobile": f"138****{rng.randint(1000, 9999)}", "int": str(rng.randint(0, 40)),
         "yn": rng.choice("YN"), "tf": rng.choice(["true", "false"]), "year": "2023", "age": str(rng.randint(18, 80)),
         "maybe_id": f"24-{rng.randint(10**6, 10**7 - 1)}" if rng.random() < 0.1 else "", "user": f"user{rng.randint(100, 999)}",

@@ -339,3 +339,183 @@ Neighborhood | hood | district
 办结日期 | closed:iso | closed_at
 """,
 }
+
+# kept aside until the layouts above had been looked at and learned from
+SECOND_LAYOUTS = {
+    "sacramento": """
+OBJECTID | id:{n} |
+ReferenceNumber | id:230{n} | ticket_id
+CategoryLevel1 | group | category_l1
+CategoryLevel2 | type | category_l2
+CategoryName | detail | category_l3
+CouncilDistrictNumber | ward | street/district
+SourceLevel1 | channel | channel
+PublicStatus | status | status
+ZIP | zip |
+Neighborhood | hood | district
+DateCreated | created:arcgis | created_at
+DateUpdated | updated:arcgis | updated_at
+DateClosed | closed:arcgis | closed_at
+CrossStreet | street |
+Address | address | address
+x | lon | lon
+y | lat | lat
+GlobalID | guid |
+""",
+    "memphis": """
+INCIDENT_NUMBER | id:54{n} | ticket_id
+INCIDENT_TYPE_ID | int |
+REPORTED_DATE | created:mdy12 | created_at
+LAST_MODIFIED_DATE | updated:mdy12 | updated_at
+FOLLOWUP_DATE | due:mdy12 |
+NEXT_OPEN_TASK_DATE | blank |
+CLOSE_DATE | closed:mdy12 | closed_at
+REQUEST_STATUS | status | status
+REQUEST_TYPE | type | category_l1
+REQUEST_PRIORITY | priority | priority
+SUMMARY_1 | title | title
+CREATION_CHANNEL | channel | channel
+OWNER_NAME | member |
+GROUP_NAME | unit_code |
+DEPARTMENT | unit | unit
+DIVISION | unit |
+RESOLUTION_CODE | code |
+RESOLUTION_SUMMARY | reply | reply
+ADDRESS1 | address | address
+CITY | city |
+POSTAL_CODE | zip |
+ASSET | int |
+""",
+    "detroit": """
+ID | id:91{n} | ticket_id
+Report Type | type | category_l1
+Report Status | status | status
+Priority | priority | priority
+Address | address | address
+Acknowledged At | contacted:pg | contacted_at
+Created At | created:pg | created_at
+Closed At | closed:pg | closed_at
+Reopened At | blank |
+Updated At | updated:pg | updated_at
+Days to Close | int |
+Web Url | url |
+Neighborhood | hood | district
+Council District | ward | street/district
+Longitude | lon | lon
+Latitude | lat | lat
+Report Method | channel | channel
+""",
+    "charlotte": """
+FISCAL_YEAR | year |
+REQUEST_NO | id:82{n} | ticket_id
+REQUEST_TYPE | type | category_l1
+TITLE | title | title
+DEPARTMENT | unit | unit
+DIVISION | unit |
+RECEIVED_DATE | created:arcgis | created_at
+BLOCK_NO | int |
+STREET_NAME | street |
+ZIP_CODE | zip |
+COUNCIL_DISTRICT | ward | street/district
+NEIGHBORHOOD_PROFILE_AREA | int |
+LATITUDE | lat | lat
+LONGITUDE | lon | lon
+X_COORD | x |
+Y_COORD | y |
+""",
+    "somerville": """
+id | id:41{n} | ticket_id
+classification | group | category_l1
+category | type | category_l2
+type | detail | category_l3
+origin_of_request | channel | channel
+most_recent_status_date | updated:iso | updated_at
+most_recent_status | status | status
+date_created | created:iso | created_at
+block_code | int |
+ward | ward | street/district
+neighborhood | hood | district
+emergency_readiness_and_response_planning | blank |
+""",
+    "honolulu": """
+Report Number | id:HNL-{n} | ticket_id
+Report Name | type | category_l1
+Submit Date | created:long | created_at
+Status | status | status
+Status Date | updated:long | updated_at
+Comments | text | text
+Location | address | address
+Department | unit | unit
+Lat | lat | lat
+Lng | lon | lon
+""",
+    "uk_council": """
+Enquiry Ref | id:W{n} | ticket_id
+Logged Date | created:dmy | created_at
+Service Name | group | category_l1
+Subject Name | type | category_l2
+Enquiry Status | status | status
+Enquiry Description | text | text
+Officer | member |
+Target Date | due:dmy | due_at
+Completed Date | closed:dmy | closed_at
+How Reported | channel | channel
+Site Name | address | address
+Ward | hood | district/street
+Easting | x |
+Northing | y |
+""",
+    "hotline_platform": """
+主键ID | row |
+热线单号 | id:12345-20231014-{n} | ticket_id
+诉求类型编码 | code |
+诉求类型名称 | kind | kind
+事发区域编码 | int |
+事发区域名称 | district | district
+诉求内容 | text | text
+联系人姓名 | name | person_name
+联系人电话 | mobile | person_phone
+热线来源 | channel | channel
+处置状态 | status | status
+受理部门名称 | unit | unit
+处置结果 | reply | reply
+推送时间 | dispatched:ymd |
+创建时间 | created:ymd | created_at
+办结时间 | closed:ymd | closed_at
+""",
+    "citizen_voice": """
+流水号 | id:ZJ{n} | ticket_id
+登记时间 | created:slash | created_at
+信访渠道 | channel | channel
+信访目的 | kind | kind
+一级内容 | group | category_l1
+二级内容 | type | category_l2
+概况信息 | text | text
+问题属地 | district | district
+责任单位 | unit | unit
+办理期限 | due:slash | due_at
+办理状态 | status | status
+答复时间 | closed:slash | closed_at
+群众评价 | rating | satisfaction
+信访人 | name | person_name
+手机号码 | mobile | person_phone
+""",
+    "property_service": """
+报事单号 | id:BS{n} | ticket_id
+报事时间 | created:unpadded | created_at
+报事来源 | channel | channel
+报事大类 | group | category_l1
+报事细类 | detail | category_l2
+报事内容 | text | text
+小区名称 | estate | estate
+房号 | int |
+报事人 | name | person_name
+接单时间 | dispatched:unpadded | received_at/dispatched_at
+完成时间 | closed:unpadded | closed_at
+处理人 | name |
+处理结果 | reply | reply
+单据状态 | status | status
+回访时间 | archived:unpadded |
+满意度 | rating | satisfaction
+""",
+}

@@ -9,10 +9,10 @@ import pytest
 from ingest.profiles import parse_profile
 from ingest.proposal import profile_toml
 from ingest.suggest import Suggestion, suggest_profile
-from tests.fixtures_portals import HELD_OUT, TUNED, Layout, write_export
+from tests.fixtures_portals import HELD_OUT, SECOND, TUNED, Layout, write_export
 
 VITAL = ("ticket_id", "created_at", "closed_at")
-ALL = [pytest.param(layout, id=layout.name) for layout in (*TUNED, *HELD_OUT)]
+ALL = [pytest.param(layout, id=layout.name) for layout in (*TUNED, *HELD_OUT, *SECOND)]
 
 
 def wrong_fields(layout: Layout, suggestion: Suggestion) -> list[str]:
@@ -36,7 +36,7 @@ def score(layouts: list[Layout], folder: Path) -> tuple[float, list[str]]:
     return 1 - len(mistakes) / fields, mistakes
 
 
-@pytest.mark.parametrize("layouts", [TUNED, HELD_OUT], ids=["tuned", "held_out"])
+@pytest.mark.parametrize("layouts", [TUNED, HELD_OUT, SECOND], ids=["tuned", "held_out", "second"])
 def test_layouts_when_suggested_then_nearly_all_fields_are_right(layouts: list[Layout], tmp_path: Path) -> None:
     share, mistakes = score(layouts, tmp_path)
     assert share >= 0.95, mistakes
