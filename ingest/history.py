@@ -65,17 +65,12 @@ window later as (partition by source, ticket_id order by {ORDER})
 # versions of this load's rows that the ledger knew, met in an export earlier or later than those known
 MET_AGAIN = """
 create or replace temp table met_again as
-select source, ticket_id, version_hash, least(min(first_exported_at), $at) as first_exported_at, greatest(max(last_exported_at), $at) as last_exported_at
-from (
-    select v.source, v.ticket_id, v.version_hash, coalesce(s.first_exported_at, v.exported_at) as first_exported_at,
-        coalesce(s.last_exported_at, v.exported_at) as last_exported_at
-    from raw.ticket_versions v
-    semi join (select ticket_id, version_hash from judged where is_known_version) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
-    left join raw.sightings s on s.source = v.source and s.ticket_id = v.ticket_id and s.version_hash = v.version_hash
-    where v.source = $source
-)
-group by all
-having min(first_exported_at) is null or $at < min(first_exported_at) or $at > max(last_exported_at)
+select v.source, v.ticket_id, v.version_hash,
+    least(s.first_exported_at, v.exported_at, $at) as first_exported_at, greatest(s.last_exported_at, v.exported_at, $at) as last_exported_at
+from raw.ticket_versions v
+semi join (select ticket_id, version_hash from judged where is_known_version) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
+left join (from raw.sightings where source = $source) s on s.ticket_id = v.ticket_id and s.version_hash = v.version_hash
+where v.source = $source and v.load_id <> $load_id and not coalesce($at between coalesce(s.first_exported_at, v.exported_at) and coalesce(s.last_exported_at, v.exported_at), false)
 """
 OTHER_READING = """
 insert into raw.superseded_versions
@@ -137,7 +132,8 @@ def record_sightings(
         con.execute(OTHER_READING, given)
     if exported_at is None:
         return
-    con.execute(MET_AGAIN, {"source": source, "at": exported_at})
-    con.execute("delete from raw.sightings s where exists (from met_again m where m.source = s.source and m.ticket_id = s.ticket_id and m.version_hash = s.version_hash)")  # fmt: skip
+    con.execute(MET_AGAIN, {"source": source, "at": exported_at, "load_id": load_id})
+    if con.execute("select exists (from raw.sightings)").fetchone()[0]:
+        con.execute("delete from raw.sightings s where exists (from met_again m where m.source = s.source and m.ticket_id = s.ticket_id and m.version_hash = s.version_hash)")  # fmt: skip
     con.execute("insert into raw.sightings select * from met_again")
     con.execute("drop table met_again")

@@ -119,8 +119,8 @@ def random_export(path: Path, seed: int) -> Path:
 
 
 @pytest.mark.slow
-def test_ten_orders_of_five_exports_give_one_current_state(tmp_path: Path) -> None:
-    names = ["20260302", "2026-03-05 0900", "2026年3月", "a", "b"]
+def test_ten_orders_of_four_exports_give_one_current_state(tmp_path: Path) -> None:
+    names = ["20260302", "2026-03-05 0900", "2026年3月", "a"]
     files = [random_export(tmp_path / f"{name}.csv", seed) for seed, name in enumerate(names)]
     rnd, seen = random.Random(1), []
     for place in range(10):
