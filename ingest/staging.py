@@ -163,7 +163,7 @@ def content_hash(filled: list[str]) -> str:
     any value in a batch are left to constants.  MD5 serves as a checksum of one ticket's states, not as a secret.
     """
     cells = [f"coalesce({_text(name)}, '')" if name in filled else "''" for name in HASHED_COLUMNS]
-    return f"left(md5(rtrim(concat_ws(chr(31), {', '.join(cells)}), chr(31))), 16)"
+    return f"left(md5(concat_ws(chr(31), {', '.join(cells)})), 16)"
 
 
 def _text(name: str) -> str:

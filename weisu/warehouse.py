@@ -24,6 +24,7 @@ FAULTS = {
     "TransactionException",  # a commit that found no room
 }
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+STORAGE = {"storage_compatibility_version": "v1.2.0"}  # of new files; the first that knows zstd
 
 
 def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -35,7 +36,7 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     import duckdb
 
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=dict(OFFLINE))
+        return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | STORAGE)
     except duckdb.Error as error:
         raise WarehouseError(
             f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor"
