@@ -28,20 +28,25 @@ WELL_KNOWN_TEXT = re.compile(r"(?i)^\s*point")
 
 def profile_toml(suggestion: Suggestion) -> str:
     """The profile; each line says how sure it is, a masked sample and what came second."""
-    lines = [*_head(suggestion), *_columns(suggestion), *_dates(suggestion), *_category(suggestion)]
-    lines += [*_statuses(suggestion), *_pairs(suggestion)]
-    return "\n".join(lines) + "\n"
+    lines = [*_head(suggestion), *_columns(suggestion), *_dates(suggestion)]
+    return "\n".join(lines) + "\n" + profile_tail(suggestion)
+
+
+def profile_tail(suggestion: Suggestion) -> str:
+    """The sections behind [columns] and [dates]: category paths, words for the status, points out of one cell."""
+    lines = [*_category(suggestion), *_statuses(suggestion), *_pairs(suggestion)]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _head(suggestion: Suggestion) -> Iterator[str]:
-    facts, datum = suggestion.table.facts, suggestion.datum
+    facts, datum = suggestion.read_as, suggestion.datum
     yield "# Suggested by `weisu profile suggest`: check each line, above all ticket_id and the dates."
     yield (
         f"# Read as {facts.kind}, encoding {facts.encoding or '-'}, delimiter {facts.delimiter!r}, header in row {facts.header_row}"
-        + (f", sheet {one_line(facts.sheet)}" if facts.sheet else "") + f"; {suggestion.table.height} rows."
+        + (f", sheet {one_line(facts.sheet)}" if facts.sheet else "") + f"; {'' if suggestion.is_whole else 'the first '}{suggestion.rows} rows."
     )  # fmt: skip
-    if suggestion.table.refused:
-        yield f"# {len(suggestion.table.refused)} records are broken and will be quarantined."
+    if suggestion.broken:
+        yield f"# {suggestion.broken} records are broken and will be quarantined."
     yield f"name = {quoted(suggestion.name)}"
     yield f"language = {quoted(suggestion.language)}"
     if suggestion.clocks.has_offset:

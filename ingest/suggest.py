@@ -15,9 +15,10 @@ from ingest.errors import Refused
 from ingest.headers import read_name
 from ingest.matching import Column, describe, match_columns
 from ingest.places import Datum, judge_datum
+from ingest.preview import JUDGED_ROWS, first_parts
 from ingest.privacy import mask
 from ingest.readers import read_table
-from ingest.readers.table import Table
+from ingest.readers.table import Facts, Table
 from ingest.values import ColumnFacts, column_facts
 from ingest.vocabulary import frequent_blanks, status_words
 
@@ -44,7 +45,10 @@ class Suggestion:
     """Everything that `weisu profile suggest` shows and writes."""
 
     name: str
-    table: Table
+    read_as: Facts
+    rows: int  # that were judged, without the broken ones
+    broken: int
+    is_whole: bool  # every row of the file was judged
     guesses: tuple[Guess, ...]  # one per column, in the order of the file
     facts: tuple[ColumnFacts, ...]  # the same order
     language: str
@@ -73,11 +77,12 @@ def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
     Raises:
         Refused: the file is no readable table, or holds no row to judge by.
     """
-    table = read_table(path, label)
-    if not table.height:
+    table = read_table(path, label, streamed=True)
+    parts = list(first_parts(table, JUDGED_ROWS))
+    whole = pl.concat([part.frame for part in parts]).head(JUDGED_ROWS)
+    if not whole.height:
         raise Refused("holds no rows to judge by", code="no_rows", where=label or path.name,
                       todo="give an export with data")  # fmt: skip
-    whole = table.frame()
     frame = whole.gather_every(max(1, -(-whole.height // SAMPLE_ROWS)))
     columns = [_column(i, header, frame[f"c{i}"]) for i, header in enumerate(table.header)]
     chosen = match_columns(columns, frame)
@@ -85,7 +90,8 @@ def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
     language = _language(table, frame)
     used = {field: whole[f"c{index}"] for field, (index, _) in chosen.items()}
     return Suggestion(
-        name, table, tuple(_guess(c, by_index.get(c.index), language) for c in columns),
+        name, table.facts, whole.height, sum(len(p.refused) for p in parts), parts[-1].share >= 1.0,
+        tuple(_guess(c, by_index.get(c.index), language) for c in columns),
         tuple(c.facts for c in columns), language,
         read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_datum(columns, chosen, language),
         frequent_blanks(used), status_words(used.get("status")),

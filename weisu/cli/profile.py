@@ -1,14 +1,20 @@
-"""`weisu profile suggest`: a source profile for an export nobody has seen."""
+"""`weisu profile`: propose a source profile for an export nobody has seen; see what a profile does to a file."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weisu.cli.options import JsonOption
+from weisu.cli.options import JsonOption, WorkspaceOption
+
+if TYPE_CHECKING:
+    from ingest.preview import Preview
+    from ingest.profiles import Profile
+    from ingest.suggest import Suggestion
+    from weisu.settings import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Source profiles: what the columns of an export mean.")
     group.callback()(_profiles)
     group.command("suggest")(suggest)
+    group.command("preview")(preview)
     app.add_typer(group, name="profile")
 
 
@@ -31,9 +38,6 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Propose a source profile: encoding, header row, columns, formats, with a confidence and a sample each."""
-    import json
-    from dataclasses import asdict
-
     from ingest.proposal import profile_toml
     from ingest.suggest import suggest_profile
 
@@ -43,12 +47,7 @@ def suggest(
     if out:
         _write(out, text)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {"name": name, "missing": suggestion.missing, "columns": [asdict(g) for g in suggestion.guesses]},
-                ensure_ascii=False,
-            )
-        )
+        _print_json(_suggestion_parts(suggestion, text))
     elif not out:
         typer.echo(text, nl=False)
     else:
@@ -57,6 +56,78 @@ def suggest(
         typer.echo(
             f"{out}: {found} of {len(suggestion.guesses)} columns mapped{lacking}. Check it, then: weisu load {file} --source {name}"
         )
+
+
+def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from ingest.canonical import FIELDS
+    from ingest.proposal import name_in_profile, profile_tail
+
+    return {
+        "name": suggestion.name, "missing": suggestion.missing, "columns": [
+            asdict(g) | {"name_in_profile": name_in_profile(g.header)} for g in suggestion.guesses
+        ],
+        "read_as": asdict(suggestion.read_as), "rows": suggestion.rows, "broken": suggestion.broken,
+        "is_whole": suggestion.is_whole, "language": suggestion.language, "clocks": asdict(suggestion.clocks),
+        "datum": asdict(suggestion.datum), "null_words": suggestion.null_words, "fields": sorted(FIELDS),
+        "profile": text, "tail": profile_tail(suggestion),
+    }  # fmt: skip
+
+
+def preview(
+    file: Annotated[Path, typer.Argument(help="An export.")],
+    profile: Annotated[str, typer.Option("--profile", help="A profile's file (.toml) or a source's name.")],
+    rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows to show.")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Map a file by a profile without loading it: the first rows, masked, and what would be set aside and why."""
+    import datetime as dt
+
+    from ingest.preview import preview_file
+    from weisu.settings import find_workspace
+
+    place = find_workspace(workspace)
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    zone = place.settings().city.timezone
+    made = preview_file(file, _profile(profile, place), zone=zone, now=now, shown=rows)
+    if as_json:
+        from dataclasses import asdict
+
+        _print_json(asdict(made))
+    else:
+        _print_preview(made)
+
+
+def _profile(profile: str, place: Workspace) -> Profile:
+    from ingest.errors import ProfileError
+    from ingest.profiles import load_profile, parse_profile
+
+    if not profile.endswith(".toml"):
+        return load_profile(profile, place.sources)
+    try:
+        return parse_profile(Path(profile).read_bytes(), profile)
+    except OSError as error:
+        raise ProfileError("cannot be read", where=profile, todo=error.strerror or "check the path") from error
+
+
+def _print_json(made: dict[str, object]) -> None:
+    import json
+
+    typer.echo(json.dumps(made, ensure_ascii=False, default=str))
+
+
+def _print_preview(made: Preview) -> None:
+    refused = sum(made.quarantined.values())
+    typer.echo(
+        f"{made.judged} rows judged{'' if made.is_whole else ' (the first of the file)'}, {refused} would be quarantined"
+    )
+    for kind, counts in (("quarantined", made.quarantined), ("flagged", made.flagged)):
+        for name, count in counts.items():
+            typer.echo(f"  {kind} {name}: {count}")
+    for row in made.rows:
+        typer.echo("  ".join(f"{name}={' '.join(str(value).split())}" for name, value in row.items() if value not in (None, "")))
 
 
 def _write(out: Path, text: str) -> None:
