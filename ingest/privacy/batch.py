@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 import polars as pl
 
 from ingest.canonical import FREE_TEXTS
-from ingest.privacy import mask, names_en, names_zh, numbers, rules
-from ingest.privacy.coarse import CAN_HOLD_NUMBERS, WIDE, coarse
+from ingest.privacy import addresses, mask, names_en, names_zh, numbers, rules
+from ingest.privacy.coarse import NUMBERED, ROOMED, WIDE, coarse
 from ingest.privacy.name_places_zh import find_places
 from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 
@@ -48,10 +48,11 @@ def _numbers(texts: pl.Series) -> dict[str, list[Span]]:
     """Spans of all rules but names."""
     wide = texts.str.contains(WIDE)
     todo: dict[str, list[Rule]] = {text: list(rules("zh")) for text in texts.filter(wide)}
-    plain = texts.filter(~wide & texts.str.contains(CAN_HOLD_NUMBERS))
-    for rule in rules("zh"):
-        for text in plain.filter(plain.str.contains(coarse(rule.pattern.pattern))):
-            todo.setdefault(text, []).append(rule)
+    for gate, some in ((NUMBERED, numbers.RULES), (ROOMED, addresses.RULES)):
+        plain = texts.filter(~wide & texts.str.contains(gate))
+        for rule in some:
+            for text in plain.filter(plain.str.contains(coarse(rule.pattern.pattern))):
+                todo.setdefault(text, []).append(rule)
     found = {}
     for text, some in todo.items():
         flat = numbers.flat(text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# Full-width letters, digits and signs (the rules see them narrowed), but the marks of Chinese texts, which the rules know as they are.
-WIDE = "[\\u{ff00}-\\u{ffef}--，：（）！？；～]|[①-⑨]|[0-9A-Za-z]\\u{3000}[0-9A-Za-z]"
-CAN_HOLD_NUMBERS = (  # a necessary condition of every rule for Chinese texts
-    r"\d[-\s.·•—–_]?\d[-\s.·•—–_]?\d|[室户房门]|[〇零一二三四五六七八九幺](?:[-\s、]?[〇零一二三四五六七八九幺0-9]){5}|@|[A-Za-z]\w"
-    r"|艾特|[A-Z][-·•.・\s]{1,2}[A-Z0-9]"
+# Texts that `numbers.flat` changes in a way that matters to a rule: full-width letters, digits and signs.
+WIDE = "[\\u{ff01}-\\u{ffef}--，：（）！？；～]|[①-⑨]|[0-9A-Za-z]\\u{3000}[0-9A-Za-z]"
+# Necessary conditions: of every rule of `numbers`, of every rule of `addresses`.
+NUMBERED = (
+    r"\d(?:[-\s.·•—–_]?\d){4}|@|艾特|[A-Za-z]\w|[A-Z][-·•.・\s]{1,2}[A-Z0-9]|[使领]|\d{3}[-·•.・\s]{0,2}\d{3}"
+    r"|[〇零一二三四五六七八九幺](?:[-\s、]?[〇零一二三四五六七八九幺0-9]){5}|1[-\s、]?[三四五六七八九]"
 )
+ROOMED = r"\d{3}|[室户房门]"
 LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 NOT_BEFORE = re.compile(r"\(\?<!(?:\[([^\]]+)\]|(\\d))\)")  # (?<![…]) at the beginning
 NOT_AFTER = re.compile(r"\(\?!(?:\[([^\]]+)\]|(\\d))\)$")  # (?![…]) at the end

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ingest.privacy import name_score_zh as score
 from ingest.privacy.names_zh import LEAST_POLITE, SURE
+from ingest.privacy.words import word_list
 
 PLANE = 0x10000  # characters beyond the basic plane are no part of a name
 NEVER = np.float32(-99.0)
@@ -64,6 +65,8 @@ class Bounds(NamedTuple):
     after: Around
     titles: Pairs
     short_titles: npt.NDArray[np.bool_]
+    ordinary: Pairs  # words that begin like a name
+    word_ends: Pairs  # words that end in what may be a surname
     compounds: Pairs
     compound_firsts: npt.NDArray[np.bool_]
 
@@ -80,6 +83,8 @@ def bounds() -> Bounds:
         _after(),
         _pairs(titles["after_title"]),
         _table(dict.fromkeys(titles["after_short_title"], 1.0), 0, 0) > 0,
+        _pairs(word for word in word_list("not_names_zh.txt") if len(word) == 2),
+        _pairs(a + last for last, firsts in score.ENDS_OTHER_WORDS.items() for a in firsts),
         _pairs(score.COMPOUND),
         _table({word[0]: 1.0 for word in score.COMPOUND}, 0, 0) > 0,
     )
@@ -159,9 +164,11 @@ def _possible(joined: str) -> npt.NDArray[np.int64]:
     two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
     three = start + table.given[c2] + table.last[c2] + table.after.most(c3, c3, chars[at + 4])
     is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
+    named = np.maximum(two, three) >= SURE
+    named &= ~table.ordinary.has(chars[at], c1) & ~table.word_ends.has(c0, chars[at])
     compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
     compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]
-    return np.union1d(at[(np.maximum(two, three) >= SURE) | is_titled], compound)
+    return np.union1d(at[named | is_titled], compound)
 
 
 def _code_points(text: str) -> npt.NDArray[np.uint16]:

@@ -28,6 +28,7 @@ CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -5.0, -1.
 BAD_LAST = -3.0
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右")
+ENDS_OTHER_WORDS = {"于": "关由对位至属鉴基处等低高大小多少在用便利"}  # 关于, 由于: here the character is no surname
 LINKS = "叫是为系：: \u3000（(“\"'‘【[〔"  # between a cue and a name
 LIST_MARKS = frozenset("、和与及跟")
 LISTED = 3.5  # beside a name that is sure
@@ -74,6 +75,11 @@ def characters(name: str, surname_length: int) -> float:
     if len(name) == surname_length + 1:
         total += TWO_CHARACTERS
     return total + BAD_LAST if name[-1] in NO_LAST else total
+
+
+def ends_word(text: str, at: int) -> bool:
+    """The character ends a frequent word and is no surname."""
+    return at > 0 and text[at - 1] in ENDS_OTHER_WORDS.get(text[at], "")
 
 
 def before(text: str, start: int) -> float:
@@ -134,25 +140,20 @@ def cut_penalty(tokens: Iterable[Token], start: int, end: int, surname_end: int,
 def title_length(text: str, at: int) -> int:
     """Characters of the title that stands here; a short one (王总) counts only where the next word shows that it ends there."""
     lists = titles()
+    if text[at : at + 1] not in lists["first"]:
+        return 0
     for length in (4, 3, 2):
         if text[at : at + length] in lists["after_title"]:
             return length
     return int(text[at : at + 1] in lists["after_short_title"] and after(text, at + 1) > 0)
 
 
-def is_polite(text: str, at: int) -> bool:
-    """先生, 女士, 小姐 or 同志 stands here."""
-    return text[at : at + 2] in titles()["after_polite"]
-
-
 @cache
 def titles() -> Mapping[str, frozenset[str]]:
-    """The lists of titles."""
-    return {
-        name: frozenset(words)
-        for name, words in named_lists("cues_zh.txt").items()
-        if "_title" in name or "_polite" in name
-    }
+    """The lists of titles, and `first`, the characters they begin with."""
+    lists = named_lists("cues_zh.txt")
+    chosen = {name: frozenset(lists[name]) for name in ("after_title", "after_short_title", "after_polite")}
+    return chosen | {"first": frozenset(word[0] for words in chosen.values() for word in words)}
 
 
 def surname_doubt(family: str) -> float:

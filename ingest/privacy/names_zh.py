@@ -40,7 +40,7 @@ LEAST_HIDDEN = 2.0
 BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on
-TITLE_LEFT, TITLE_RIGHT = 4, 7  # the same where only a title is looked for
+TITLE_LEFT = 4  # the same before a surname with a title
 REMEMBERED = 1 << 16  # windows
 
 
@@ -76,8 +76,10 @@ def _surnames_in(text: str) -> Iterator[int]:
     return (i for i, char in enumerate(text) if char in known or text[i : i + 2] in score.COMPOUND)
 
 
-def _with_listed(text: str, taken: list[Reading], found: Iterable[Reading]) -> list[Reading]:
+def _with_listed(text: str, taken: list[Reading], found: list[Reading]) -> list[Reading]:
     """The readings taken and those that stand in a list beside them (张三、李四) and are nearly as sure."""
+    if len(found) == len(taken):
+        return taken
     marks = {i for r in taken for i in (r.start - 1, r.end) if i >= 0 and text[i : i + 1] in score.LIST_MARKS}
     if not marks:
         return taken
@@ -89,43 +91,54 @@ def readings(text: str, places: Iterable[int]) -> list[Reading]:
     """What each place may be read as: sure enough alone, or next to a name in a list."""
     found = []
     for start in places:
-        left = min(start, TITLE_LEFT)
-        here = titled(text[start - left : start + TITLE_RIGHT], left)
-        if here is None:
+        end = start + (2 if text[start : start + 2] in score.COMPOUND else 1)
+        if length := score.title_length(text, end):
+            left = min(start, TITLE_LEFT)
+            here = titled(text[start - left : end + length], left, end - start)
+        else:
             left = min(start, LEFT)
             here = judged(text[start - left : start + RIGHT], left)
         shift = start - left
-        found += [Reading(weight, begin + shift, end + shift) for weight, begin, end in here]
+        found += [Reading(weight, begin + shift, stop + shift) for weight, begin, stop in here]
     return found
 
 
 @lru_cache(REMEMBERED)
-def titled(window: str, start: int) -> tuple[Reading, ...] | None:
-    """The reading as a surname before a title; None when no title stands there."""
-    end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
-    if not score.title_length(window, end):
-        return None
-    return (Reading(TITLED_SCORE, start, end),) if _is_titled(window, _tokens(window), start, end) else ()
+def titled(window: str, start: int, length: int) -> tuple[Reading, ...]:
+    """The reading as a surname of so many characters before the title that ends the window."""
+    end = start + length
+    family, title = window[start:end], window[end:]
+    if window[start:] in BRANDS or any(_swallows(t, start, end, len(window)) for t in _tokens(window)):
+        return ()
+    weight = score.surnames().get(family, score.COMPOUND_WEIGHT)
+    if title in score.titles()["after_polite"]:
+        sure = weight >= LEAST_POLITE
+    else:
+        sure = weight >= LEAST_TITLED and family not in WORD_LIKE
+    return (Reading(TITLED_SCORE, start, end),) if sure else ()
 
 
 @lru_cache(REMEMBERED)
 def judged(window: str, start: int) -> tuple[Reading, ...]:
     """Readings of the surname at `start` of a window as a full name."""
     end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
-    tokens: list[Token] = []
+    if score.ends_word(window, start):
+        return ()
+    tokens: list[Token] | None = None
     left, found = score.before(window, start), []
     for stop in (end + 1, end + 2):
         name = window[start:stop]
         if stop > len(window) or not HAN_RUN.fullmatch(name):
             break
-        total = left + score.characters(name, end - start)
-        total += score.after(window, stop)
-        if total >= SURE - score.LISTED:
+        in_list = window[stop : stop + 1] in score.LIST_MARKS or window[start - 1 : start] in score.LIST_MARKS
+        least = SURE - score.LISTED if in_list else SURE
+        total = left + score.characters(name, end - start) + score.after(window, stop)
+        if total >= least:
             total += score.firm_penalty(window, stop)
-        if total >= SURE - score.LISTED and not score.is_ordinary(name):
-            tokens = tokens or _tokens(window)
+        if total >= least and not score.is_ordinary(name):
+            tokens = _tokens(window) if tokens is None else tokens
             total += score.cut_penalty(tokens, start, stop, end, score.surname_doubt(window[start:end]))
-            if total >= SURE - score.LISTED:
+            if total >= least:
                 found.append(Reading(total, start, stop))
     return tuple(found)
 
@@ -162,20 +175,6 @@ def _repeated(text: str, name: str) -> Iterator[Span]:
         for match in re.finditer(re.escape(name), text):
             if score.after(text, match.end()) > score.AFTER_PLACE:
                 yield Span(*match.span(), "name")
-
-
-def _is_titled(text: str, tokens: list[Token], start: int, end: int) -> bool:
-    """A surname alone before a title."""
-    title_end = end + score.title_length(text, end)
-    if text[start:title_end] in BRANDS or any(_swallows(t, start, end, title_end) for t in tokens):
-        return False
-    family = text[start:end]
-    if end - start == 2:
-        return True
-    weight = score.surnames()[family]
-    if score.is_polite(text, end):
-        return weight >= LEAST_POLITE
-    return weight >= LEAST_TITLED and family not in WORD_LIKE
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:

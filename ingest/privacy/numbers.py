@@ -9,11 +9,8 @@ from ingest.privacy.spans import Rule
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-NARROW = {
-    code: normal
-    for code in (*range(0xFF01, 0xFFF0), *map(ord, "①②③④⑤⑥⑦⑧⑨\u3000"))
-    if len(normal := unicodedata.normalize("NFKC", chr(code))) == 1
-}
+KEPT_WIDE = "，：（）！？；～"  # marks of Chinese texts, which the rules know as they are
+WIDE = re.compile(f"(?![{KEPT_WIDE}])[\uff01-\uffef]|[①-⑨]|\u3000")
 GAP = r"[-\s.·•—–_]?"
 
 ID_CARD = re.compile(
@@ -42,7 +39,7 @@ SPOKEN_MOBILE = re.compile(
 )
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:@|\(at\)|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]+(?:\s?(?:\.|点)\s?[A-Za-z0-9-]+)*\s?(?:\.|点)\s?[A-Za-z]{2,}"
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:@|[(（]at[)）]|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]+(?:\s?(?:\.|点)\s?[A-Za-z0-9-]+)*\s?(?:\.|点)\s?[A-Za-z]{2,}"
 )
 PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_GAP = r"[-·•.・\s]{0,2}"
@@ -57,9 +54,16 @@ ACCOUNT = re.compile(
 )
 BARE_ACCOUNT = re.compile(r"(?<![A-Za-z0-9])wxid_[A-Za-z0-9]{6,20}")
 QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群|邮箱)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")
+
+
 def flat(text: str) -> str:
     """Full-width letters, digits and signs as ASCII, character for character, so that places stay the same."""
-    return text if text.isascii() else text.translate(NARROW)
+    return text if text.isascii() else WIDE.sub(_narrow, text)
+
+
+def _narrow(match: re.Match[str]) -> str:
+    normal = unicodedata.normalize("NFKC", match[0])
+    return normal if len(normal) == 1 else match[0]
 
 
 def is_id_card(number: str) -> bool:
