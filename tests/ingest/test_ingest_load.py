@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingest.arrival import masked_label
 from ingest.errors import ReferenceFileError, Refused, TooManyQuarantined
 from ingest.load import LoadSummary, load_files
 from ingest.reference import TABLES, load_reference
@@ -249,3 +250,20 @@ def test_a_later_export_without_a_new_clock_wins_by_content(
     (other.root / "weisu.toml").write_text("", encoding="utf-8")
     load(other, *(reversed(files) if is_newer_first else files))
     assert query(other, f"{chosen}current_tickets") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("张三投诉.xlsx", "〔姓名〕投诉.xlsx"),
+        ("李小明_20260301.csv", "〔姓名〕_20260301.csv"),
+        ("刘德华噪音投诉 13912345678.csv", "〔姓名〕噪音投诉 〔号码〕.csv"),
+        ("John Smith complaint.xlsx", "〔name〕 complaint.xlsx"),
+        ("东城区投诉20260301.xlsx", "东城区投诉20260301.xlsx"),
+        ("高新区路灯投诉.csv", "高新区路灯投诉.csv"),
+        ("boston311_2013.csv.gz", "boston311_2013.csv.gz"),
+        ("hotline_20260301153000.csv", "hotline_20260301153000.csv"),
+    ],
+)
+def test_a_file_name_is_kept_without_persons(name: str, label: str) -> None:
+    assert masked_label(Path("/tmp") / name) == label
