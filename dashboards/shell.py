@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dashboards import session
 from dashboards.parts import guarded
 from dashboards.queries.marts import Marts
 from dashboards.queries.quality import freshness
-from dashboards.screens import alert_desk, data, degrees, places, reports, today, trends
+from dashboards.screens import alert_desk, connect, data, degrees, places, reports, today, trends
 from dashboards.server import LANGUAGE_VARIABLE
 from dashboards.style import sheet
 from dashboards.view import View
@@ -37,6 +38,7 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "map": places.show,
     "reports": reports.show,
     "data": data.show,
+    "connect": connect.show,
 }
 
 
@@ -152,3 +154,5 @@ def _nothing_to_show(error: WeisuError) -> None:
     st.html(sheet(DARK if st.context.theme.type == "dark" else LIGHT))
     st.html(f'<h1 class="lead">{html.escape(text("app.empty.publication", lang))}</h1>')
     st.html(f'<div class="empty" role="status"><b>{html.escape(str(error))}</b></div>')
+    with suppress(WeisuError):
+        connect.draw(find_workspace(), lang)

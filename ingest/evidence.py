@@ -29,7 +29,7 @@ def _identifier(facts: ColumnFacts) -> float:
         return 0.0
     if facts.mobile_share > 0.5:
         return 0.0
-    if facts.mean_length < SHORTEST_ID and not facts.is_row_number:
+    if facts.mean_length < SHORTEST_ID and facts.number_share > 0.9 and not facts.is_row_number:
         return 0.4 if facts.unique_share > 0.9 else 0.0
     if facts.unique_share <= 0.9:
         return 0.6 if facts.unique_share > 0.5 and facts.distinct > 5 else 0.0

@@ -56,8 +56,8 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
     yield f"datum = {quoted(datum.name)}  # {REASONS[datum.reason]}" + (
         "; swapped columns are put right" if datum.is_swapped else ""
     )
-    if suggestion.null_words:
-        yield f"null_words = [{', '.join(map(quoted, suggestion.null_words))}]  # frequent and without meaning"
+    if blanks := (*suggestion.null_words, *suggestion.clocks.blanks):
+        yield f"null_words = [{', '.join(map(quoted, blanks))}]  # frequent and without meaning"
 
 
 def _columns(suggestion: Suggestion) -> Iterator[str]:

@@ -14,7 +14,7 @@ from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data")
+PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data", "connect")
 
 
 def script(name: str) -> None:

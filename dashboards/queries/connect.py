@@ -1,0 +1,164 @@
+"""Asking the door about an upload: the command `weisu profile` runs as a child with a private copy that is removed at once.
+
+The app never reads an export itself: a hostile file can only end the child, and its memory goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from weisu.errors import WeisuError
+from weisu.settings import Workspace
+
+COMMAND = (sys.executable, "-c", "from weisu.cli import main; main()")
+LIMIT_SECONDS = 300
+LONGEST_NAME = 100
+PLACEHOLDER = "upload"
+
+
+class ConnectError(WeisuError):
+    """The door does not take the upload, the profile or the name."""
+
+    code = "connect"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An export as the browser sent it; it lives in memory only."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @property
+    def file_name(self) -> str:
+        """The name the copy gets: printable, without folders."""
+        name = "".join(c if c.isprintable() and c not in "/\\" else "_" for c in self.name).strip(". ")
+        return name[-LONGEST_NAME:] or PLACEHOLDER
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the reader confirmed: everything a profile needs beside the sections taken from the suggestion."""
+
+    columns: tuple[tuple[str, str], ...]  # field, header as profiles name it
+    language: str
+    order: str
+    formats: tuple[str, ...]
+    zone: str  # "" = the city's
+    datum: str
+    null_words: tuple[str, ...]
+    tail: str  # TOML sections of the suggestion that stay as they are
+
+
+def suggestion(upload: Upload) -> dict[str, Any]:
+    """What `weisu profile suggest --json` says of an upload.
+
+    Raises:
+        ConnectError: the file is refused; one line.
+    """
+    with private_copy(upload.file_name, upload.data) as path:
+        return _ask("profile", "suggest", str(path), "--json")
+
+
+def preview(upload: Upload, profile: str, workspace: Workspace, *, rows: int = 50) -> dict[str, Any]:
+    """What `weisu profile preview --json` says of an upload and a profile's text.
+
+    Raises:
+        ConnectError: the file or the profile is refused; one line.
+    """
+    with private_copy(upload.file_name, upload.data) as path:
+        toml = path.parent / "profile.toml" if path.name != "profile.toml" else path.parent / "this_profile.toml"
+        _write_private(toml, profile.encode())
+        asked = ("--profile", str(toml), "--rows", str(rows), "--workspace", str(workspace.root))
+        return _ask("profile", "preview", str(path), *asked, "--json")
+
+
+@contextmanager
+def private_copy(name: str, data: bytes) -> Iterator[Path]:
+    """A copy (0600) in a folder of its own (0700), gone when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="weisu-connect-") as folder:
+        path = Path(folder) / name
+        _write_private(path, data)
+        yield path
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+
+
+def _ask(*arguments: str) -> dict[str, Any]:
+    try:
+        done = subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", timeout=LIMIT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConnectError("took too long to read", todo="try a smaller part of the file") from error
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["the reader ended without a word"]
+        raise ConnectError(lines[-1].removeprefix("weisu: "))
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def compose(name: str, choices: Choices) -> str:
+    """The profile as TOML; JSON strings are TOML strings."""
+    lines = [f"name = {_quoted(name)}", f"language = {_quoted(choices.language)}"]
+    lines += [f"zone = {_quoted(choices.zone)}"] if choices.zone else []
+    lines += [f"datum = {_quoted(choices.datum)}"]
+    lines += [f"null_words = {_listed(choices.null_words)}"] if choices.null_words else []
+    lines += ["", "[columns]", *(f"{field} = {_quoted(header)}" for field, header in choices.columns)]
+    lines += ["", "[dates]", f"order = {_quoted(choices.order)}"]
+    lines += [f"formats = {_listed(choices.formats)}"] if choices.formats else []
+    return "\n".join(lines) + "\n" + choices.tail
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def save(workspace: Workspace, name: str, profile: str, *, may_replace: bool) -> Path:
+    """Write sources/NAME.toml whole or not at all.
+
+    Raises:
+        ConnectError: no plain name, the file exists and may not be replaced, or the folder cannot be written.
+    """
+    if not is_plain(name):
+        raise ConnectError("bad_name")
+    path = workspace.sources / f"{name}.toml"
+    if path.exists() and not may_replace:
+        raise ConnectError("exists")
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(profile, encoding="utf-8")
+        os.replace(draft, path)
+    except OSError as error:
+        raise ConnectError("cannot be written", where=str(path), todo=error.strerror or "") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can stand for a source."""
+    return bool(name) and name.replace("_", "").replace("-", "").isalnum() and len(name) <= LONGEST_NAME
+
+
+def twice(fields: Mapping[int, str]) -> list[str]:
+    """Fields chosen for more than one column."""
+    chosen = [field for field in fields.values() if field]
+    return sorted({field for field in chosen if chosen.count(field) > 1})

@@ -1,0 +1,245 @@
+"""接入数据 Connect data: upload an export nobody has seen, confirm what its columns mean, preview, save its profile."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.parts import Figure, block, empty, facts, figures, lead
+from dashboards.queries import connect as queries
+from dashboards.screens.connect_settings import Words, choose_settings
+from dashboards.view import View
+from weisu import numbers
+from weisu.errors import WeisuError
+from weisu.settings import Workspace
+
+KEPT = "connect."
+REQUIRED = ("ticket_id", "created_at")
+WIDTHS = (3, 4, 1, 4, 2)
+UNUSED = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One upload on its way to a profile."""
+
+    workspace: Workspace
+    words: Words
+    upload: queries.Upload
+    found: dict[str, Any]  # the suggestion
+    key: str  # of the upload, for the widgets
+
+
+def show(view: View) -> None:
+    """Draw the page."""
+    draw(view.workspace, view.lang)
+
+
+def draw(workspace: Workspace, lang: str) -> None:
+    """The page alone: it needs a workspace and no publication, for the first export of a city comes this way."""
+    words = Words(lang)
+    top = st.container()
+    upload = _chosen_upload(words)
+    if upload is None:
+        with top:
+            lead(words("lead_none"), words("sub"))
+        return empty(words("none"), words("none_why"), words("none_todo"))
+    try:
+        session = Session(workspace, words, upload, _suggestion(upload), _key(upload))
+    except WeisuError as error:
+        with top:
+            lead(words("lead_none"), words("sub"))
+        return empty(words("failed"), str(error), words("failed_todo"))
+    return _confirm(session, top)
+
+
+def _chosen_upload(words: Words) -> queries.Upload | None:
+    """The uploader; clearing gives it a new key, so that the browser's file is dropped, too."""
+    turn = st.session_state.setdefault(KEPT + "turn", 0)
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    file = left.file_uploader(words("upload"), key=f"{KEPT}file-{turn}")
+    if file is None:
+        _forget()
+        return None
+    right.button(words("clear"), on_click=_clear, key=KEPT + "clear")
+    return queries.Upload(file.name, file.getvalue())
+
+
+def _clear() -> None:
+    st.session_state[KEPT + "turn"] += 1
+    _forget()
+
+
+def _forget() -> None:
+    for name in [n for n in st.session_state if str(n).startswith(KEPT) and n not in (KEPT + "turn",)]:
+        if not str(name).startswith(f"{KEPT}file-"):
+            del st.session_state[name]
+
+
+def _key(upload: queries.Upload) -> str:
+    return hashlib.sha256(upload.name.encode() + b"\0" + upload.data).hexdigest()[:12]
+
+
+def _suggestion(upload: queries.Upload) -> dict[str, Any]:
+    name = f"{KEPT}found-{_key(upload)}"
+    if name not in st.session_state:
+        with st.spinner(""):
+            st.session_state[name] = queries.suggestion(upload)
+    return st.session_state[name]
+
+
+def _confirm(session: Session, top: Any) -> None:
+    words = session.words
+    block(words("file"), words("file_note"))
+    _file_facts(session)
+    block(words("columns"), words("columns_note"))
+    chosen = _columns(session)
+    block(words("settings"), words("settings_note"))
+    settings = choose_settings(words, session.found, session.key, session.workspace.settings().city.timezone)
+    missing = [field for field in REQUIRED if field not in chosen.values()]
+    with top:
+        _conclusion(session, chosen, missing)
+    block(words("preview"), words("preview_note"))
+    twice = queries.twice(chosen)
+    for field in twice:
+        st.text(words("twice", field=words.field(field)))
+    if missing or twice:
+        return empty(words("no_preview"))
+    choices = _choices(session, chosen, settings)
+    if _preview(session, choices):
+        block(words("save"), words("save_note"))
+        _save(session, choices)
+    return None
+
+
+def _conclusion(session: Session, chosen: Mapping[int, str], missing: Sequence[str]) -> None:
+    words = session.words
+    names = "、".join(words.field(f) for f in missing) if words.lang == "zh" else ", ".join(map(words.field, missing))
+    count = sum(bool(field) for field in chosen.values())
+    said = words("lead_missing", fields=names) if missing else words("lead_ready", columns=len(chosen), mapped=count)
+    lead(said, words("sub"))
+
+
+def _file_facts(session: Session) -> None:
+    words, found = session.words, session.found
+    read_as = found["read_as"]
+    rows = numbers.exact(found["rows"], words.lang)
+    shown = {
+        "kind": read_as["kind"], "encoding": read_as["encoding"], "delimiter": repr(read_as["delimiter"]) if read_as["delimiter"] else "",
+        "header_row": str(read_as["header_row"]), "sheet": read_as["sheet"],
+        "rows": rows if found["is_whole"] else words("rows_first", n=rows), "broken": numbers.exact(found["broken"], words.lang) if found["broken"] else "",
+    }  # fmt: skip
+    facts([(words(name), value) for name, value in shown.items() if value])
+    for warning in read_as["warnings"]:
+        st.text(warning)
+
+
+def _columns(session: Session) -> dict[int, str]:
+    """One row per column of the file; gives column index -> chosen field."""
+    words = session.words
+    for cell, name in zip(st.columns(WIDTHS), ("column", "meaning", "confidence", "sample", "second"), strict=True):
+        cell.html(f'<span class="sub">{words(name)}</span>')
+    return {i: _column(session, i, column) for i, column in enumerate(session.found["columns"])}
+
+
+def _column(session: Session, index: int, column: Mapping[str, Any]) -> str:
+    words = session.words
+    options = [UNUSED, *words.in_order(session.found["fields"])]
+    with st.container(key=f"row-connect-{session.key}-{index}"):
+        header, meaning, sure, sample, second = st.columns(WIDTHS, vertical_alignment="center")
+        header.text(column["header"])
+        field = meaning.selectbox(
+            f"{words('meaning')}: {index + 1}", options, index=options.index(column["field"] or UNUSED),
+            format_func=words.field, key=f"{KEPT}field-{session.key}-{index}", label_visibility="collapsed",
+        )  # fmt: skip
+        sure.text(numbers.share(column["confidence"], words.lang) if column["field"] else numbers.UNKNOWN)
+        sample.text(column["sample"] or numbers.UNKNOWN)
+        second.text(words.field(column["runner_up"]) if column["runner_up"] else numbers.UNKNOWN)
+    return field
+
+
+def _choices(session: Session, chosen: Mapping[int, str], settings: Mapping[str, Any]) -> queries.Choices:
+    columns = session.found["columns"]
+    pairs = tuple((field, columns[i]["name_in_profile"]) for i, field in chosen.items() if field)
+    tail = session.found["tail"]
+    return queries.Choices(pairs, session.found["language"], tail=tail, **settings)
+
+
+def _preview(session: Session, choices: queries.Choices) -> bool:
+    """The real mapping of the first rows; whether the profile holds."""
+    words, profile = session.words, queries.compose("preview", choices)
+    name = f"{KEPT}preview-{session.key}-{hashlib.sha256(profile.encode()).hexdigest()[:12]}"
+    try:
+        if name not in st.session_state:
+            with st.spinner(""):
+                st.session_state[name] = queries.preview(session.upload, profile, session.workspace)
+    except WeisuError as error:
+        empty(words("failed"), str(error), words("failed_todo"))
+        return False
+    _show_preview(session, st.session_state[name])
+    return True
+
+
+def _show_preview(session: Session, made: Mapping[str, Any]) -> None:
+    words, refused = session.words, sum(made["quarantined"].values())
+    limit = session.workspace.settings().alerts.quarantine_limit
+    is_over = bool(made["judged"]) and refused / made["judged"] > limit
+    figures([
+        Figure(words("judged"), numbers.exact(made["judged"], words.lang), "" if made["is_whole"] else words("judged_first")),
+        Figure(words("quarantined"), numbers.exact(refused, words.lang),
+               words("over_limit" if is_over else "under_limit", limit=numbers.share(limit, words.lang)), is_hot=is_over),
+        Figure(words("flagged"), numbers.exact(sum(made["flagged"].values()), words.lang),
+               ", ".join(f"{name} {count}" for name, count in list(made["flagged"].items())[:4])),
+    ])  # fmt: skip
+    _table(words, made["rows"], {name: words.field(name) for name in (made["rows"][0] if made["rows"] else {})})
+    if made["refused"]:
+        st.html(f'<h3 class="small-title">{words("refused")}</h3>')
+        names = ("row_number", "reason_code", "column_name", "value_masked")
+        _table(words, made["refused"], {name: words(name) for name in names})
+
+
+def _table(words: Words, rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> None:
+    frame = pl.DataFrame([{n: None if row[n] is None else str(row[n]) for n in titles} for row in rows],
+                         schema=dict.fromkeys(titles, pl.String))  # fmt: skip
+    if frame.is_empty():
+        return
+    config = {name: st.column_config.TextColumn(title) for name, title in titles.items()}
+    st.dataframe(frame, hide_index=True, column_config=config, placeholder=numbers.UNKNOWN, height="auto")
+
+
+def _save(session: Session, choices: queries.Choices) -> None:
+    words, key = session.words, session.key
+    left, right = st.columns([3, 5], vertical_alignment="bottom")
+    name = left.text_input(words("name"), value=session.found["name"], help=words("name_help"), key=f"{KEPT}name-{key}")
+    name = name.strip()
+    path = session.workspace.sources / f"{name}.toml"
+    may_replace = False
+    if queries.is_plain(name) and path.exists():
+        may_replace = right.checkbox(words("replace", file=f"sources/{path.name}"), key=f"{KEPT}replace-{key}")
+    profile = queries.compose(name, choices)
+    if st.button(words("save"), type="primary", key=KEPT + "save"):
+        _write(session, name, profile, may_replace=may_replace)
+    with st.expander(words("see_profile")):
+        st.code(profile, language="toml")
+
+
+def _write(session: Session, name: str, profile: str, *, may_replace: bool) -> None:
+    words, file = session.words, f"sources/{name}.toml"
+    try:
+        queries.save(session.workspace, name, profile, may_replace=may_replace)
+    except queries.ConnectError as error:
+        known = {"bad_name": words("bad_name"), "exists": words("exists", file=file)}
+        return st.text(known.get(error.what, str(error)))
+    st.text(words("saved", file=file))
+    return st.code(f"weisu load {_shell_word(session.upload.file_name)} --source {name}", language="bash")
+
+
+def _shell_word(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
