@@ -10,6 +10,9 @@
 {# The value of `expression` when the event at `event_at` had happened by the as-of instant, else null. #}
 {% macro if_known(expression, is_known) %}case when {{ is_known }} then {{ expression }} end{% endmacro %}
 
+{# An instant, or the ticket's start where it is said to lie before it. #}
+{% macro not_before_start(instant) %}case when {{ instant }} < created_at then created_at else {{ instant }} end{% endmacro %}
+
 {# The UTC instant at which local day `day` ends, by the offsets of the city's zone. #}
 {% macro local_day_end_at(day) -%}
   {{ dbt.dateadd('day', 1, 'cast(' ~ day ~ ' as timestamp)') }} -

@@ -21,10 +21,12 @@ final as (
     select
         source, ticket_id, source || ':' || ticket_id as ticket_key, version_hash, load_id,
         created_at, received_at, created_on, is_date_only,
-        {{ if_known('dispatched_at', 'dispatched_at < ' ~ as_of_at()) }} as dispatched_at,
+        -- events said to lie before the start happened at the start at the soonest
+        {{ if_known(not_before_start('dispatched_at'), 'dispatched_at < ' ~ as_of_at()) }} as dispatched_at,
         {{ if_known('contacted_at', 'contacted_at < ' ~ as_of_at()) }} as contacted_at,
-        {{ if_known('closed_at', 'is_outcome_known') }} as closed_at,
-        {{ if_known('closed_on', 'is_outcome_known') }} as closed_on,
+        {{ if_known(not_before_start('closed_at'), 'is_outcome_known') }} as closed_at,
+        {{ if_known('case when closed_on < created_on then created_on else closed_on end', 'is_outcome_known') }} as closed_on,
+        coalesce(array_contains(flags, 'closed_before_created'), false) as is_end_impossible,
         due_at, due_on,
         channel, kind, case when is_outcome_known then status else 'open' end as status, priority,
         category_l1, category_l2, category_l3,

@@ -8,7 +8,8 @@ tickets as (
         tickets.redo_count, tickets.is_solved, recurrences.ticket_key is not null as is_followed, recurrences.recurred_on
     from {{ ref('fct_tickets') }} as tickets
     left join {{ ref('int_ticket_recurrences') }} as recurrences using (ticket_key)
-    where not tickets.is_removed
+    -- how long it took is not known where the end is said to lie before the start
+    where not tickets.is_removed and (tickets.closed_at is null or tickets.elapsed_hours is not null)
 ),
 
 -- what was known at the period's end

@@ -7,6 +7,11 @@ with tickets as (
     where is_demand
 ),
 
+-- how long it took is not known where the end is said to lie before the start
+clocked as (
+    select * from tickets where closed_at is null or elapsed_hours is not null
+),
+
 limits as (
     select
         *,
@@ -18,16 +23,16 @@ final as (
     select 'reports' as kpi_code, created_on as event_on, {{ dims }}, 1.0 as numerator, 1.0 as denominator from limits
     union all
     select 'on_time_share', due_on, {{ dims }}, case when closed_at <= due_at then 1 else 0 end, 1
-    from limits where due_at < {{ as_of_at() }} and not is_removed
+    from clocked where due_at < {{ as_of_at() }} and not is_removed
     union all
     select 'joint_on_time_share', due_on, {{ dims }}, case when closed_at <= due_at then 1 else 0 end, 1
-    from limits where due_at < {{ as_of_at() }} and not is_removed and is_joint
+    from clocked where due_at < {{ as_of_at() }} and not is_removed and is_joint
     union all
     select 'closed_1d_share', created_on, {{ dims }}, case when closed_at <= day_1_at then 1 else 0 end, 1
-    from limits where day_1_at <= {{ as_of_at() }} and not is_removed
+    from clocked where day_1_at <= {{ as_of_at() }} and not is_removed
     union all
     select 'closed_3d_share', created_on, {{ dims }}, case when closed_at <= day_3_at then 1 else 0 end, 1
-    from limits where day_3_at <= {{ as_of_at() }} and not is_removed
+    from clocked where day_3_at <= {{ as_of_at() }} and not is_removed
     union all
     select passed.kpi_code, passed.limit_on, {{ dims }}, case when passed.is_in_time then 1 else 0 end, 1
     from {{ ref('int_clock_limits') }} as passed

@@ -13,7 +13,9 @@ tickets as (
 timed as (
     select
         *,
-        {{ hours_between('created_at', 'coalesce(closed_at, ' ~ as_of_at() ~ ')') }} as elapsed_hours,
+        case
+            when closed_at is null or not is_end_impossible then {{ hours_between('created_at', 'coalesce(closed_at, ' ~ as_of_at() ~ ')') }}
+        end as elapsed_hours,
         effective_due_at < coalesce(closed_at, {{ as_of_at() }}) as is_overdue
     from tickets
 ),
