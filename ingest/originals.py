@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from ingest.readers import ENDINGS
 if TYPE_CHECKING:
     import duckdb
 
-COMPRESSED = ".zst"
+COMPRESSED, RESTORED = ".zst", "restored-"
 # each original once per export time, in the order of its first load
 ORIGINALS = """
 select source, file_sha256, arg_min(file_label, loaded_at), min(file_bytes), exported_at, min(loaded_at)
@@ -60,7 +61,7 @@ def find_original(archive: Path, sha256: str) -> Path | None:
 
 @contextmanager
 def restored(original: Original, archive: Path) -> Iterator[Restored]:
-    """The original's bytes in a private temporary file beside the archive, with the ending it came with.
+    """The original's bytes in a private temporary file beside the archive, with the ending it came with; the caller holds the writer lock.
 
     Raises:
         Refused: it is not there, or its bytes are not those that were loaded.
@@ -68,12 +69,19 @@ def restored(original: Original, archive: Path) -> Iterator[Restored]:
     kept = find_original(archive, original.sha256)
     if kept is None:
         raise Refused("is no longer in the archive", code="no_original", where=original.label, todo="load the file again")  # fmt: skip
-    with tempfile.TemporaryDirectory(dir=archive.parent, prefix="restored-") as folder:
+    sweep(archive)
+    with tempfile.TemporaryDirectory(dir=archive.parent, prefix=RESTORED) as folder:
         path = Path(folder) / f"original{_endings(original.label)}"
         if _unpack(kept, path) != original.sha256:
             raise Refused("is damaged in the archive", code="damaged_original", where=original.label,
                           todo="restore var/archive from your backup, or load the file again")  # fmt: skip
         yield Restored(path, original.label, original.bytes, original.sha256, exported_at=original.exported_at)
+
+
+def sweep(archive: Path) -> None:
+    """Remove what a killed retry or replay left; the caller holds the writer lock."""
+    for leftover in archive.parent.glob(f"{RESTORED}*"):
+        shutil.rmtree(leftover)
 
 
 def _endings(label: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError
+from ingest.originals import sweep
 from weisu.settings import Workspace
 from weisu.warehouse import connect
 
@@ -87,6 +89,7 @@ def purge(workspace: Workspace, choice: Choice, *, now: dt.datetime, is_dry: boo
         _order(con, chosen, choice.reason, now)
         _remove(chosen, workspace.archive)
         _confirm(con, workspace.archive, now)
+        sweep(workspace.archive)
         con.execute("checkpoint")
     finally:
         con.close()
@@ -105,6 +108,18 @@ def _chosen(con: duckdb.DuckDBPyConnection, archive: Path, choice: Choice) -> li
         if choice.load_id in loads if choice.load_id else choice.before is not None and last < choice.before:
             found.append(Purged(sha256, size, state.st_size, tuple(loads), tuple(labels), last.date(), path))
     return found
+
+
+def find_copies(folder: Path, removed: list[Purged]) -> list[Path]:
+    """Files of a folder (the inbox) that hold the same bytes as a removed original: those are not for `purge` to remove."""
+    sizes, digests = {p.bytes for p in removed}, {p.sha256 for p in removed}
+    files = sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+    return [p for p in files if p.stat().st_size in sizes and _digest(p) in digests]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _order(con: duckdb.DuckDBPyConnection, chosen: list[Purged], reason: str, now: dt.datetime) -> None:

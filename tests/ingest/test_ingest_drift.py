@@ -41,7 +41,7 @@ def drift(city: Workspace, start: int, rows: list[dict[str, str]], *, header: li
         assert con.execute(
             "select kind, field, value, detail from raw.drift where load_id = (select load_id from raw.loads where file_label = ?)",
             [path.name],
-        ).fetchall() == [  # fmt: skip
+        ).fetchall() == [
             (d.kind, d.field, d.value, d.detail) for d in found
         ]
     return found

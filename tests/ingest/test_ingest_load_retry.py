@@ -175,6 +175,16 @@ def test_a_new_person_key_and_a_replay_give_new_hashes_that_still_meet(city: Wor
     assert new != old
 
 
+def test_what_a_killed_replay_left_is_swept_away(city: Workspace, tmp_path: Path) -> None:
+    load(city, export(tmp_path / "a.csv"))
+    (city.var / "restored-x").mkdir()
+    (city.var / "restored-x" / "original.csv").write_text("13800138000", encoding="utf-8")
+    (city.var / "ledger.replay.duckdb").write_bytes(b"half")
+    replay_archive(city)
+    assert not list(city.var.glob("restored-*"))
+    assert not list(city.var.glob("ledger.replay*"))
+
+
 def test_without_an_original_there_is_no_replay(city: Workspace, tmp_path: Path) -> None:
     load(city, export(tmp_path / "a.csv"))
     before = city.ledger.read_bytes()

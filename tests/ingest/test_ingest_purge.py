@@ -100,8 +100,13 @@ def test_the_command(city: Workspace, capsys: pytest.CaptureFixture[str]) -> Non
     told = json.loads(capsys.readouterr().out)
     assert told["removed"] == 0
     assert [(o["files"], o["last_loaded_on"]) for o in told["originals"]] == [(["0.csv"], "2026-10-12")]
+    inbox = city.root / "inbox" / "hotline"
+    inbox.mkdir(parents=True)
+    (inbox / "0.csv").write_bytes((city.root.parent / "0.csv").read_bytes())
     assert run(["purge", "--before", "2026-11-01", *place]) == 0
-    assert "removed 1 originals" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "removed 1 originals" in said
+    assert "inbox/hotline/0.csv" in said
     (city.root / "weisu.toml").write_text('[city]\nlanguage = "en"\n[archive]\nkeep_days = 36500\n', encoding="utf-8")
     assert run(["purge", *place]) == 0
     assert "no original to remove" in capsys.readouterr().out

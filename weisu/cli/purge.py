@@ -32,7 +32,7 @@ def purge_command(
     as_json: JsonOption = False,
 ) -> None:
     """Remove original files from the private archive: those past the retention of weisu.toml, or those chosen."""
-    from ingest.purge import purge
+    from ingest.purge import find_copies, purge
     from weisu.settings import find_workspace
     from weisu.warehouse import single_writer
 
@@ -45,7 +45,11 @@ def purge_command(
     choice = _choice(settings, load, before.date() if before else None, now)
     with single_writer(place.var):
         removed = purge(place, choice, now=now, is_dry=dry_run) if choice else []
-    _print(removed, settings.city.language, is_dry=dry_run, has_choice=choice is not None, as_json=as_json)
+    copies = [str(p.relative_to(place.root)) for p in find_copies(place.root / "inbox", removed)]
+    if as_json:
+        _print_json(removed, copies, is_dry=dry_run)
+    else:
+        _print(removed, copies, settings.city.language, is_dry=dry_run, has_choice=choice is not None)
 
 
 def _choice(settings: Settings, load: str, before: dt.date | None, now: dt.datetime) -> Choice | None:
@@ -59,17 +63,21 @@ def _choice(settings: Settings, load: str, before: dt.date | None, now: dt.datet
     return Choice(before=now - dt.timedelta(days=keep), reason=f"retention of {keep} days") if keep else None
 
 
-def _print(removed: list[Purged], lang: str, *, is_dry: bool, has_choice: bool, as_json: bool) -> None:
-    if as_json:
-        import json
+def _print_json(removed: list[Purged], copies: list[str], *, is_dry: bool) -> None:
+    import json
 
-        rows = [{"sha256": p.sha256, "bytes": p.bytes, "archived_bytes": p.archived_bytes, "loads": p.load_ids,
-                 "files": p.labels, "last_loaded_on": p.loaded_on.isoformat()} for p in removed]  # fmt: skip
-        typer.echo(json.dumps({"removed": 0 if is_dry else len(rows), "originals": rows}, ensure_ascii=False))
-        return
+    rows = [{"sha256": p.sha256, "bytes": p.bytes, "archived_bytes": p.archived_bytes, "loads": p.load_ids,
+             "files": p.labels, "last_loaded_on": p.loaded_on.isoformat()} for p in removed]  # fmt: skip
+    told = {"removed": 0 if is_dry else len(rows), "originals": rows, "copies_in_inbox": copies}
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _print(removed: list[Purged], copies: list[str], lang: str, *, is_dry: bool, has_choice: bool) -> None:
     for p in removed:
         typer.echo(f"{p.sha256}  {p.bytes:>14,}  {p.loaded_on}  {', '.join(p.load_ids) or '-'}  {', '.join(p.labels)}")
     key = "nothing" if not removed else "would" if is_dry else "done"
     if not has_choice:
         key = "no_retention"
     typer.echo(text(f"ingest.purge.{key}", lang, count=len(removed), size=f"{sum(p.bytes for p in removed):,}"))
+    if copies:
+        typer.echo(text("ingest.purge.copies", lang, files=", ".join(copies)))
