@@ -50,7 +50,7 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
         WarehouseError: unknown name, or nothing published.
     """
     if name == "quarantine":
-        return _ledger(workspace, "select * from raw.quarantine order by load_id, row_number, reason_code")
+        return _ledger(workspace, "select * from raw.open_quarantine order by load_id, row_number, reason_code")
     if name == "tickets":
         return _tickets(workspace)
     publication = publishing.current(workspace)

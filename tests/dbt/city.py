@@ -16,6 +16,7 @@ import duckdb
 from ingest.canonical import VERSION_COLUMNS
 from ingest.history import make_history
 from ingest.reference import TABLES as REFERENCE
+from ingest.settlement import make_settlement
 from weisu import transform
 from weisu.settings import City as Named
 from weisu.settings import Settings
@@ -93,6 +94,7 @@ def write_ledger(path: Path, tickets: list[Row]) -> Path:
         con.execute(f"create table raw.quarantine ({QUARANTINE})")
         _fill(con, "raw.ticket_versions", ", ".join(f"{c} {k}" for c, k in VERSION_COLUMNS.items()), tickets)
         make_history(con)
+        make_settlement(con)
     return path
 
 

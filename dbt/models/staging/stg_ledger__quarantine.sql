@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('ledger', 'quarantine') }}
+    select * from {{ source('ledger', 'open_quarantine') }}
 ),
 
 -- the masked rows themselves stay in the ledger
