@@ -20,9 +20,9 @@ from ingest.errors import Refused
 from ingest.readers.table import ROW_NUMBER, Facts, RefusedRow, Source, Table
 
 MEMORY = 850 << 20  # bytes above what the bare child needs, for a small file
-MEMORY_PER_BYTE = 24  # more for each byte of an honest large file
+MEMORY_PER_BYTE = 12  # more for each byte of an honest large file
 CPU_SECONDS = 8.0
-CPU_SECONDS_PER_MB = 0.6
+CPU_SECONDS_PER_MB = 0.4
 WALL_FACTOR = 5  # a busy machine gives a child a fifth of a core
 ANSWER = "answer.json"
 ROWS = "rows.arrow"

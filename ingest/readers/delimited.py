@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RECORDS = 300
 BARE_SHARE = 0.9  # of the records agree where a table without header is believed
+NO_NAME = re.compile(r"[,;|\t，。！？；]|.{41}")  # in the name of an only column: a sentence, or names in one
 LONGEST_SHOWN = 20_000  # characters of a refused record
 
 
@@ -117,8 +119,8 @@ def _plan(lines: Lines, source: Source) -> Plan:
     if len(header) != width:
         raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
-    if any(name.count(sign) > 2 for name in header for sign in ",;|\t"):
-        raise Refused("has a header cell that looks like several", code="header_width", where=source.label,
+    if any(name.count(sign) > 2 for name in header for sign in ",;|\t") or (width == 1 and NO_NAME.search(header[0])):
+        raise Refused("shows no delimiter, or a header cell that looks like several", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
     layout = bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
     return Plan(layout, replace(facts, header_row=layout.header_row), shapes)

@@ -63,7 +63,7 @@ def _agreement(sample: Sequence[str], dialect: Dialect) -> float:
     records = list(split_records(sample, dialect, line_width(sample, dialect)))
     widths = Counter(len(record.cells) for record in records if record.cells is not None)
     width, agreeing = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
-    if width < 2:
+    if width < (3 if dialect.delimiter in RARE else 2):
         return 0.0
     return agreeing / len(records) * (1 + min(width, 20) / 10) * RARE.get(dialect.delimiter, 1.0)
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 LOOK_AT = 60  # records in which the header is searched
 VALUE_LIKE = re.compile(
     r"^\s*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|-?\d+(?:\.\d+)?|[A-Za-z]{0,4}\d{8,}|\d{1,2}:\d{2}.*)\s*$"
@@ -33,6 +34,6 @@ def find_header(records: Sequence[Sequence[str]], width: int) -> int | None:
 
 
 def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
-    """Header names without byte-order mark, line breaks and outer blanks; a name left blank is its place."""
-    names = (" ".join(c.replace("\ufeff", "").split()) for c in cells)
+    """Header names without marks that nobody sees, line breaks and outer blanks; a name left blank is its place."""
+    names = (" ".join(c.translate(UNSEEN).split()) for c in cells)
     return tuple(name or f"column {i}" for i, name in enumerate(names, start=1))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.errors import Refused
 from ingest.readers.encodings import read_lines
 from ingest.readers.header import clean_names
 from ingest.readers.table import Facts, RefusedRow, Source, Table, place_rows, with_refused
 
-MAX_DEPTH = 200
 TOTALS = ("total", "totalCount", "total_count", "count", "totalElements")
 CLASH = "\0clash"  # marks an object whose key stands twice with two values; no JSON key can hold it unescaped
 
@@ -30,27 +28,10 @@ def read_json(source: Source) -> Table:
     lines = read_lines(source.path.read_bytes(), label)
     if lines.bad:
         raise Refused("holds bytes that are no UTF-8 text", code="undecodable", where=label, todo="export it again")
-    _check_depth(lines.text, label)
     document, damaged = _parse(lines.text, label)
     rows, warnings = _rows_of(document, label)
     facts = Facts("JSON", lines.encoding, warnings=warnings)
     return with_refused(_table(rows, facts), damaged)
-
-
-def _check_depth(lines: Iterable[str], label: str) -> None:
-    """Stops at the first bracket that is too deep, so that a file of brackets costs nothing."""
-    depth, is_text = 0, False
-    for line in lines:
-        for start in range(0, len(line), 1 << 20):
-            part = line[start : start + (1 << 20)]
-            for sign in re.findall(r'\\.|["\[\]{}]', part, re.DOTALL):
-                if sign == '"':
-                    is_text = not is_text
-                elif not is_text and len(sign) == 1:
-                    depth += 1 if sign in "[{" else -1
-                    if depth > MAX_DEPTH:
-                        raise Refused(f"is nested deeper than {MAX_DEPTH} levels", code="too_deep", where=label,
-                                      todo="export flat rows")  # fmt: skip
 
 
 def _parse(lines: Sequence[str], label: str) -> tuple[object, list[RefusedRow]]:
@@ -60,7 +41,9 @@ def _parse(lines: Sequence[str], label: str) -> tuple[object, list[RefusedRow]]:
     ).decode
     try:
         return decode("\n".join(lines)), []
-    except (json.JSONDecodeError, RecursionError) as first:
+    except RecursionError as error:
+        raise Refused("is nested too deep", code="too_deep", where=label, todo="export flat rows") from error
+    except json.JSONDecodeError as first:
         rows, damaged = _by_line(decode, [line for line in lines if line.strip()])
         if not rows or not isinstance(rows[0], dict) or len(damaged) > max(1, len(rows) // 10):
             raise Refused(

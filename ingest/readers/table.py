@@ -131,10 +131,10 @@ class Table:
 
     def whole(self) -> Table:
         """The same table with all rows in memory."""
-        import polars as pl
-
         if self.stream is None:
             return self
+        import polars as pl
+
         parts = list(self.stream.parts())
         refused = tuple(row for part in parts for row in part.refused)
         schema = {ROW_NUMBER: pl.Int64, **dict.fromkeys(self._names(), pl.String)}
