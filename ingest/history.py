@@ -21,10 +21,11 @@ create table if not exists raw.sightings (
     source varchar not null, ticket_id varchar not null, version_hash varchar not null,
     first_exported_at timestamp not null, last_exported_at timestamp not null)
 """
-# one row per version that a later reading of the same bytes (a corrected profile) gave otherwise
+# one row per version that counts no more: a later reading of the same bytes (a corrected profile) gave otherwise, or a file with more columns
 SUPERSEDED = """
 create table if not exists raw.superseded_versions (
-    source varchar not null, ticket_id varchar not null, version_hash varchar not null, load_id varchar not null)
+    source varchar not null, ticket_id varchar not null, version_hash varchar not null, load_id varchar not null,
+    reason varchar not null check (reason in ('read_otherwise', 'told_better')))
 """
 KNOWN = """
 create or replace view raw.known_versions as
@@ -74,7 +75,7 @@ where v.source = $source and v.load_id <> $load_id and not coalesce($at between 
 """
 OTHER_READING = """
 insert into raw.superseded_versions
-select v.source, v.ticket_id, v.version_hash, $load_id
+select v.source, v.ticket_id, v.version_hash, $load_id, 'read_otherwise'
 from raw.ticket_versions v
 anti join (select ticket_id, version_hash from judged) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
 anti join raw.superseded_versions x using (source, ticket_id, version_hash)
@@ -82,7 +83,7 @@ where v.source = $source and v.load_id in (select load_id from raw.loads where s
 """
 READ_AGAIN = """
 delete from raw.superseded_versions x
-where x.source = $source and exists (from judged j where j.ticket_id = x.ticket_id and j.version_hash = x.version_hash)
+where x.source = $source and x.reason = 'read_otherwise' and exists (from judged j where j.ticket_id = x.ticket_id and j.version_hash = x.version_hash)
 """
 VIEWS = (KNOWN, ORDERED, CURRENT, HISTORY)
 

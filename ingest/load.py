@@ -17,6 +17,7 @@ from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
 from ingest.ledger import LoadRecord, find_load, open_ledger, transaction, write_load, write_quarantine
 from ingest.originals import Restored
+from ingest.partial import fold_partial
 from ingest.preparation import Preparation
 from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine
@@ -158,6 +159,7 @@ def _write(
         progress(part.share)
     if conflicts := staging.finish():
         quarantine.add_rows(table.numbered(conflicts), dict.fromkeys(conflicts, "conflicting_duplicate"))
+    fold_partial(con, record, plan.fields)
     record = replace(record, rows_read=read, rows_quarantined=len(quarantine), **staging.count())
     _check_limit(len(quarantine), record, door.limit)
     record_sightings(

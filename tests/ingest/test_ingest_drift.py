@@ -41,9 +41,7 @@ def drift(city: Workspace, start: int, rows: list[dict[str, str]], *, header: li
         assert con.execute(
             "select kind, field, value, detail from raw.drift where load_id = (select load_id from raw.loads where file_label = ?)",
             [path.name],
-        ).fetchall() == [
-            (d.kind, d.field, d.value, d.detail) for d in found
-        ]
+        ).fetchall() == [(d.kind, d.field, d.value, d.detail) for d in found]
     return found
 
 
@@ -132,3 +130,41 @@ def test_the_lines_that_a_person_reads(lang: str) -> None:
     assert len(lines) == 2
     assert "单位0, 单位1, 单位2, 单位3, 单位4 …" in lines[0]
     assert "7" in lines[0]
+
+
+PARTIAL = [n for n in BASE if n != "承办单位"]
+
+
+def test_a_missing_column_is_no_changed_value(city: Workspace) -> None:
+    drift(city, 0, [{}] * 3)
+    path = city.root / "partial.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*PARTIAL, "办结时间"], extrasaction="ignore", restval="")
+        writer.writeheader()
+        writer.writerows(BASE | {"工单编号": f"GD{i:06d}"} for i in range(2))
+        writer.writerow(BASE | {"工单编号": "GD000002", "办结时间": "2026-03-02 08:00:00"})
+        writer.writerow(BASE | {"工单编号": "GD000009"})
+    done = load_files(city, [path], "hotline", now=NOW, limit=1.0)
+    assert done.as_dict() == {"read": 4, "new": 1, "new_version": 1, "unchanged": 2, "quarantined": 0, "flagged": 0}
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select ticket_id, unit from raw.current_tickets order by 1").fetchall() == [
+            ("GD000000", "路灯所"), ("GD000001", "路灯所"), ("GD000002", None), ("GD000009", None),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_full_first", [True, False])
+@pytest.mark.parametrize("names", [("a", "b"), ("20260310", "20260311"), ("20260311", "20260310")])
+def test_a_file_that_tells_less_hides_nothing_in_any_order(
+    city: Workspace, names: tuple[str, str], is_full_first: bool
+) -> None:
+    files = []
+    for name, header in zip(names, (list(BASE), PARTIAL), strict=True):
+        path = city.root / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, header, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(BASE | {"工单编号": f"GD{i:06d}"} for i in range(5))
+        files.append(path)
+    load_files(city, files if is_full_first else files[::-1], "hotline", now=NOW, limit=1.0)
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select count(*), count(unit) from raw.current_tickets").fetchall() == [(5, 5)]
