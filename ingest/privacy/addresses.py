@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from ingest.privacy.spans import Rule
 
 NUMBER = r"[0-9A-Za-z零〇一二三四五六七八九十百]{1,6}"

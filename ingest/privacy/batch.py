@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 
-from ingest.canonical import FREE_TEXTS
+from ingest.canonical import FREE_TEXTS, PLAIN_TEXTS
 from ingest.privacy import addresses, mask, names_en, names_zh, numbers, rules
 from ingest.privacy.coarse import NUMBERED, ROOMED, WIDE, coarse
 from ingest.privacy.name_places_zh import find_places
@@ -20,15 +20,21 @@ NAMELESS = ("address", "labels", "company")  # numbers and rooms only
 PLACE_COLUMNS = ("district", "street", "community", "estate", "unit", "co_units", "channel", "address")
 
 
+CODED = tuple(name for name in PLAIN_TEXTS if name != "parent_ticket_id")  # numbers and rooms get into these too
+
+
 def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
-    """Mask the free-text columns; rows and the other columns stay as they are."""
+    """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is."""
     if lang == "en":
         return _mask_english(rows)
-    for name in FREE_TEXTS:
-        masked = mask_chinese(rows[name].drop_nulls().unique(), names=name not in NAMELESS)
-        if masked:
-            rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
+    for name in (*FREE_TEXTS, *CODED):
+        has_names = name in FREE_TEXTS and name not in NAMELESS
+        rows = _replaced(rows, name, mask_chinese(rows[name].drop_nulls().unique(), names=has_names))
     return rows
+
+
+def _replaced(rows: pl.DataFrame, name: str, masked: dict[str, str]) -> pl.DataFrame:
+    return rows.with_columns(pl.col(name).replace(list(masked), list(masked.values()))) if masked else rows
 
 
 def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
@@ -71,15 +77,14 @@ def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
 
 
 def _mask_english(rows: pl.DataFrame) -> pl.DataFrame:
-    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in FREE_TEXTS}
+    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in (*FREE_TEXTS, *CODED)}
     learned = names_en.learn_names(_suspects(unique["reply"], ()), _known_words(rows))
     for name, values in unique.items():
         known = learned if name in ("reply", "text") else frozenset()
-        has_names = name not in NAMELESS
+        has_names = name in FREE_TEXTS and name not in NAMELESS
         texts = _suspects(values, known, names=has_names).to_list()
         masked = {text: made for text in texts if (made := mask(text, "en", known, names=has_names)[0]) != text}
-        if masked:
-            rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
+        rows = _replaced(rows, name, masked)
     return rows
 
 

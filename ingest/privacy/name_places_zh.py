@@ -164,8 +164,10 @@ def _possible(joined: str) -> npt.NDArray[np.int64]:
     two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
     three = start + table.given[c2] + table.last[c2] + table.after.most(c3, c3, chars[at + 4])
     is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
-    named = np.maximum(two, three) >= SURE
-    named &= ~table.ordinary.has(chars[at], c1) & ~table.word_ends.has(c0, chars[at])
+    is_word = table.ordinary.has(chars[at], c1)
+    two += np.where(is_word, np.float32(score.IS_WORD), 0)
+    three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
+    named = (np.maximum(two, three) >= SURE) & ~table.word_ends.has(c0, chars[at])
     compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
     compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]
     return np.union1d(at[named | is_titled], compound)

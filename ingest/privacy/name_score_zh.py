@@ -13,23 +13,28 @@ from typing import NamedTuple
 
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
-COMPOUND = frozenset(  # fmt: skip
+COMPOUND = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
 UNLISTED_GIVEN = -4.0
 TWO_CHARACTERS = -1.5  # one name in five or six has a given name of one character
-BEFORE = {"before_sure": 5.0, "before": 3.5, "before_weak": 1.5}
+BEFORE = {"before_sure": 5.0, "before": 4.0, "before_weak": 1.5}
 EDGE = 1.0  # beginning or end of a clause, a mark
 STRAY = -1.0  # behind a character that is no cue
 AFTER_POLITE, AFTER_TITLE, AFTER_WORD, AFTER_CHARACTER, AFTER_PLACE, AFTER_FIRM = 6.0, 4.5, 2.5, 1.0, -7.0, -4.0
-FIRM_REACH = 4  # characters between a name and a word that shows it to be a firm's or a place's
-CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -5.0, -1.5
+FIRM_REACH = 2  # characters between a name and a word that shows it to be a firm's or a place's
+CROSSES_CUE = -1.0
+CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -4.0, -1.5
+BEGINS_WORD = -4.0  # on top of what the cut says
 BAD_LAST = -3.0
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右")
-ENDS_OTHER_WORDS = {"于": "关由对位至属鉴基处等低高大小多少在用便利"}  # 关于, 由于: here the character is no surname
-LINKS = "叫是为系：: \u3000（(“\"'‘【[〔"  # between a cue and a name
+ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
+    "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
+    "方": "对我双三各多校警官", "名": "一两几多", "任": "现前原历时主", "司": "公", "关": "有相", "沙": "星长",
+}  # fmt: skip
+LINKS = "叫是为系了：: \u3000（(“\"'‘【[〔"  # between a cue and a name
 LIST_MARKS = frozenset("、和与及跟")
 LISTED = 3.5  # beside a name that is sure
 
@@ -84,14 +89,15 @@ def ends_word(text: str, at: int) -> bool:
 
 def before(text: str, start: int) -> float:
     """What stands before a name: a cue (LINKS between are skipped), a mark, or something else."""
-    at = start
-    while at and text[at - 1] in LINKS:
-        at -= 1
-    known = cues("before")
-    for length in (6, 5, 4, 3, 2, 1):
-        if at >= length and (weight := known.get(text[at - length : at])):
-            return weight + (EDGE if at < start else 0.0)
-    return EDGE if at == 0 or at < start or not _is_han(text[at - 1]) else STRAY
+    best, at = (EDGE if stands_free(text, start) else STRAY), start
+    while True:
+        for length in (6, 5, 4, 3, 2, 1):
+            if at >= length and (weight := cues("before").get(text[at - length : at])):
+                best = max(best, weight + (EDGE if at < start else 0.0))
+                break
+        if not at or text[at - 1] not in LINKS:
+            return best
+        best, at = max(best, EDGE), at - 1
 
 
 def after(text: str, end: int) -> float:
@@ -105,6 +111,11 @@ def after(text: str, end: int) -> float:
     return 0.0
 
 
+def stands_free(text: str, at: int) -> bool:
+    """Nothing but a mark or the beginning stands before."""
+    return at == 0 or not _is_han(text[at - 1])
+
+
 def firm_penalty(text: str, end: int) -> float:
     """What speaks against a name that no cue follows: a word for a firm or a place a few characters behind it."""
     return AFTER_FIRM if after(text, end) == 0.0 and _firms().match(text, end) else 0.0
@@ -115,11 +126,14 @@ def _firms() -> re.Pattern[str]:
     return re.compile(rf"[\u4e00-\u9fff]{{0,{FIRM_REACH}}}?(?:{'|'.join(named_lists('cues_zh.txt')['after_firm'])})")
 
 
-def cut_penalty(tokens: Iterable[Token], start: int, end: int, surname_end: int, doubt: float) -> float:
+def cut_penalty(
+    tokens: Iterable[Token], start: int, end: int, surname_end: int, doubt: float, *, is_cued: bool
+) -> float:
     """What speaks against a name in the segmenter's cut: words of its dictionary that lie in or across it.
 
     Args:
         doubt: 1 for a surname that is rarely another word, more for others (see `surname_doubt`).
+        is_cued: a cue ends where the name begins, so a word across that place (联系/人马/晓东) says little.
     """
     penalty = 0.0
     for word in tokens:
@@ -127,7 +141,7 @@ def cut_penalty(tokens: Iterable[Token], start: int, end: int, surname_end: int,
             continue
         named = word.tag.startswith("nr")
         if word.start < start or word.end > end:
-            penalty += CROSSES
+            penalty += CROSSES_CUE if is_cued and word.end <= end else CROSSES
         elif (word.start, word.end) == (start, end):
             penalty += IS_WORD if not named else IS_NAME_WORD if end - start == 2 else IS_NAME_WORD * (doubt - 1)
         elif word.start >= surname_end:
@@ -152,7 +166,9 @@ def title_length(text: str, at: int) -> int:
 def titles() -> Mapping[str, frozenset[str]]:
     """The lists of titles, and `first`, the characters they begin with."""
     lists = named_lists("cues_zh.txt")
-    chosen = {name: frozenset(lists[name]) for name in ("after_title", "after_short_title", "after_polite")}
+    chosen = {
+        name: frozenset(lists[name]) for name in ("after_title", "after_short_title", "after_polite", "after_post")
+    }
     return chosen | {"first": frozenset(word[0] for words in chosen.values() for word in words)}
 
 
@@ -162,10 +178,10 @@ def surname_doubt(family: str) -> float:
     return 1.0 if weight >= TRUSTED else 2.0 if weight >= COMMON_WORD else 3.0
 
 
-def is_ordinary(name: str) -> bool:
-    """A listed word that begins like a name."""
+def ordinary_penalty(name: str) -> float:
+    """What speaks against a name that is, or begins with, a listed word."""
     words = word_list("not_names_zh.txt")
-    return name in words or (len(name) > 2 and name[:2] in words)
+    return IS_WORD if name in words else BEGINS_WORD if name[:2] in words else 0.0
 
 
 def _is_han(char: str) -> bool:

@@ -22,7 +22,7 @@ SOUNDS = (  # characters that write the sounds of Uyghur, Kazakh, Tibetan and ot
 )
 FOREIGN = re.compile(rf"[{SOUNDS}]{{2,7}}(?:[·•‧][{SOUNDS}]{{2,7}}){{1,3}}")
 MARKED = re.compile(
-    rf"(?:姓名|联系人|来电人|投诉人|举报人|反映人|申请人|经办人|承办人|制表人|负责人|签收人|户名|户主|收款人|签名)(?:姓名)?[:：]\s*({HAN}{{2,4}})(?=[^\u4e00-\u9fff·•‧]|$|电话|手机|身份证|联系)"
+    rf"(姓名|联系人|来电人|投诉人|举报人|反映人|申请人|经办人|承办人|制表人|负责人|签收人|户名|户主|收款人|签名)(?:姓名)?[:：]\s*({HAN}{{2,4}})(?=[^\u4e00-\u9fff·•‧]|$|电话|手机|身份证|联系)"
 )
 NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
@@ -36,7 +36,9 @@ SURE = 6.0
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
 LEAST_POLITE = 0.0  # the same before 先生, 女士
 WORD_LIKE = frozenset("向于解那房车公万元楼米利单应管和班司关任来位会")  # alone before 主任 these are most often words
+SOMETIMES_NAMES = frozenset("于任向单管关利解")  # of those, the ones that are names where nothing stands before: 于老师
 LEAST_HIDDEN = 2.0
+LEAST_MARKED = -5.0
 BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on
@@ -107,14 +109,21 @@ def readings(text: str, places: Iterable[int]) -> list[Reading]:
 def titled(window: str, start: int, length: int) -> tuple[Reading, ...]:
     """The reading as a surname of so many characters before the title that ends the window."""
     end = start + length
+    if score.ends_word(window, start):
+        return ()
     family, title = window[start:end], window[end:]
-    if window[start:] in BRANDS or any(_swallows(t, start, end, len(window)) for t in _tokens(window)):
+    is_cued = score.before(window, start) >= score.BEFORE["before"]
+    words = [word for word in _tokens(window) if word.start >= start or not is_cued]
+    if window[start:] in BRANDS or any(_swallows(word, start, end, len(window)) for word in words):
         return ()
     weight = score.surnames().get(family, score.COMPOUND_WEIGHT)
     if title in score.titles()["after_polite"]:
         sure = weight >= LEAST_POLITE
+    elif family in WORD_LIKE:
+        is_post = title in score.titles()["after_post"]
+        sure = family in SOMETIMES_NAMES and not is_post and score.stands_free(window, start)
     else:
-        sure = weight >= LEAST_TITLED and family not in WORD_LIKE
+        sure = weight >= LEAST_TITLED
     return (Reading(TITLED_SCORE, start, end),) if sure else ()
 
 
@@ -134,10 +143,12 @@ def judged(window: str, start: int) -> tuple[Reading, ...]:
         least = SURE - score.LISTED if in_list else SURE
         total = left + score.characters(name, end - start) + score.after(window, stop)
         if total >= least:
-            total += score.firm_penalty(window, stop)
-        if total >= least and not score.is_ordinary(name):
+            total += score.firm_penalty(window, stop) + score.ordinary_penalty(name)
+        if total >= least:
             tokens = _tokens(window) if tokens is None else tokens
-            total += score.cut_penalty(tokens, start, stop, end, score.surname_doubt(window[start:end]))
+            total += score.cut_penalty(
+                tokens, start, stop, end, score.surname_doubt(window[start:end]), is_cued=left >= score.BEFORE["before"]
+            )
             if total >= least:
                 found.append(Reading(total, start, stop))
     return tuple(found)
@@ -146,9 +157,7 @@ def judged(window: str, start: int) -> tuple[Reading, ...]:
 def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
     if FOREIGN_MARK.search(text):
         yield from (m.span() for m in FOREIGN.finditer(text))
-    for match in MARKED.finditer(text):
-        if not NOBODY.search(match[1]):
-            yield match.span(1)
+    yield from (match.span(2) for match in MARKED.finditer(text) if _is_given_as_name(match[1], match[2]))
     for match in FAMILY_CALLED.finditer(text):
         if match[1] in score.surnames():
             yield match.span(1)
@@ -157,6 +166,17 @@ def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
         if start < match.start() or score.surnames().get(match[1], -9) >= LEAST_HIDDEN:
             rest = match[3] if match[3] and score.given().get(match[3], -9) >= 0 else ""
             yield start, match.end(2) + len(rest)
+
+
+def _is_given_as_name(label: str, value: str) -> bool:
+    """What a form shows behind 联系人： is a name; behind 姓名： it need not begin with a Chinese surname."""
+    if NOBODY.search(value) or any(score.title_length(value, at) for at in range(len(value))):
+        return False
+    if label.endswith("名"):
+        return True
+    family = 2 if value[:2] in score.COMPOUND else 1
+    known = family == 2 or value[0] in score.surnames()
+    return known and len(value) - family < 3 and score.characters(value, family) > LEAST_MARKED
 
 
 def _best(found: list[Reading]) -> list[Reading]:
@@ -169,12 +189,13 @@ def _best(found: list[Reading]) -> list[Reading]:
     return taken
 
 
-def _repeated(text: str, name: str) -> Iterator[Span]:
-    """All places of the same text where a full name stands."""
-    if len(name) > 2 or not _segmenter().has_word(name):
-        for match in re.finditer(re.escape(name), text):
-            if score.after(text, match.end()) > score.AFTER_PLACE:
-                yield Span(*match.span(), "name")
+def _repeated(text: str, name: str) -> list[Span]:
+    """All places of the same text where a full name stands; none when it is also a place's or a firm's."""
+    if name[-1] in score.NO_LAST or (len(name) == 2 and _segmenter().has_word(name)):
+        return []
+    spans = [Span(*match.span(), "name") for match in re.finditer(re.escape(name), text)]
+    is_other = any(score.after(text, s.end) < 0 or score.firm_penalty(text, s.end) for s in spans)
+    return [] if is_other else spans
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
@@ -189,7 +210,7 @@ def _tokens(text: str) -> list[Token]:
     """The words of two and more characters in the dictionary's cut, without the guesses of the hidden Markov model."""
     tokens, at = [], 0
     for word, tag in _segmenter().tag(text, hmm=False):
-        if len(word) > 1:
+        if len(word) > 1 and tag != "m":  # numbers run together with what follows
             at = text.index(word, at)
             tokens.append(Token(at, at + len(word), tag))
             at += len(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from ingest.privacy.spans import Rule
 
 PHONE = re.compile(
