@@ -101,6 +101,8 @@ RULES = """
 [class*=st-key-row-]{border-bottom:1px solid var(--hairline);padding:5px 0}
 [class*=st-key-row-] [data-testid=stPageLink] p{font-size:15px;font-weight:500}
 [class*=st-key-row-] .sub{font-size:13px}
+[class*=st-key-row-connect-]{padding:1px 0}
+[class*=st-key-row-connect-] [data-testid=stText]{font-size:14px;overflow:hidden;text-overflow:ellipsis}
 [data-testid^=stBaseButton-primary] p,[data-testid^=stBaseButton-primary] [data-testid=stIconMaterial],.stPopover button[kind=primary] p{color:var(--paper)}
 .stButton button p,.stPopover button p{font-size:14px}
 @media print{header,.st-key-actions,.st-key-filters{display:none!important}}

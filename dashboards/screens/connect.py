@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import Figure, block, empty, facts, figures, lead
+from dashboards.parts import Figure, block, empty, figures, lead, small_title
 from dashboards.queries import connect as queries
 from dashboards.screens.connect_settings import Words, choose_settings
 from dashboards.view import View
@@ -22,6 +22,7 @@ KEPT = "connect."
 REQUIRED = ("ticket_id", "created_at")
 WIDTHS = (3, 4, 1, 4, 2)
 UNUSED = ""
+DOUBTFUL = 0.75
 
 
 @dataclass(frozen=True)
@@ -101,40 +102,54 @@ def _confirm(session: Session, top: Any) -> None:
     chosen = _columns(session)
     block(words("settings"), words("settings_note"))
     settings = choose_settings(words, session.found, session.key, session.workspace.settings().city.timezone)
-    missing = [field for field in REQUIRED if field not in chosen.values()]
-    with top:
-        _conclusion(session, chosen, missing)
     block(words("preview"), words("preview_note"))
+    missing = [field for field in REQUIRED if field not in chosen.values()]
     twice = queries.twice(chosen)
-    for field in twice:
-        st.text(words("twice", field=words.field(field)))
+    made = None
     if missing or twice:
-        return empty(words("no_preview"))
-    choices = _choices(session, chosen, settings)
-    if _preview(session, choices):
+        empty(words("no_preview"), *(words("twice", field=words.field(field)) for field in twice[:1]))
+    else:
+        choices = _choices(session, chosen, settings)
+        made = _preview(session, choices)
+    with top:
+        lead(_conclusion(session, chosen, missing, made), words("sub"))
+    if made:
         block(words("save"), words("save_note"))
         _save(session, choices)
-    return None
 
 
-def _conclusion(session: Session, chosen: Mapping[int, str], missing: Sequence[str]) -> None:
+def _conclusion(
+    session: Session, chosen: Mapping[int, str], missing: Sequence[str], made: Mapping[str, Any] | None
+) -> str:
     words = session.words
-    names = "、".join(words.field(f) for f in missing) if words.lang == "zh" else ", ".join(map(words.field, missing))
-    count = sum(bool(field) for field in chosen.values())
-    said = words("lead_missing", fields=names) if missing else words("lead_ready", columns=len(chosen), mapped=count)
-    lead(said, words("sub"))
+    if missing:
+        return words("lead_missing", fields=("、" if words.lang == "zh" else ", ").join(map(words.field, missing)))
+    if made is None:
+        return words("lead_open")
+    if _is_over(session, made):
+        return words("lead_over", share=numbers.share(_refused(made) / made["judged"], words.lang))
+    return words("lead_ready", columns=len(chosen), mapped=sum(bool(field) for field in chosen.values()))
+
+
+def _refused(made: Mapping[str, Any]) -> int:
+    return sum(made["quarantined"].values())
+
+
+def _is_over(session: Session, made: Mapping[str, Any]) -> bool:
+    limit = session.workspace.settings().alerts.quarantine_limit
+    return bool(made["judged"]) and _refused(made) / made["judged"] > limit
 
 
 def _file_facts(session: Session) -> None:
     words, found = session.words, session.found
-    read_as = found["read_as"]
-    rows = numbers.exact(found["rows"], words.lang)
+    read_as, rows = found["read_as"], numbers.exact(found["rows"], session.words.lang)
     shown = {
-        "kind": read_as["kind"], "encoding": read_as["encoding"], "delimiter": repr(read_as["delimiter"]) if read_as["delimiter"] else "",
+        "kind": read_as["kind"], "encoding": read_as["encoding"], "delimiter": read_as["delimiter"].replace("\t", "Tab"),
         "header_row": str(read_as["header_row"]), "sheet": read_as["sheet"],
-        "rows": rows if found["is_whole"] else words("rows_first", n=rows), "broken": numbers.exact(found["broken"], words.lang) if found["broken"] else "",
+        "rows": rows if found["is_whole"] else words("rows_first", n=rows),
+        "broken": numbers.exact(found["broken"], words.lang) if found["broken"] else "",
     }  # fmt: skip
-    facts([(words(name), value) for name, value in shown.items() if value])
+    figures([Figure(words(name), value) for name, value in shown.items() if value])
     for warning in read_as["warnings"]:
         st.text(warning)
 
@@ -157,10 +172,17 @@ def _column(session: Session, index: int, column: Mapping[str, Any]) -> str:
             f"{words('meaning')}: {index + 1}", options, index=options.index(column["field"] or UNUSED),
             format_func=words.field, key=f"{KEPT}field-{session.key}-{index}", label_visibility="collapsed",
         )  # fmt: skip
-        sure.text(numbers.share(column["confidence"], words.lang) if column["field"] else numbers.UNKNOWN)
+        sure.html(_sure(column))
         sample.text(column["sample"] or numbers.UNKNOWN)
         second.text(words.field(column["runner_up"]) if column["runner_up"] else numbers.UNKNOWN)
     return field
+
+
+def _sure(column: Mapping[str, Any]) -> str:
+    """The confidence of a guess, in colour where it asks for a look."""
+    if not column["field"]:
+        return numbers.UNKNOWN
+    return f'<span class="{"hot" if column["confidence"] < DOUBTFUL else ""}">{column["confidence"]:.0%}</span>'
 
 
 def _choices(session: Session, chosen: Mapping[int, str], settings: Mapping[str, Any]) -> queries.Choices:
@@ -170,8 +192,8 @@ def _choices(session: Session, chosen: Mapping[int, str], settings: Mapping[str,
     return queries.Choices(pairs, session.found["language"], tail=tail, **settings)
 
 
-def _preview(session: Session, choices: queries.Choices) -> bool:
-    """The real mapping of the first rows; whether the profile holds."""
+def _preview(session: Session, choices: queries.Choices) -> Mapping[str, Any] | None:
+    """The real mapping of the first rows; None when the profile or the file is refused."""
     words, profile = session.words, queries.compose("preview", choices)
     name = f"{KEPT}preview-{session.key}-{hashlib.sha256(profile.encode()).hexdigest()[:12]}"
     try:
@@ -180,25 +202,24 @@ def _preview(session: Session, choices: queries.Choices) -> bool:
                 st.session_state[name] = queries.preview(session.upload, profile, session.workspace)
     except WeisuError as error:
         empty(words("failed"), str(error), words("failed_todo"))
-        return False
+        return None
     _show_preview(session, st.session_state[name])
-    return True
+    return st.session_state[name]
 
 
 def _show_preview(session: Session, made: Mapping[str, Any]) -> None:
-    words, refused = session.words, sum(made["quarantined"].values())
-    limit = session.workspace.settings().alerts.quarantine_limit
-    is_over = bool(made["judged"]) and refused / made["judged"] > limit
+    words, is_over = session.words, _is_over(session, made)
+    limit = numbers.share(session.workspace.settings().alerts.quarantine_limit, words.lang)
+    flags = ", ".join(f"{name} {count}" for name, count in list(made["flagged"].items())[:4])
     figures([
         Figure(words("judged"), numbers.exact(made["judged"], words.lang), "" if made["is_whole"] else words("judged_first")),
-        Figure(words("quarantined"), numbers.exact(refused, words.lang),
-               words("over_limit" if is_over else "under_limit", limit=numbers.share(limit, words.lang)), is_hot=is_over),
-        Figure(words("flagged"), numbers.exact(sum(made["flagged"].values()), words.lang),
-               ", ".join(f"{name} {count}" for name, count in list(made["flagged"].items())[:4])),
+        Figure(words("quarantined"), numbers.exact(_refused(made), words.lang),
+               words("over_limit" if is_over else "under_limit", limit=limit), is_hot=is_over),
+        Figure(words("flagged"), numbers.exact(sum(made["flagged"].values()), words.lang), flags),
     ])  # fmt: skip
     _table(words, made["rows"], {name: words.field(name) for name in (made["rows"][0] if made["rows"] else {})})
     if made["refused"]:
-        st.html(f'<h3 class="small-title">{words("refused")}</h3>')
+        small_title(words("refused"))
         names = ("row_number", "reason_code", "column_name", "value_masked")
         _table(words, made["refused"], {name: words(name) for name in names})
 
