@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import itertools
+import json
 import random
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from ingest.export_time import exported_at
@@ -143,3 +146,35 @@ def test_versions_are_kept_and_tell_from_which_load_to_which(tmp_path: Path) -> 
         "select f.file_label, t.file_label, is_current from raw.version_history h join raw.loads f on f.load_id = valid_from_load "
         "left join raw.loads t on t.load_id = valid_to_load order by valid_from_at",
     ) == [("20260301.csv", "20260302.csv", False), ("20260302.csv", None, True)]
+
+
+def rewritten(path: Path, kind: str) -> Path:
+    """The same tickets as another file."""
+    frame = pl.read_csv(path, infer_schema=False)
+    other = path.with_name(f"other-{kind}")
+    if kind == "reversed.csv":
+        frame.select(reversed(frame.columns)).reverse().write_csv(other)
+    elif kind == "gb18030.csv":
+        other.write_bytes(path.read_text(encoding="utf-8").replace(",", ";").encode("gb18030"))
+    elif kind == "utf16.tsv":
+        other.write_bytes(frame.write_csv(separator="\t").encode("utf-16"))
+    elif kind == "sheet.xlsx":
+        frame.write_excel(other)
+    elif kind == "rows.json":
+        other.write_text(json.dumps(frame.to_dicts(), ensure_ascii=False), encoding="utf-8")
+    elif kind == "rows.parquet":
+        frame.write_parquet(other)
+    else:
+        other.write_bytes(gzip.compress(path.read_bytes()))
+    return other
+
+
+@pytest.mark.parametrize(
+    "kind", ["reversed.csv", "gb18030.csv", "utf16.tsv", "sheet.xlsx", "rows.json", "rows.parquet", "packed.csv.gz"]
+)
+def test_the_same_tickets_in_another_file_are_unchanged(tmp_path: Path, kind: str) -> None:
+    city = workspace(tmp_path / "city")
+    first = random_export(tmp_path / "first.csv", 5)
+    load(city, first)
+    again = load(city, rewritten(first, kind))
+    assert again.as_dict() == {"read": 60, "new": 0, "new_version": 0, "unchanged": 60, "quarantined": 0, "flagged": 0}
