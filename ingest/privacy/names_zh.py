@@ -27,7 +27,8 @@ MARKED = re.compile(
 NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
 )
-SET_PHRASE = "[·•‧姓某xX×＊*○]|[人名主][:：]"  # without one of these no set phrase matches; also read by polars
+STOCK = "张三|李四|王五|赵六"  # the names of no one in particular
+SET_PHRASE = f"[·•‧姓某xX×＊*○]|[人名主][:：]|{STOCK}"  # without one of these no set phrase matches; also read by polars
 SET_PHRASED = re.compile(SET_PHRASE)
 FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
 FOREIGN_MARK = re.compile("[·•‧]")
@@ -158,6 +159,7 @@ def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
     if FOREIGN_MARK.search(text):
         yield from (m.span() for m in FOREIGN.finditer(text))
     yield from (match.span(2) for match in MARKED.finditer(text) if _is_given_as_name(match[1], match[2]))
+    yield from (match.span() for match in re.finditer(STOCK, text))
     for match in FAMILY_CALLED.finditer(text):
         if match[1] in score.surnames():
             yield match.span(1)
