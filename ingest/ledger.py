@@ -13,6 +13,7 @@ from ingest.drift import make_drift
 from ingest.history import has_history, make_history
 from ingest.purge import make_purges
 from ingest.settlement import make_settlement
+from ingest.staging import content_hash
 from weisu.settings import Workspace
 from weisu.warehouse import connect
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+MEMORY = "1500MB"  # of DuckDB; beyond it intermediate results go to disk beside the ledger
 PACKED = " using compression zstd"  # free texts are two thirds of a ledger; a third smaller and quicker than by DuckDB's own choice
 LOADS = """
 create table if not exists raw.loads (
@@ -67,6 +69,7 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     if is_new:
         workspace.ledger.chmod(0o600)
     con.execute("set preserve_insertion_order = true")
+    con.execute(f"set memory_limit = '{MEMORY}'")
     con.execute("create schema if not exists raw")
     con.execute(LOADS)
     columns = ", ".join(
@@ -74,6 +77,8 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     )
     con.execute(f"create table if not exists raw.ticket_versions ({columns})")
     con.execute(QUARANTINE)
+    if not is_new and not has_history(con):
+        con.execute(f"update raw.ticket_versions set version_hash = {content_hash(list(VERSION_COLUMNS))}")
     make_history(con)
     make_settlement(con)
     make_purges(con)
@@ -81,18 +86,26 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def is_current(workspace: Workspace) -> bool:
+    """Whether the ledger has the tables and views of this release.
+
+    Raises:
+        WarehouseError: it is locked or damaged.
+    """
+    con = connect(workspace.ledger, read_only=True)
+    try:
+        return has_history(con)
+    finally:
+        con.close()
+
+
 def upgrade_ledger(workspace: Workspace) -> None:
-    """Give a ledger of an earlier release the tables and views of this one; the caller holds the writer lock.
+    """Give a ledger of an earlier release the tables, views and hashes of this one; the caller holds the writer lock.
 
     Raises:
         WarehouseError: see `open_ledger`.
     """
-    con = connect(workspace.ledger, read_only=True)
-    try:
-        is_current = has_history(con)
-    finally:
-        con.close()
-    if not is_current:
+    if not is_current(workspace):
         open_ledger(workspace).close()
 
 

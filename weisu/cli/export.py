@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from weisu.cli.options import JsonOption, OutOption, WorkspaceOption
+
+if TYPE_CHECKING:
+    from weisu.settings import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +32,17 @@ def export_command(
 
     place = find_workspace(workspace)
     check_target(out)
+    _upgrade(place)
     frame = table(place, name)
     write_table(frame, out)
     print(json.dumps({"rows": frame.height, "file": str(out)}) if as_json else f"{frame.height} rows written to {out}")
+
+
+def _upgrade(place: Workspace) -> None:
+    """A ledger of an earlier release first gets what this one asks for."""
+    from ingest.ledger import is_current, upgrade_ledger
+    from weisu.warehouse import single_writer
+
+    if place.ledger.is_file() and not is_current(place):
+        with single_writer(place.var):
+            upgrade_ledger(place)
