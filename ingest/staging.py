@@ -7,6 +7,7 @@ can tell (a ticket twice) is corrected at the end.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -63,16 +64,18 @@ class Staging:
         self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
         self._held: list[pl.DataFrame] = []
         con.execute(JUDGED)
-        self._is_first = not con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()[0]  # fmt: skip
+        earlier = con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()
+        self._has_earlier = earlier[0]
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take rows: the columns of raw.ticket_versions that do not depend on the ledger."""
-        self._held.append(rows)
-        if sum(part.height for part in self._held) >= BATCH:
-            held = pl.concat(self._held)
-            whole = held.height // ROW_GROUP * ROW_GROUP
-            self._held = [held.slice(whole)]
-            self._write(held.head(whole))
+        height = sum(part.height for part in self._held) + rows.height
+        if height < BATCH:
+            self._held.append(rows)
+            return
+        rest = height % ROW_GROUP  # a slice of the last part alone, so that no earlier part stays in memory behind it
+        self._write(pl.concat([*self._held, rows.head(rows.height - rest)]))
+        self._held = [rows.tail(rest)] if rest else []
 
     def finish(self) -> list[int]:
         """Write what is held back and take conflicting duplicates out.
@@ -102,41 +105,44 @@ class Staging:
         mine = f"load_id = '{self._load_id}' and" if table != "judged" else ""
         self._con.execute(f"delete from {table} where {mine} row_number in (select unnest(?::bigint[]))", [numbers])
 
+    # DuckDB reads the frames below by the names of their variables: a registered one would stay in memory until the transaction ends.
+
     def _write(self, rows: pl.DataFrame) -> None:
         """Hash a batch, note what it is to the ledger, and append what the ledger does not know."""
         filled = _filled(rows)
-        keys = self._keys(rows, filled)
-        self._con.register("keys", keys)
-        keys = _judged(keys, None if self._is_first else self._con.execute(KNOWN, self._given()).pl())
-        self._con.register("keys", keys)
-        self._con.execute("insert into judged by name select * exclude (content_rank) from keys")
-        fresh = rows.with_columns(keys["version_hash"], keys["content_rank"]).filter(~keys["is_known_version"])
+        hashed = self._hash(rows.select(filled))
+        keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", is_flagged=pl.col("flags").list.len() > 0)
+        keys = self._judge(keys.with_columns(hashed["version_hash"]))
+        fresh = rows.with_columns(hashed).filter(~keys["is_known_version"])
         self._append(fresh, [*filled, "version_hash", "content_rank"])
-        self._con.unregister("keys")
 
-    def _given(self) -> dict[str, str]:
-        return {"source": self._source, "load_id": self._load_id}
+    def _hash(self, staged: pl.DataFrame) -> pl.DataFrame:
+        """version_hash and content_rank of rows; columns that `staged` lacks count as null."""
+        empty = (f"null::{kind.split()[0]} as {name}" for name, kind in VERSION_COLUMNS.items() if name not in staged.columns)  # fmt: skip
+        whole = f"(select *, {', '.join(empty)} from staged)"
+        return self._con.execute(
+            f"select {content_hash(staged.columns)} as version_hash, {CONTENT_RANK} as content_rank from {whole}"
+        ).pl()
 
-    def _keys(self, rows: pl.DataFrame, filled: list[str]) -> pl.DataFrame:
-        """Row number, ticket, hash, rank and whether it is flagged."""
-        self._con.register("staged", rows.select(filled))
-        missing = [f"null::{kind.split()[0]} as {name}" for name, kind in VERSION_COLUMNS.items() if name not in filled]
-        staged = f"(select *, {', '.join(missing)} from staged)"
-        made = self._con.execute(f"select {content_hash(filled)} as version_hash, {CONTENT_RANK} as content_rank from {staged}").pl()  # fmt: skip
-        self._con.unregister("staged")
-        return rows.select(ROW_NUMBER, "ticket_id", "state_at", is_flagged=pl.col("flags").list.len() > 0).hstack(made)
+    def _judge(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Add what earlier loads brought of these tickets, and note it in `judged`."""
+        known = (
+            self._con.execute(KNOWN, {"source": self._source, "load_id": self._load_id}).pl()
+            if self._has_earlier
+            else None
+        )
+        keys = _compared(keys, known)
+        self._con.execute("insert into judged by name from keys")
+        return keys
 
-    def _append(self, rows: pl.DataFrame, filled: list[str]) -> None:
-        if not rows.height:
+    def _append(self, fresh: pl.DataFrame, filled: list[str]) -> None:
+        if not fresh.height:
             return
-        self._con.register("fresh", rows.select(filled))
-        chosen = [*filled, *(["flags"] if "flags" not in filled else [])]
-        values = [*filled, *(["[]::varchar[]"] if "flags" not in filled else [])]
+        values = filled if "flags" in filled else [*filled, "[]::varchar[] as flags"]
         self._con.execute(
-            f"insert into raw.ticket_versions ({', '.join(chosen)}, load_id, exported_at) select {', '.join(values)}, ?, ?::timestamp from fresh",
+            f"insert into raw.ticket_versions by name select {', '.join(values)}, ? as load_id, ?::timestamp as exported_at from fresh",
             [self._load_id, self._exported_at],
         )
-        self._con.unregister("fresh")
 
 
 def _filled(rows: pl.DataFrame) -> list[str]:
@@ -145,7 +151,7 @@ def _filled(rows: pl.DataFrame) -> list[str]:
     return [name for name in rows.columns if name != "flags" and rows[name].null_count() < rows.height] + flags
 
 
-def _judged(keys: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
+def _compared(keys: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
     if known is None or not known.height:
         return keys.with_columns(is_known_ticket=pl.lit(False), is_known_version=pl.lit(False))
     versions = known.with_columns(is_known_version=pl.lit(True))
@@ -156,7 +162,7 @@ def _judged(keys: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def content_hash(filled: list[str]) -> str:
+def content_hash(filled: Collection[str]) -> str:
     """SQL of the version hash: 16 hex digits of the MD5 of all content columns in their fixed order, blank where null.
 
     Instants count in microseconds, points in 1e-7 degrees, so the text does not depend on DuckDB's way of writing them; columns without
