@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from ingest.canonical import REQUIRED
 from ingest.errors import Refused
+from ingest.privacy import mask
 from ingest.profiles import Profile
 from ingest.readers.table import Table
 
@@ -26,7 +27,7 @@ class ColumnPlan:
 
     fields: dict[str, int]
     fallbacks: dict[str, int]
-    unknown: tuple[str, ...]  # header names that the profile does not know
+    unknown: tuple[str, ...]  # header names that the profile does not know, masked
     datum: str
 
 
@@ -54,7 +55,7 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
         f: by_name[bare_name(b.column)][0] for f, b in profile.fallback.items() if bare_name(b.column) in by_name
     }
     used = {i for index in fields.values() for i in by_name[names[index]]} | set(fallbacks.values())
-    unknown = tuple(name for i, name in enumerate(table.header) if i not in used)
+    unknown = tuple(mask(name, profile.language)[0] for i, name in enumerate(table.header) if i not in used)
     return ColumnPlan(fields, fallbacks, unknown, _datum(bare, fields, profile))
 
 

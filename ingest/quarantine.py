@@ -10,10 +10,12 @@ import polars as pl
 from ingest.checks import REASONS
 from ingest.columns import ColumnPlan
 from ingest.privacy import mask
+from ingest.privacy.cells import mask_cell, mask_record
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER, RefusedRow
 
-LONGEST_SHOWN = 300  # characters of one value
+LONGEST_SHOWN = 300  # characters of one value, cut after masking: half a number is a number too
+LONGEST_MASKED = 3000
 PERSONAL = ("person_phone", "person_account", "person_name")
 SCHEMA = {"load_id": pl.String, "source": pl.String, "row_number": pl.Int64, "reason_code": pl.String,
           "column_name": pl.String, "value_masked": pl.String, "row_masked": pl.String}  # fmt: skip
@@ -24,7 +26,9 @@ class Quarantine:
 
     def __init__(self, load_id: str, profile: Profile, plan: ColumnPlan, header: Sequence[str]) -> None:
         self._head, self._profile, self._plan, self._header = (load_id, profile.name), profile, plan, header
+        self._names = [mask(name, lang=profile.language, names=False)[0] for name in header]
         self._personal = {plan.fields[f] for f in PERSONAL if f in plan.fields}
+        self._known = {*plan.fields.values(), *plan.fallbacks.values()}
         self._rows: list[tuple] = []
 
     def __len__(self) -> int:
@@ -33,7 +37,7 @@ class Quarantine:
     def add_broken(self, refused: Sequence[RefusedRow]) -> None:
         """Records that are no rows."""
         for row in refused:
-            text = self._masked(row.text)
+            text = _cut(mask_record(row.text[:LONGEST_MASKED], self._profile.language))
             self._rows.append(
                 (*self._head, row.row_number, row.reason, None, text, json.dumps({"record": text}, ensure_ascii=False))
             )
@@ -47,8 +51,8 @@ class Quarantine:
             reason = reasons[number]
             field = REASONS.get(reason, "ticket_id")
             index = self._plan.fields.get(field)
-            shown = {name: self._shown(i, cells[i]) for i, name in enumerate(self._header) if cells[i]}
-            column = None if index is None else self._header[index]
+            shown = {name: self._shown(i, cells[i]) for i, name in enumerate(self._names) if cells[i]}
+            column = None if index is None else self._names[index]
             value = None if index is None else self._shown(index, cells[index])
             self._rows.append((*self._head, number, reason, column, value, json.dumps(shown, ensure_ascii=False)))
 
@@ -59,8 +63,11 @@ class Quarantine:
     def _shown(self, index: int, value: str | None) -> str | None:
         if value is None:
             return None
-        return "〔隐私〕" if index in self._personal else self._masked(value)
+        if index in self._personal:
+            return "〔隐私〕"
+        lang, long = self._profile.language, value[:LONGEST_MASKED]
+        return _cut(mask(long, lang)[0] if index in self._known else mask_cell(long, lang))
 
-    def _masked(self, text: str) -> str:
-        short = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
-        return mask(short, lang=self._profile.language)[0]
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

@@ -17,6 +17,7 @@ from ingest.matching import Column, describe, match_columns
 from ingest.places import Datum, judge_datum
 from ingest.preview import JUDGED_ROWS, first_parts
 from ingest.privacy import mask
+from ingest.privacy.cells import mask_cell
 from ingest.readers import read_table
 from ingest.readers.table import Facts, Table
 from ingest.values import ColumnFacts, column_facts
@@ -120,7 +121,8 @@ def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Gu
     second = others[0][1] if others else None
     if second and field and others[0][0] > sure - 0.15:
         sure -= 0.1  # a close second
-    return Guess(column.header, field, round(min(sure, 0.99), 2), masked_sample(column, field, language),
+    header = column.header if field else mask(column.header, language, names=False)[0]
+    return Guess(header, field, round(min(sure, 0.99), 2), masked_sample(column, field, language),
                  "category_l1" if second == "category" else second)  # fmt: skip
 
 
@@ -129,4 +131,5 @@ def masked_sample(column: Column, field: str | None, language: str) -> str:
     personal = bool(field and field.startswith("person_")) or bool(read_name(column.header).concepts & PERSONAL)
     if personal or (column.facts.phone_share > 0.3 and field != "ticket_id" and column.facts.number_share < 0.9):
         return HIDDEN
-    return mask(column.facts.sample[:MASKED_LENGTH], lang=language)[0][:SAMPLE_LENGTH]
+    sample = column.facts.sample[:MASKED_LENGTH]
+    return (mask(sample, language)[0] if field else mask_cell(sample, language))[:SAMPLE_LENGTH]

@@ -27,10 +27,14 @@ def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
     """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is."""
     if lang == "en":
         return _mask_english(rows)
-    for name in (*FREE_TEXTS, *CODED):
+    for name in _columns(rows):
         has_names = name in FREE_TEXTS and name not in NAMELESS
         rows = _replaced(rows, name, mask_chinese(rows[name].drop_nulls().unique(), names=has_names))
     return rows
+
+
+def _columns(rows: pl.DataFrame) -> list[str]:
+    return [name for name in (*FREE_TEXTS, *CODED) if name in rows.columns]
 
 
 def _replaced(rows: pl.DataFrame, name: str, masked: dict[str, str]) -> pl.DataFrame:
@@ -77,7 +81,7 @@ def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
 
 
 def _mask_english(rows: pl.DataFrame) -> pl.DataFrame:
-    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in (*FREE_TEXTS, *CODED)}
+    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in _columns(rows)}
     learned = names_en.learn_names(_suspects(unique["reply"], ()), _known_words(rows))
     for name, values in unique.items():
         known = learned if name in ("reply", "text") else frozenset()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里".split()  # noqa: SIM905
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
 UNLISTED_GIVEN = -4.0

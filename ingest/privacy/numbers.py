@@ -15,7 +15,7 @@ WIDE = re.compile(f"(?![{KEPT_WIDE}])[\uff01-\uffef]|[①-⑨]|\u3000")
 GAP = r"[-\s.·•—–_]?"
 
 ID_CARD = re.compile(
-    rf"(?<![\dA-Za-z])[1-9]\d{{5}}{GAP}(?:18|19|20)\d\d{GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){GAP}\d{{3}}{GAP}[\dXx](?![\dA-Za-z])"
+    rf"(?<![\dA-Za-z])[1-9]\d{{5}}{GAP}(?:18|19|20)\d\d{GAP}(?:0[1-9]|1[0-2]){GAP}(?:0[1-9]|[12]\d|3[01]){GAP}\d{{3}}{GAP}[\dXx](?![\dA-Za-z])"
 )
 OLD_ID_CARD = re.compile(
     r"(?<![\dA-Za-z])(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{6}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z])"
@@ -27,7 +27,7 @@ PASSPORT = re.compile(r"(?:护照|通行证|台胞证|证件)(?:号码?|编号)?
 BANK_CARD = re.compile(r"(?<![\dA-Za-z])[3-6]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?(?![\dA-Za-z])")
 CARD_WORD = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)")
 EXTENSION = r"(?:[ ]?(?:-|—|转|分机|转分机|ext\.?)[:： ]?\d{1,6}(?!\d))?"
-MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d(?:{GAP}\d){{8}})(?!\d)")
+MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d[)）]?(?:{GAP}\d){{8}})(?!\d)")
 LANDLINE = re.compile(
     rf"(?<![\dA-Za-z.])(?:(?:\+86[- ]?)?[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?[-—\s]{{0,2}}[2-9]\d{{2,3}}[- ]?\d{{4}}|[48]00[-\s]?\d{{3,4}}[-\s]?\d{{3,4}}){EXTENSION}(?!\d)"
 )
@@ -36,7 +36,7 @@ PHONE_WORD = re.compile(
 )
 SPOKEN_DIGIT = "〇零一二三四五六七八九幺"
 SPOKEN_MOBILE = re.compile(
-    rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|1[-\s、]?[三四五六七八九])(?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
+    rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|(?=1[-\s、0-9]{{0,20}}[{SPOKEN_DIGIT}])1[-\s、]?[3-9三四五六七八九])(?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
 )
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(

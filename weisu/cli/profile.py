@@ -38,10 +38,12 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Propose a source profile: encoding, header row, columns, formats, with a confidence and a sample each."""
+    from ingest.arrival import masked_label
     from ingest.proposal import profile_toml
     from ingest.suggest import suggest_profile
 
-    name = re.sub(r"[^\w-]+", "_", (out or file).stem.split(".")[0]).strip("_") or "source"
+    label = masked_label(file)
+    name = re.sub(r"[^\w-]+", "_", (out.stem if out else label).split(".")[0]).strip("_") or "source"
     suggestion = suggest_profile(file, name)
     text = profile_toml(suggestion)
     if out:
@@ -53,8 +55,9 @@ def suggest(
     else:
         found = sum(g.field is not None for g in suggestion.guesses)
         lacking = f"; REQUIRED and not found: {', '.join(suggestion.missing)}" if suggestion.missing else ""
+        shown = file if label == file.name else "FILE"
         typer.echo(
-            f"{out}: {found} of {len(suggestion.guesses)} columns mapped{lacking}. Check it, then: weisu load {file} --source {name}"
+            f"{out}: {found} of {len(suggestion.guesses)} columns mapped{lacking}. Check it, then: weisu load {shown} --source {name}"
         )
 
 
@@ -127,7 +130,11 @@ def _print_preview(made: Preview) -> None:
         for name, count in counts.items():
             typer.echo(f"  {kind} {name}: {count}")
     for row in made.rows:
-        typer.echo("  ".join(f"{name}={' '.join(str(value).split())}" for name, value in row.items() if value not in (None, "")))
+        typer.echo(
+            "  ".join(
+                f"{name}={' '.join(str(value).split())}" for name, value in row.items() if value not in (None, "")
+            )
+        )
 
 
 def _write(out: Path, text: str) -> None:
