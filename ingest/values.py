@@ -14,6 +14,11 @@ from ingest.profiles import NULL_WORDS
 SEPARATORS = ("->", "→", "=>", ">>", ">", "》", "|", "\\", "/", "::", "—", "-", "_")
 WEAK_SEPARATORS = ("/", "-", "_", "—")  # also stand inside plain names
 YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
+DATE_LIKE = (
+    r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\d{4}-?W\d|^\d{5}(?:\.\d+)?$|^\d{8,17}(?:\.\d+)?$|^\d{8}T\d"
+    r"|(?i:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
+FEW, LONGEST_DATE = 0.02, 70
 BARE_DIGITS = r"^\d+(?:\.\d+)?$"
 POINT = r"(?i)^\s*(?:POINT\s*)?[\(\[]?\s*-?\d{1,3}\.\d{2,}[\s,;]+-?\d{1,3}\.\d{2,}\s*[\)\]]?\s*$"
 POINT_IN_TEXT = r"\(\s*-?\d{1,3}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}\s*\)\s*$"
@@ -125,6 +130,12 @@ def date_order(text: pl.Series) -> str:
 
 
 def _dates(text: pl.Series, order: str) -> pl.DataFrame:
+    """What of the cells are instants; a column in which hardly a cell looks like one is not tried."""
+    like = text.str.contains(DATE_LIKE) & (text.str.len_chars() <= LONGEST_DATE)
+    if not text.len() or like.mean() < FEW:
+        never = pl.repeat(False, text.len(), dtype=pl.Boolean, eager=True)
+        blank = pl.Series("at", [None] * text.len(), dtype=pl.Datetime("us"))
+        return pl.DataFrame([blank, *(never.alias(name) for name in ("plausible", "bare", "implausible"))])
     parsed = parse_instants(text, zone="UTC", order=order if order in ("mdy", "dmy") else "mdy" if order else "ymd")
     bare = text.str.contains(BARE_DIGITS)
     inside = parsed["at"].is_between(FIRST_PLAUSIBLE, LAST_PLAUSIBLE)
