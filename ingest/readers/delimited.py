@@ -115,6 +115,9 @@ def _plan(lines: Lines, source: Source) -> Plan:
         facts = replace(facts, header_row=0, warnings=("no header row: the columns have no names",))
         return Plan(bulk.Layout(("",) * width, records[0].line, dialect, 0), facts, shapes)
     head = sample[index]
+    if lines.bad.intersection(range(head.line, head.line + head.span)):
+        raise Refused("has a header row that does not decode", code="undecodable", where=source.label,
+                      todo="save it as UTF-8")  # fmt: skip
     header = clean_names(head.cells)
     if len(header) != width:
         raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
