@@ -61,7 +61,7 @@ class Quarantine:
         return pl.DataFrame(self._rows, schema=SCHEMA, orient="row").sort("row_number")
 
     def _shown(self, index: int, value: str | None) -> str | None:
-        if value is None:
+        if not value:  # an empty cell is null, however it was read
             return None
         if index in self._personal:
             return "〔隐私〕"
