@@ -28,6 +28,7 @@ TABLES = {
     "mart_coverage": "source text, year integer, category_key text, first_on date, last_on date, reports bigint",
     "mart_loads": "load_id text, source text, file_sha256 text, file_label text, file_bytes bigint, profile_version text, exported_at timestamp, loaded_at timestamp, rows_read bigint, rows_new bigint, rows_new_version bigint, rows_unchanged bigint, rows_quarantined bigint, rows_flagged bigint",
     "mart_quarantine": "source text, reason_code text, column_name text, rows bigint",
+    "mart_drift": "load_id text, loaded_at timestamp, source text, file_label text, kind text, field text, value text, detail text",
     "mart_freshness": "source text, last_loaded_at timestamp, last_exported_at timestamp, last_created_on date, days_behind integer",
     "mart_rules": "rule text, key text, value text, version text, author text, decided_on date, reason text",
     "mart_publication": "as_of_on date, built_at timestamp, run_id text, data_version text, rules_version text, city_name text, city_name_en text, is_synthetic boolean, note text, note_en text, language text, timezone text, first_on date, last_on date, tickets bigint",

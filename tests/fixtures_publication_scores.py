@@ -109,6 +109,8 @@ def governance() -> dict[str, Rows]:
         "mart_loads": [{"load_id": f"l{i}", "source": "hotline", "file_sha256": "ab" * 32, "file_label": f"hotline_{2025 + i}.csv", "file_bytes": 1_234_567, "profile_version": "1", "exported_at": loaded,
                         "loaded_at": loaded, "rows_read": 4000, "rows_new": 3900, "rows_new_version": 60, "rows_unchanged": 28, "rows_quarantined": 12, "rows_flagged": 9} for i in (0, 1)],
         "mart_quarantine": [{"source": "hotline", "reason_code": "bad_created_at", "column_name": "诉求时间", "rows": 17}, {"source": "hotline", "reason_code": "missing_id", "column_name": "工单编号", "rows": 7}],
+        "mart_drift": [{"load_id": "l1", "loaded_at": loaded, "source": "hotline", "file_label": "hotline_2026.csv", "kind": k, "field": f, "value": v, "detail": d}
+                       for k, f, v, d in (("new_code", "unit", "新设局", "12"), ("perhaps_renamed_column", "unit", "承办单位", "处置科室"), ("reordered_columns", None, None, None))],
         "mart_freshness": [{"source": "hotline", "last_loaded_at": loaded, "last_exported_at": loaded, "last_created_on": AS_OF, "days_behind": 0}],
         "mart_rules": [{"rule": r, "key": k, "value": v, "version": "1", "author": "数据专班", "decided_on": dt.date(2026, 1, 5), "reason": why} for r, k, v, why in rules],
         "mart_clusters": [{"as_of_on": AS_OF, "cluster_id": "c1", "category_key": next(iter(CATEGORIES)), "start_on": AS_OF - dt.timedelta(days=6), "end_on": AS_OF, "lat": centre("东湖区", "二桥街道")[0],

@@ -22,6 +22,14 @@ def quarantine(marts: Marts) -> pl.DataFrame:
     )
 
 
+def drift(marts: Marts, *, limit: int = 200) -> pl.DataFrame:
+    """What changed in the exports, newest first: loaded_at, source, kind, field, value, detail."""
+    return marts.frame(
+        "select loaded_at, source, kind, field, value, detail from marts.mart_drift order by loaded_at desc, load_id, kind, field, value limit ?",
+        limit,
+    )
+
+
 def coverage(marts: Marts, *, limit: int = 25) -> pl.DataFrame:
     """Tickets by category and year of the largest categories: year, category, reports, first_on, last_on."""
     return marts.frame(

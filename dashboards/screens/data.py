@@ -1,4 +1,4 @@
-"""数据 Data quality: loads, refused rows, coverage by type and year, freshness, rules in force, versions."""
+"""数据 Data quality: loads, refused rows, changed exports, coverage by type and year, freshness, rules in force, versions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def show(view: View) -> None:
         "coverage": _coverage,
         "loads": _loads,
         "quarantine": _quarantine,
+        "drift": _drift,
         "freshness": _freshness,
         "silence": _silence,
         "rules": _rules,
@@ -112,6 +113,22 @@ def _quarantine(view: View) -> None:
         "rows": st.column_config.NumberColumn(view.t("data.rows"), format="localized"),
     }
     return table(view, rows, columns)
+
+
+def _drift(view: View) -> None:
+    rows = queries.drift(view.marts)
+    if rows.is_empty():
+        return empty(view.t("data.no_drift"))
+    columns = {
+        "loaded_at": st.column_config.DatetimeColumn(view.t("data.loaded_at"), format="YYYY-MM-DD HH:mm"),
+        "source": st.column_config.TextColumn(view.t("data.source")),
+        "kind": st.column_config.TextColumn(view.t("data.drift_kind")),
+        "field": st.column_config.TextColumn(view.t("data.drift_field")),
+        "value": st.column_config.TextColumn(view.t("data.drift_value")),
+        "detail": st.column_config.TextColumn(view.t("data.drift_detail")),
+    }
+    kinds = [view.t(f"data.change.{kind}") for kind in rows["kind"]]
+    return table(view, rows.with_columns(kind=pl.Series(kinds, dtype=pl.String)), columns)
 
 
 def _freshness(view: View) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ingest.canonical import VERSION_COLUMNS
+from ingest.drift import make_drift
 from ingest.history import make_history
 from ingest.reference import TABLES as REFERENCE
 from ingest.settlement import make_settlement
@@ -95,6 +96,7 @@ def write_ledger(path: Path, tickets: list[Row]) -> Path:
         _fill(con, "raw.ticket_versions", ", ".join(f"{c} {k}" for c, k in VERSION_COLUMNS.items()), tickets)
         make_history(con)
         make_settlement(con)
+        make_drift(con)
     return path
 
 
