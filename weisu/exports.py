@@ -1,9 +1,8 @@
-"""Tables that leave the house: the columns of DESIGN.md, written by one function that is safe for Excel."""
+"""Tables that leave the house, with the columns of DESIGN.md; `weisu.table_files` writes them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,6 @@ from weisu.warehouse import connect, disk_faults
 if TYPE_CHECKING:
     import polars as pl
 
-ENDINGS = (".csv", ".parquet", ".xlsx")
-FORMULA_START = r"^[=+\-@\t\r]"
-XLSX_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 TICKETS = """
 select ticket_id, {local} , {category} as category, {area} as area, lat, lon, source, channel, kind, status, title, text, reply, address, unit,
@@ -32,6 +28,10 @@ select alert_id, raised_on, level, signals, classes, category_key as category, c
        {title} as title, {why} as why
 from marts.mart_alerts where raised_on >= $since order by raised_on, alert_id
 """
+# keys of the finest level, spelt as the build spells them (dbt/macros/keys.sql, int_tickets__keyed)
+LEDGER_CATEGORY = "coalesce(category_l1 || '->' || category_l2 || '->' || category_l3, category_l1 || '->' || category_l2, category_l1)"
+LEDGER_AREA = """coalesce(district || '/' || street || '/' || coalesce(community, '-') || '/' || estate,
+    district || '/' || street || '/' || community, district || '/' || street, district)"""
 PUBLISHED = {"scores": "mart_degrees", "kpis": "mart_kpis", "clusters": "mart_clusters"}
 
 
@@ -63,70 +63,14 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
     return _read(publication.path, f'select * from marts."{PUBLISHED[name]}" order by all')
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table by the ending of `path`, whole or not at all: .csv (UTF-8 with BOM), .parquet or .xlsx.
-
-    Text that Excel would run as a formula gets a leading quote in .csv and .xlsx.
-
-    Raises:
-        WarehouseError: see `check_target`.
-    """
-    check_target(path)
-    draft = path.with_name(f".{path.stem}.draft{path.suffix}")
-    try:
-        if path.suffix == ".parquet":
-            frame.write_parquet(draft)
-        elif path.suffix == ".csv":
-            _without_formulas(frame).write_csv(draft, include_bom=True)
-        else:
-            _write_workbook(_without_formulas(frame), draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def check_target(path: Path) -> None:
-    """Refuse before any work what could not be written after it.
-
-    Raises:
-        WarehouseError: another ending than .csv, .parquet or .xlsx, or a folder that is not there or not writable.
-    """
-    if path.suffix not in ENDINGS:
-        raise WarehouseError(
-            f"cannot write {path.suffix or 'a file without ending'!r}",
-            where=path.name,
-            todo=f"use {', '.join(ENDINGS)}",
-        )
-    if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
-        raise WarehouseError("folder is not there or not writable", where=str(path.parent), todo="create it first")
-
-
-def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), dict(XLSX_OPTIONS)) as book:
-        frame.write_excel(book)
-
-
-def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-    import polars.selectors as cs
-
-    flat = frame.with_columns(cs.by_dtype(pl.List(pl.String)).list.join(","))
-    text = cs.string()
-    return flat.with_columns(
-        pl.when(text.str.contains(FORMULA_START)).then(pl.lit("'") + text).otherwise(text).name.keep()
-    )
-
-
 def _tickets(workspace: Workspace) -> pl.DataFrame:
     try:
         path = publishing.current(workspace).path
     except WarehouseError:
         sql = TICKETS.format(
             local="created_at, closed_at",
-            category="concat_ws('->', category_l1, category_l2, category_l3, category_l4)",
-            area="concat_ws('/', district, street, community, estate)",
+            category=LEDGER_CATEGORY,
+            area=LEDGER_AREA,
             table="raw.current_tickets",
         )
         return _local(_ledger(workspace, sql), workspace.settings())

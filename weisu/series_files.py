@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,32 +67,6 @@ def read_calendar(path: Path) -> dict[str, list[tuple[dt.date, str, str]]]:
     for day, (region, kind, name) in zip(dates.to_list(), texts.rows(), strict=True):
         rows.setdefault(region.strip(), []).append((day, kind.strip().lower(), name))
     return rows
-
-
-def check_target(path: Path) -> None:
-    """Refuse before any work what could not be written after it.
-
-    Raises:
-        SeriesFileError: another ending than .csv or .parquet, or a folder that is not there or not writable.
-    """
-    if path.suffix not in (".csv", ".parquet"):
-        raise SeriesFileError(
-            f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), todo="use .csv or .parquet"
-        )
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
-        raise SeriesFileError(
-            "cannot be written", where=str(path), todo="check that its folder is there and is yours to write"
-        )
-
-
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write CSV or Parquet by the ending, whole or not at all."""
-    draft = path.with_name(f".{path.name}.draft")
-    if path.suffix == ".parquet":
-        frame.write_parquet(draft)
-    else:
-        frame.write_csv(draft)
-    draft.replace(path)
 
 
 def _read_table(path: Path, required: tuple[str, ...]) -> pl.DataFrame:

@@ -26,10 +26,12 @@ def backtest_command(
 ) -> None:
     """Plant outbreaks in the published history; print false alarms, detection and delay; write the model card."""
     from flows.backtest import as_table, backtest
-    from weisu.exports import write_table
     from weisu.publishing import current
     from weisu.settings import find_workspace
+    from weisu.table_files import check_target, write_table
 
+    if out:
+        check_target(out)
     place = find_workspace(workspace)
     results, card = backtest(place, current(place), seed=seed)
     if out:

@@ -105,8 +105,9 @@ def replay_command(
 ) -> None:
     """What would have been raised, day by day, with past data only."""
     from flows.replay import replay
-    from weisu.exports import alerts, check_target, write_table
+    from weisu.exports import alerts
     from weisu.settings import find_workspace
+    from weisu.table_files import check_target, write_table
 
     place = find_workspace(workspace)
     if out:

@@ -52,7 +52,8 @@ def detect(
     """Score count series: expected, upper bound, score (higher = more unusual) and alarm, with past data only."""
     import json
 
-    from weisu.series_files import SeriesFileError, check_target, read_series, write_table
+    from weisu.series_files import SeriesFileError, read_series
+    from weisu.table_files import check_target, write_table
 
     if budget not in ("1/yr", "1/90d"):
         raise SeriesFileError(f"unknown budget {budget!r}", where="--budget", todo="use 1/yr or 1/90d")
@@ -60,7 +61,7 @@ def detect(
     table = read_series(series)
     first = _first_index(table, from_)
     result = _score(table, first, calendar, budget, _default_region(workspace))
-    write_table(result, out)
+    write_table(result, out, csv_for="programs")
     summary = {
         "series": len(table.series_ids),
         "steps": len(table.dates) - first,

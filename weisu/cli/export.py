@@ -27,8 +27,9 @@ def export_command(
     as_json: JsonOption = False,
 ) -> None:
     """Write one table of the current publication as .csv, .parquet or .xlsx."""
-    from weisu.exports import check_target, table, write_table
+    from weisu.exports import table
     from weisu.settings import find_workspace
+    from weisu.table_files import check_target, write_table
 
     place = find_workspace(workspace)
     check_target(out)

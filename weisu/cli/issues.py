@@ -31,12 +31,13 @@ def issues(
     as_json: JsonOption = False,
 ) -> None:
     """Group tickets into issues: same matter, same place, at most 90 days apart; ranked by distinct persons."""
-    from weisu.cli.tables import check_out, read_columns, write_whole
+    from weisu.cli.tables import read_columns
+    from weisu.table_files import check_target, write_table
 
-    check_out(out)
+    check_target(out)
     frame = _typed(read_columns(tickets, NEEDED), tickets)
     found = _group(frame)
-    write_whole(_rows(frame, found), out)
+    write_table(_rows(frame, found), out, csv_for="programs")
     typer.echo(_summary(found, frame.height, out, as_json))
 
 

@@ -35,21 +35,22 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Find clusters in space and time, day by day, with the past alone."""
-    from weisu.cli.tables import TableError, check_out, read_columns, write_whole
+    from weisu.cli.tables import read_columns
+    from weisu.table_files import TableError, check_target, write_table
 
-    check_out(out)
+    check_target(out)
     frame = _typed(read_columns(events, NEEDED), events)
     last = frame["date"].max()
     first = _day(since) if since else last
     if first > last:
         raise TableError(f"{first} is after the last event ({last})", where="--from", todo="choose an earlier day")
     found = _scan_groups(frame, first, last)
-    write_whole(found, out)
+    write_table(found, out, csv_for="programs")
     typer.echo(_summary(found, _too_short(frame), out, as_json))
 
 
 def _day(text: str) -> dt.date:
-    from weisu.cli.tables import TableError
+    from weisu.table_files import TableError
 
     try:
         return dt.date.fromisoformat(text)

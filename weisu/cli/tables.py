@@ -1,23 +1,17 @@
-"""Tables that `weisu scan` and `weisu issues` read and write: any readable file in, typed columns or one clear line out."""
+"""Tables that `weisu scan` and `weisu issues` read: any readable file in, typed columns or one clear line out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weisu.errors import WeisuError
+from weisu.table_files import TableError
 
 if TYPE_CHECKING:
     import polars as pl
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
 TIME_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", *DATE_FORMATS)
-
-
-class TableError(WeisuError):
-    """An input table lacks a column, holds no rows, or a value that cannot be read."""
-
-    code = "table"
 
 
 def read_columns(path: Path, needed: tuple[str, ...]) -> pl.DataFrame:
@@ -85,31 +79,6 @@ def require_time(frame: pl.DataFrame, name: str, path: Path, *, unit: str = "dat
             break
     _check(frame, name, parsed.is_null(), "is not a date such as 2015-03-31", path)
     return parsed.cast(pl.Date) if unit == "date" else parsed
-
-
-def write_whole(frame: pl.DataFrame, path: Path) -> None:
-    """Write CSV or Parquet by the ending, whole or not at all.
-
-    Raises:
-        TableError: another ending, or the folder does not exist.
-    """
-    check_out(path)
-    draft = path.with_name(f".{path.name}.draft")
-    if path.suffix == ".parquet":
-        frame.write_parquet(draft)
-    else:
-        frame.write_csv(draft, datetime_format="%Y-%m-%d %H:%M:%S")
-    draft.replace(path)
-
-
-def check_out(path: Path) -> None:
-    """Refuse an output that cannot be written before any work is done."""
-    if path.suffix not in (".csv", ".parquet"):
-        raise TableError(
-            f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), todo="use .csv or .parquet"
-        )
-    if not path.parent.is_dir():
-        raise TableError("folder does not exist", where=str(path.parent), todo="create it first")
 
 
 def _check(frame: pl.DataFrame, name: str, bad: pl.Series, what: str, path: Path) -> None:
