@@ -6,7 +6,7 @@ names' score; what is left goes through the same rules as a single text, so a ba
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -17,28 +17,20 @@ from ingest.privacy.name_places_zh import find_places
 from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
-PLACE_COLUMNS = ("district", "street", "community", "estate", "unit", "co_units", "channel", "address")
-
 
 CODED = tuple(name for name in PLAIN_TEXTS if name != "parent_ticket_id")  # numbers and rooms get into these too
 
 
 def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
     """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is."""
-    if lang == "en":
-        return _mask_english(rows)
-    for name in _columns(rows):
-        has_names = name in FREE_TEXTS and name not in NAMELESS
-        rows = _replaced(rows, name, mask_chinese(rows[name].drop_nulls().unique(), names=has_names))
+    mask_column = mask_english if lang == "en" else mask_chinese
+    for name in (*FREE_TEXTS, *CODED):
+        if name in rows.columns:
+            has_names = name in FREE_TEXTS and name not in NAMELESS
+            masked = mask_column(rows[name].drop_nulls().unique(), names=has_names)
+            if masked:
+                rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
     return rows
-
-
-def _columns(rows: pl.DataFrame) -> list[str]:
-    return [name for name in (*FREE_TEXTS, *CODED) if name in rows.columns]
-
-
-def _replaced(rows: pl.DataFrame, name: str, masked: dict[str, str]) -> pl.DataFrame:
-    return rows.with_columns(pl.col(name).replace(list(masked), list(masked.values()))) if masked else rows
 
 
 def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
@@ -80,33 +72,11 @@ def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
             yield every[index], spans
 
 
-def _mask_english(rows: pl.DataFrame) -> pl.DataFrame:
-    unique = {name: rows[name].drop_nulls().unique(maintain_order=True) for name in _columns(rows)}
-    learned = names_en.learn_names(_suspects(unique["reply"], ()), _known_words(rows))
-    for name, values in unique.items():
-        known = learned if name in ("reply", "text") else frozenset()
-        has_names = name in FREE_TEXTS and name not in NAMELESS
-        texts = _suspects(values, known, names=has_names).to_list()
-        masked = {text: made for text in texts if (made := mask(text, "en", known, names=has_names)[0]) != text}
-        rows = _replaced(rows, name, masked)
-    return rows
-
-
-def _suspects(values: pl.Series, learned: Collection[str], *, names: bool = True) -> pl.Series:
-    """English texts in which a rule can match."""
+def mask_english(texts: pl.Series, *, names: bool) -> dict[str, str]:
+    """The same for English texts."""
     patterns = [*(rule.pattern for rule in rules("en")), *(names_en.patterns() if names else ())]
-    hit = values.str.contains(WIDE)
+    hit = texts.str.contains(WIDE)
     for pattern in patterns:
-        hit |= values.str.contains(coarse(pattern.pattern))
-    if learned:
-        hit |= values.str.contains_any(sorted(learned), ascii_case_insensitive=True)
-    return values.filter(hit)
-
-
-def _known_words(rows: pl.DataFrame) -> frozenset[str]:
-    """Words of places, streets and units: never taken for a person's name that was learned."""
-    return frozenset(_words(rows[name].drop_nulls().unique() for name in PLACE_COLUMNS))
-
-
-def _words(columns: Iterable[pl.Series]) -> pl.Series:
-    return pl.concat(columns).str.to_lowercase().str.extract_all(r"[a-z]{3,}").explode().drop_nulls().unique()
+        hit |= texts.str.contains(coarse(pattern.pattern))
+    masked = {text: mask(text, "en", names=names)[0] for text in texts.filter(hit)}
+    return {text: made for text, made in masked.items() if made != text}

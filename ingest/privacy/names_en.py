@@ -1,10 +1,9 @@
-"""Names of persons in English texts: titles, signatures, mail headers, account handles, and names learned from the same export."""
+"""Names of persons in English texts: titles, signatures, mail headers, account handles."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from ingest.privacy.spans import Span
@@ -21,7 +20,7 @@ SIGNED = re.compile(
     rf"(?i:\b(?:thank you|thanks|sincerely|regards|respectfully|signed|cheers))[ ,.!-]{{1,4}}({NAME})\s*$"
 )
 AT_END = re.compile(rf"(?:[.!?)\"”]|\s-|~|/)\s*-?\s*({NAME})[ ]?(?:#?\d{{2,3}})?[\s.]*$")
-BADGED = re.compile(rf"\b({WORD})[ ]?[#/]?[ ]?1\d\d\b(?![\s]*(?:{WORD}|[a-z]|-))")
+BADGED = re.compile(rf"\b({WORD}|[a-z]{{4,}})[ ]?[#/]?[ ]?1\d\d\b(?![\s]*(?:{WORD}|[a-z]|-))")
 IN_BRACKETS = re.compile(rf"[(\[]({NAME})(?:[ ]*[#/]?[ ]*\d{{2,3}})?[)\]]")
 INITIALS = re.compile(
     r"(?:(?<=[\s(/.\-])|^)([A-Za-z]{2}[ ]?[#/]?[ ]?1\d\d)(?=[\s.)]*$)|(?:[.\-/]|[AP]M)\s*-?\s?([A-Z]{2,3})[\s.]*$"
@@ -36,12 +35,38 @@ HANDLE_RUN = re.compile(
 INITIALED = re.compile(
     r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]*$"
 )
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+BY_MAIL = re.compile(rf"\b({NAME})\s{{1,3}}<[^<>@\s]{{1,40}}@")
+BY_DATE = re.compile(rf"\b({NAME})\s{{1,3}}{MONTH}\s+\d{{1,2}},?\s+\d{{4}}")
+REPORTING = re.compile(rf"\b({WORD})\s{{1,3}}(?:reports|reported|responded|stated|advised|confirmed)\b")
+LAST_WORDS = re.compile(rf"(?:\s{{2}}|[.!?])((?:[A-Z]\.?\s)?{WORD})\s*(?:\s(?:AC&?C|ACO|(?i:animal control)))?[\s.]*$")
+LAST_CAPITAL = re.compile(  # "took the cat Jenner", not "on the corner in Dorchester"
+    rf"(?<![A-Za-z])(?!(?i:in|at|on|near|of|to|from|the|and|with|by|into|for|via)\b)[a-z]+(?:[ ]|--)((?:[A-Z][ ])?{WORD})\s*(?:AC&?C)?[\s.]*$"
+)
+BY_TIME = re.compile(rf"(?:[.!?]|\s{{2}}|Resolved|Notified|by)\s*({WORD})\s{{1,3}}\d{{1,2}}:\d\d\s?[AP]M")
+TO_MAYOR = re.compile(rf"\bto Mayor\s{{1,3}}({WORD})\b")
+OFFICER = re.compile(r"\b(?:[Oo]ff?ii?cer|[Aa][Cc][Oo]|CO|[Aa]nimal [Cc]ontrol)\s{1,3}([A-Za-z]{4,})\b")
 STREET = re.compile(
     r"[ ]{1,2}(?i:st|street|ave|avenue|rd|road|dr|drive|blvd|ln|lane|pl|place|sq|square|ct|pkwy|service|postal)\b"
 )
-SURE = (TITLED, NAMED, SIGNED, AT_END, BADGED, IN_BRACKETS, MAIL_HEAD)
-FEWEST_SIGHTINGS = 2  # a name seen so often by sure signs is looked for everywhere
-PLACE_SIGHTINGS = 15  # the same for a name that is also a street's
+SURE = (
+    TITLED,
+    NAMED,
+    SIGNED,
+    AT_END,
+    BADGED,
+    IN_BRACKETS,
+    MAIL_HEAD,
+    BY_MAIL,
+    BY_DATE,
+    REPORTING,
+    LAST_WORDS,
+    LAST_CAPITAL,
+    BY_TIME,
+    TO_MAYOR,
+    OFFICER,
+)
+ENDINGS = frozenset("com org net gov edu us info html htm pdf jpg png aspx php".split())  # of addresses and files  # noqa: SIM905
 
 
 @cache
@@ -51,31 +76,41 @@ def given_and_family() -> re.Pattern[str]:
     return re.compile(rf"\b({given})[ ]{{1,2}}({WORD})\b")
 
 
+@cache
+def listed_given() -> re.Pattern[str]:
+    """A given name of the bundled list alone between wide gaps, as in the address line of a pasted mail."""
+    given = "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
+    return re.compile(rf"\s{{2}}({given})(?=\s{{2}})")
+
+
 def patterns() -> tuple[re.Pattern[str], ...]:
-    """All rules, for a coarse search over whole columns; names learned from the export come on top."""
-    return (*SURE, INITIALS, INITIALED, HANDLE_RUN, given_and_family())
+    """All rules, for a coarse search over whole columns."""
+    return (*SURE, INITIALS, INITIALED, HANDLE, HANDLE_RUN, given_and_family(), listed_given())
 
 
-def find_names(text: str, learned: Collection[str] = ()) -> Iterator[Span]:
-    """Spans of person names.
-
-    Args:
-        learned: lower-case names found in other texts of the same export (see `learn_names`), looked for everywhere.
-    """
+def find_names(text: str) -> Iterator[Span]:
+    """Spans of person names."""
     yield from _sure(text)
-    for match in INITIALS.finditer(text):
-        group = 1 if match[1] else 2
-        if match[group].lower() not in word_list("words_en.txt"):
-            yield Span(*match.span(group), "name")
-    for match in INITIALED.finditer(text):
-        group = 1 if match[1] else 2
-        if match[group].split()[-1].strip(".").lower() not in word_list("words_en.txt") and not STREET.match(
-            text, match.end(group)
-        ):
-            yield Span(*match.span(group), "name")
-    for match in HANDLE_RUN.finditer(text):
-        yield Span(*match.span(), "name")
-    yield from _known(text, learned)
+    for pattern, ordinary_at in ((INITIALS, 0), (INITIALED, -1)):
+        for match in pattern.finditer(text):
+            group = 1 if match[1] else 2
+            word = (
+                match[group].split()[ordinary_at].strip(".").lower() if pattern is INITIALED else match[group].lower()
+            )
+            if word not in word_list("words_en.txt") and not STREET.match(text, match.end(group)):
+                yield Span(*match.span(group), "name")
+    yield from (Span(*match.span(), "name") for match in HANDLE_RUN.finditer(text))
+    yield from (Span(*match.span(), "name") for match in HANDLE.finditer(text) if _is_handle(match[0]))
+    yield from (Span(*match.span(1), "name") for match in listed_given().finditer(text))
+    for match in given_and_family().finditer(text):
+        if match[2].lower() not in word_list("words_en.txt"):
+            yield Span(*match.span(), "name")
+
+
+def _is_handle(text: str) -> bool:
+    """first.last: no ordinary word on either side (of a full stop without a blank) and no address of a page."""
+    parts = text.replace("-", ".").split(".")
+    return parts[-1] not in ENDINGS and not any(part in word_list("words_en.txt") for part in parts)
 
 
 def _sure(text: str) -> Iterator[Span]:
@@ -95,36 +130,3 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
             continue
         first, last = (word.start() if first is None else first), word.end()
     return None if first is None else Span(start + first, start + last, "name")
-
-
-def _known(text: str, learned: Collection[str]) -> Iterator[Span]:
-    """First names of the bundled list followed by a capital word, and names learned from the export."""
-    for match in given_and_family().finditer(text):
-        if match[2].lower() not in word_list("words_en.txt"):
-            yield Span(*match.span(), "name")
-    if learned:
-        for match in re.finditer(r"[A-Za-z][a-z'’-]+", text):
-            if match[0].lower() in learned and (match[0][0].isupper() or len(match[0]) > 4):
-                yield Span(*match.span(), "name")
-        for match in HANDLE.finditer(text):
-            if set(match[0].split(".")) & set(learned):
-                yield Span(*match.span(), "name")
-
-
-def learn_names(texts: Iterable[str], places: Collection[str] = ()) -> frozenset[str]:
-    """Surnames and first names that sure signs show in many texts of one export: signatures, titles, handles in address lines.
-
-    Args:
-        places: lower-case words of the export's places; such a word must be seen far more often to count as a name.
-    """
-    seen: Counter[str] = Counter()
-    for text in texts:
-        found = {text[s.start : s.end].lower() for s in _sure(text)}
-        found |= {h[0] for run in HANDLE_RUN.finditer(text) for h in HANDLE.finditer(run[0])}
-        seen.update({part for name in found for part in re.split(r"[\s.]+", name) if len(part) > 2})
-    ordinary = word_list("words_en.txt")
-    return frozenset(
-        n
-        for n, times in seen.items()
-        if n not in ordinary and times >= (PLACE_SIGHTINGS if n in places else FEWEST_SIGHTINGS)
-    )

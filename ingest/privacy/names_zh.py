@@ -28,7 +28,9 @@ NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
 )
 STOCK = "张三|李四|王五|赵六"  # the names of no one in particular
-SET_PHRASE = f"[·•‧姓某xX×＊*○]|[人名主][:：]|{STOCK}"  # without one of these no set phrase matches; also read by polars
+SET_PHRASE = (
+    f"[·•‧姓某xX×＊*○]|[人名主][:：]|{STOCK}"  # without one of these no set phrase matches; also read by polars
+)
 SET_PHRASED = re.compile(SET_PHRASE)
 FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
 FOREIGN_MARK = re.compile("[·•‧]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ingest.canonical import FREE_TEXTS
 from ingest.privacy import mask
 from ingest.privacy.batch import mask_frame
 from ingest.privacy.coarse import coarse
@@ -86,29 +85,28 @@ def test_check_digits() -> None:
     assert not passes_luhn("4111111111111112")
 
 
-@pytest.mark.parametrize(("full", "loose"), [(r"(?<!\d)a(?=[)(])b", r"(?:^|[^\d])ab"), (r"(?:x|y)(?!(?:\d|\)))z", "(?:x|y)z")])
+@pytest.mark.parametrize(
+    ("full", "loose"), [(r"(?<!\d)a(?=[)(])b", r"(?:^|[^\d])ab"), (r"(?:x|y)(?!(?:\d|\)))z", "(?:x|y)z")]
+)
 def test_coarse_search_only_drops_look_around(full: str, loose: str) -> None:
     assert coarse(full) == loose
 
 
-def test_columns_are_masked_like_single_texts_and_learn_names() -> None:
+def test_english_columns_are_masked_like_single_texts() -> None:
     replies = [
         "Officer Hartwell responded",
-        "ACO Hartwell went out",
-        "per hartwell nothing found",
+        "took the cat Hartwell",
+        "Case Resolved Hartwell Mar 13 2022 12:51",
+        "moved jane.hartwell now, in Dorchester",
         "nothing found",
         None,
     ]
-    rows = pl.DataFrame(
-        {name: replies if name == "reply" else [None] * 5 for name in FREE_TEXTS},
-        schema=dict.fromkeys(FREE_TEXTS, pl.String),
-    )
-    rows = rows.with_columns(
-        pl.lit(None, pl.String).alias(n)
-        for n in ("district", "street", "community", "estate", "unit", "co_units", "channel")
-    )
-    assert mask_frame(rows, "en")["reply"].to_list() == [
-        "Officer 〔name〕 responded", "ACO 〔name〕 went out", "per 〔name〕 nothing found", "nothing found", None,
+    rows = pl.DataFrame({"reply": replies})
+    masked = mask_frame(rows, "en")["reply"].to_list()
+    assert masked == [None if reply is None else mask(reply, "en")[0] for reply in replies]
+    assert masked[:4] == [
+        "Officer 〔name〕 responded", "took the cat 〔name〕", "Case Resolved 〔name〕 Mar 13 2022 12:51",
+        "moved 〔name〕 now, in Dorchester",
     ]  # fmt: skip
 
 
