@@ -69,6 +69,8 @@ class Staging:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take rows: the columns of raw.ticket_versions that do not depend on the ledger."""
+        if not rows.height:
+            return
         height = sum(part.height for part in self._held) + rows.height
         if height < BATCH:
             self._held.append(rows)

@@ -267,3 +267,9 @@ def test_a_later_export_without_a_new_clock_wins_by_content(
 )
 def test_a_file_name_is_kept_without_persons(name: str, label: str) -> None:
     assert masked_label(Path("/tmp") / name) == label
+
+
+def test_a_file_without_rows_is_a_load_of_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    counts = dict.fromkeys(("read", "new", "new_version", "unchanged", "quarantined", "flagged"), 0)
+    assert load(workspace, export(tmp_path, "a.csv", [])).as_dict() == counts
+    assert query(workspace, "select rows_read from raw.loads") == [(0,)]
