@@ -8,6 +8,7 @@ from ingest.canonical import BOOLEANS, CLOCKS, COUNTS, RATINGS
 from ingest.values import ColumnFacts
 
 ENOUGH_ROWS = 20  # below, shares of different values say little
+DAY_ONLY = 0.97  # beside a column with the time of day, the day alone is the second choice
 BLANK = 0.85  # a blank column: the name alone speaks
 LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
@@ -42,7 +43,7 @@ def _created(facts: ColumnFacts) -> float:
 
 def _instant(facts: ColumnFacts) -> float:
     if facts.is_dates:
-        return 1.0
+        return 1.0 if facts.has_clock else DAY_ONLY
     return 0.9 if facts.bare_date_share > 0.95 else 0.0
 
 

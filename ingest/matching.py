@@ -157,7 +157,10 @@ def _is_before(one: Column, other: Column) -> bool:
     """Whether `one` is hardly ever after `other`, and truly before it somewhere."""
     if one.instants is None or other.instants is None:
         return False
-    gap = (other.instants - one.instants).drop_nulls().dt.total_seconds()
+    first, second = one.instants, other.instants
+    if not (one.facts.has_clock and other.facts.has_clock):
+        first, second = first.dt.truncate("1d"), second.dt.truncate("1d")
+    gap = (second - first).drop_nulls().dt.total_seconds()
     return gap.len() > 0 and bool((gap >= 0).mean() > EARLIER) and bool((gap > 0).mean() > 0.02)
 
 

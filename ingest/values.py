@@ -44,6 +44,7 @@ class ColumnFacts:
     implausible_date_share: float  # such as 0001-01-01 or 1900-01-01: a blank in disguise
     date_order: str  # ymd, mdy, dmy, ? (year last, day and month not told apart), "" (no dates)
     first_date: dt.datetime
+    has_clock: bool  # some instants have a time of day
     number_share: float
     decimal_share: float  # numbers with three or more decimals
     low: float  # of the numbers that are not zero
@@ -101,6 +102,7 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         implausible_date_share=dates["implausible"].sum() / count,
         date_order=(order or "ymd") if dates["plausible"].any() else "",
         first_date=dates.filter("plausible")["at"].min() or dt.datetime.max,
+        has_clock=bool(text.str.contains(r"\d[:：时点]|\d[T ]\d{2}|^\d{10,}").any()),
         number_share=numbers.len() / count,
         decimal_share=text.str.contains(r"^-?\d+\.\d{3,}$").sum() / count,
         low=places.min() if places.len() else 0.0,

@@ -13,10 +13,10 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS, SECOND_LAYOUTS
+from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS
 from tests.fixtures_portals_tuned import TUNED_LAYOUTS
 
-ROWS = 240
+ROWS = 150
 ENGLISH = {
     "type": ["Noise - Residential", "Illegal Parking", "Pothole", "Graffiti Removal", "Missed Collection", "Street Light Out", "Rodent Activity"],
     "detail": ["Loud Music/Party", "Banging", "Blocked Hydrant", "No Access", "Street", "Alley", "Private Property", "Recycling", "Trash",
@@ -98,7 +98,9 @@ def _line(raw: str) -> Line:
     return Line(header, kind, tuple(f for f in field.split("/") if f))
 
 
-TUNED, HELD_OUT, SECOND = (layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS))
+TUNED, HELD_OUT, SECOND, THIRD = (
+    layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS)
+)
 
 
 def write_export(layout: Layout, folder: Path, *, seed: int = 7, rows: int = ROWS) -> Path:

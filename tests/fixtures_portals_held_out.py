@@ -519,3 +519,174 @@ Northing | y |
 满意度 | rating | satisfaction
 """,
 }
+
+# kept aside a third time
+THIRD_LAYOUTS = {
+    "cambridge": """
+ticket_id | id:{n} | ticket_id
+city | city |
+issue_type | type | category_l1
+issue_category | group | category_l1/category_l2
+issue_description | text | text
+ticket_status | status | status
+ticket_created_date_time | created:iso | created_at
+ticket_last_updated_date_time | updated:iso | updated_at
+ticket_closed_date_time | closed:iso | closed_at
+acknowledged_at | contacted:iso | contacted_at
+address | address | address
+lat | lat | lat
+lng | lon | lon
+location | point |
+image | url |
+html_url | url |
+""",
+    "new_haven": """
+Id | id:{n} | ticket_id
+Status | status | status
+Summary | title | title
+Description | text | text
+Rating | int |
+Lat | lat | lat
+Lng | lon | lon
+Address | address | address
+Created at local | created:iso | created_at
+Acknowledged at | contacted:iso | contacted_at
+Closed at local | closed:iso | closed_at
+Reopened at | blank |
+Updated at | updated:iso | updated_at
+Minutes to closed | int |
+Request type | type | category_l1
+Export tagged places | hood |
+""",
+    "san_jose": """
+Incident ID | id:{n} | ticket_id
+Status | status | status
+Source | channel | channel
+Category | group | category_l1
+Service Type | type | category_l2
+Specific Service Detail | detail | category_l3/text
+Department | unit | unit
+Latitude | lat | lat
+Longitude | lon | lon
+Date Created | created:ymd | created_at
+Date Last Updated | updated:ymd | updated_at
+""",
+    "denver": """
+Case Summary | type | category_l1/title
+Case Status | status | status
+Case Source | channel | channel
+Case Created Date | created:mdyday | created_at
+Case Created dttm | created:mdy12 | created_at
+Case Closed Date | closed:mdyday | closed_at
+Case Closed dttm | closed:mdy12 | closed_at
+First Call Resolution | yn |
+Customer Zip Code | zip |
+Incident Address 1 | address | address
+Incident Address 2 | blank |
+Incident Intersection 1 | street |
+Incident Zip Code | zip |
+Longitude | lon | lon
+Latitude | lat | lat
+Agency | unit | unit
+Division | unit |
+Major Area | group | category_l1/category_l2
+Type | kind | kind/category_l1/category_l2/category_l3
+Topic | detail | category_l2/category_l3
+Council District | ward | street/district
+Police District | borough |
+Neighborhood | hood | district
+""",
+    "gainesville": """
+Issue ID | id:{n} | ticket_id
+Issue Type | type | category_l1
+Description | text | text
+Issue Status | status | status
+Service Request Date | created:mdy12 | created_at
+Date Acknowledged | contacted:mdy12 | contacted_at
+Minutes to Acknowledge | int |
+Date Closed | closed:mdy12 | closed_at
+Date Last Updated | updated:mdy12 | updated_at
+Assigned To | unit | unit
+Address | address | address
+Latitude | lat | lat
+Longitude | lon | lon
+Location | point |
+""",
+    "shenzhen": """
+事件编号 | id:SZ{n} | ticket_id
+事件标题 | title | title
+上报来源 | channel | channel
+上报时间 | created:ymd | created_at
+事件描述 | text | text
+事项名称 | detail | category_l1/category_l2/category_l3
+事项类别 | kind | kind
+所在区 | district | district
+所在街道 | street | street
+所在社区 | community | community
+事发地点 | address | address
+主责单位 | unit | unit
+协办单位 | unit | co_units
+分拨时间 | dispatched:ymd | dispatched_at
+首次联系市民时间 | contacted:ymd | contacted_at
+处置时限 | due:ymd | due_at
+实际办结时间 | closed:ymd | closed_at
+办理状态 | status | status
+市民评价 | rating | satisfaction
+是否重办 | yesno |
+""",
+    "hefei": """
+序号 | row |
+工单编号 | id:{n} | ticket_id
+来电时间 | created:slash | created_at
+来电号码 | mobile | person_phone
+工单分类 | kind | kind
+事项分类 | path | category_path
+工单内容 | text | text
+所属区域 | district | district
+办理单位 | unit | unit
+派发时间 | dispatched:slash | dispatched_at
+签收时间 | signed:slash | received_at
+办理时限 | due:slash | due_at
+反馈时间 | closed:slash | closed_at
+办理结果 | reply | reply
+回访结果 | rating | satisfaction
+是否超时 | yesno |
+""",
+    "digital_city": """
+任务号 | id:{n} | ticket_id
+问题来源 | channel | channel
+案件类型 | const:事件 |
+大类 | group | category_l1
+小类 | detail | category_l2
+上报时间 | created:unpadded | created_at
+受理时间 | registered:unpadded | received_at
+派遣时间 | dispatched:unpadded | dispatched_at
+应结案时间 | due:unpadded | due_at
+处置完成时间 | closed:unpadded |
+结案时间 | archived:unpadded | closed_at
+问题描述 | text | text
+X坐标 | x |
+Y坐标 | y |
+监督员 | name |
+责任网格 | int |
+区域 | district | district
+街道 | street | street
+社区 | community | community
+专业部门 | unit | unit
+当前阶段 | status | status
+处置意见 | reply | reply
+""",
+    "suzhou_forum": """
+帖子编号 | id:{n} | ticket_id
+发帖标题 | title | title
+发帖内容 | text | text
+发帖人 | user | person_account/person_name
+发帖时间 | created:ymd | created_at
+所属板块 | domain | category_l1
+受理部门 | unit | unit
+回复时间 | closed:ymd | closed_at
+回复内容 | reply | reply
+浏览数 | int |
+处理状态 | status | status
+""",
+}

@@ -11,10 +11,11 @@ import pytest
 from ingest.profiles import parse_profile
 from ingest.proposal import profile_toml
 from ingest.suggest import Suggestion, suggest_profile
-from tests.fixtures_portals import HELD_OUT, SECOND, TUNED, Layout, write_export
+from tests.fixtures_portals import HELD_OUT, SECOND, THIRD, TUNED, Layout, write_export
 
 VITAL = ("ticket_id", "created_at", "closed_at")
-ALL = [pytest.param(layout, id=layout.name) for layout in (*TUNED, *HELD_OUT, *SECOND)]
+EVERY = (*TUNED, *HELD_OUT, *SECOND, *THIRD)
+ALL = [pytest.param(layout, id=layout.name) for layout in EVERY]
 
 
 def wrong_fields(layout: Layout, suggestion: Suggestion) -> list[str]:
@@ -32,14 +33,11 @@ def wrong_fields(layout: Layout, suggestion: Suggestion) -> list[str]:
 def suggestions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Suggestion]:
     """One suggestion per layout."""
     folder = tmp_path_factory.mktemp("portals")
-    return {
-        layout.name: suggest_profile(write_export(layout, folder), layout.name)
-        for layout in (*TUNED, *HELD_OUT, *SECOND)
-    }
+    return {layout.name: suggest_profile(write_export(layout, folder), layout.name) for layout in EVERY}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("layouts", [TUNED, HELD_OUT, SECOND], ids=["tuned", "held_out", "second"])
+@pytest.mark.parametrize("layouts", [TUNED, HELD_OUT, SECOND, THIRD], ids=["tuned", "held_out", "second", "third"])
 def test_layouts_when_suggested_then_nearly_all_fields_are_right(
     layouts: list[Layout], suggestions: dict[str, Suggestion]
 ) -> None:
@@ -63,7 +61,7 @@ def test_layout_when_suggested_then_no_vital_field_is_wrong_and_the_profile_is_v
 @pytest.mark.slow
 def test_layouts_when_files_are_small_and_columns_shuffled_then_no_vital_field_is_wrong(tmp_path: Path) -> None:
     wrong = []
-    for layout in (*TUNED, *HELD_OUT, *SECOND):
+    for layout in EVERY:
         lines = list(layout.lines)
         random.Random(layout.name).shuffle(lines)
         made = suggest_profile(write_export(replace(layout, lines=tuple(lines)), tmp_path, rows=12), layout.name)
