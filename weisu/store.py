@@ -1,6 +1,7 @@
 """The acts store: what people decided, append-only, in SQLite (WAL) by default or PostgreSQL by URL.
 
 `WEISU_ACTS_URL` names another database than the workspace's own; the next build copies all rows into the warehouse.
+What people type freely may hold names and numbers of citizens: the writers take a `mask` and store nothing that did not go through it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import datetime as dt
 import os
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 URL_VARIABLE = "WEISU_ACTS_URL"
 MAX_REASON = 2000
+Mask = Callable[[str], str]  # such as `weisu.cli.door.mask_typed`; this room may not reach into the door
 
 _metadata = sa.MetaData()
 EVENTS = sa.Table(
@@ -120,6 +123,7 @@ def append_act(
     reason: str,
     now: dt.datetime,
     seen: str | None,
+    mask: Mask,
     assignee: str = "",
     until_on: dt.date | None = None,
     base_status: str = "new",
@@ -129,6 +133,7 @@ def append_act(
     Args:
         now: naive UTC.
         seen: act_id of the alert's last act that the user saw, None when there was none.
+        mask: applied to reason and assignee before they are stored.
         base_status: the status before any act ("new" or "suspected_artefact").
 
     Raises:
@@ -152,8 +157,8 @@ def append_act(
         alert_id,
         len(before) + 1,
         act,
-        reason.strip()[:MAX_REASON],
-        assignee.strip(),
+        mask(reason.strip())[:MAX_REASON],
+        mask(assignee.strip()),
         actor.strip(),
         now,
         until_on,
@@ -161,9 +166,11 @@ def append_act(
     return _insert(engine, made)
 
 
-def undo(engine: sa.Engine, *, alert_id: str, actor: str, reason: str, now: dt.datetime, seen: str | None) -> Act:
+def undo(
+    engine: sa.Engine, *, alert_id: str, actor: str, reason: str, now: dt.datetime, seen: str | None, mask: Mask
+) -> Act:
     """Take back the last standing act by a further act; nothing is deleted.  Errors as `append_act`."""
-    return append_act(engine, alert_id=alert_id, act="undo", actor=actor, reason=reason, now=now, seen=seen)
+    return append_act(engine, alert_id=alert_id, act="undo", actor=actor, reason=reason, now=now, seen=seen, mask=mask)
 
 
 def list_acts(engine: sa.Engine, alert_id: str | None = None) -> list[Act]:
@@ -183,10 +190,12 @@ def acts_by_alert(engine: sa.Engine) -> dict[str, list[Act]]:
     return dict(found)
 
 
-def record_resolution(engine: sa.Engine, resolution: Resolution) -> None:
-    """Append one state of a resolution."""
+def record_resolution(engine: sa.Engine, resolution: Resolution, *, mask: Mask) -> None:
+    """Append one state of a resolution, text and outcome masked."""
+    outcome = None if resolution.outcome is None else mask(resolution.outcome)
+    made = replace(resolution, text=mask(resolution.text), outcome=outcome)
     with engine.begin() as con:
-        con.execute(sa.insert(RESOLUTIONS).values(**vars(resolution)))
+        con.execute(sa.insert(RESOLUTIONS).values(**vars(made)))
 
 
 def list_resolutions(engine: sa.Engine) -> list[Resolution]:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards.overlay import Alert
 from dashboards.view import View
 from weisu import store
+from weisu.cli.door import mask_typed
 from weisu.errors import WeisuError
 
 NEXT = {"new": "confirm", "confirmed": "send", "sent": "accept", "returned": "send", "accepted": "handle", "handled": "verify", "verified": "close",
@@ -70,7 +71,7 @@ def _do(view: View, alert: Alert, act: str, key: str) -> None:
     st.session_state[ACTOR] = actor.strip()
     try:
         store.append_act(view.engine, alert_id=alert.alert_id, act=act, actor=actor, reason=reason, now=view.read_clock(), seen=alert.state.last_act_id,
-                         assignee=unit or "", until_on=until, base_status=alert.base_status)  # fmt: skip
+                         mask=mask_typed, assignee=unit or "", until_on=until, base_status=alert.base_status)  # fmt: skip
         st.session_state[NOTICE] = view.t("acts.done", act=view.t(f"act.{act}"))
     except store.ActConflict:
         st.session_state[NOTICE] = view.t("acts.conflict")

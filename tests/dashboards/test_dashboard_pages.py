@@ -157,7 +157,7 @@ def test_desk_when_reason_is_missing_then_nothing_is_written(city: Workspace) ->
 def test_desk_when_another_person_acted_first_then_the_later_act_is_refused(city: Workspace, now: object) -> None:
     at = open_page("alerts", alert="al01", lang="en")
     engine = open_store(city)
-    append_act(engine, alert_id="al01", act="dismiss", actor="B", reason="duplicate", now=now, seen=None)  # type: ignore[arg-type]
+    append_act(engine, alert_id="al01", act="dismiss", actor="B", reason="duplicate", now=now, seen=None, mask=str)  # type: ignore[arg-type]
     fill(at, "confirm-al01-None", reason="real", actor="A")
     assert [a.actor for a in list_acts(engine)] == ["B"]
     assert any("Someone else" in t.value for t in at.toast)

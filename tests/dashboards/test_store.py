@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from weisu import store
+from weisu.cli.door import mask_typed
 from weisu.lifecycle import state_of
 from weisu.settings import Workspace
 
@@ -31,7 +32,9 @@ def engine(workspace: Workspace) -> Iterator[sa.Engine]:
 
 
 def act(engine: sa.Engine, name: str, *, seen: str | None = None, actor: str = "甲", **more: object) -> store.Act:
-    return store.append_act(engine, alert_id="a1", act=name, actor=actor, reason="核实", now=NOW, seen=seen, **more)  # type: ignore[arg-type]
+    return store.append_act(
+        engine, alert_id="a1", act=name, actor=actor, reason="核实", now=NOW, seen=seen, mask=str, **more
+    )  # type: ignore[arg-type]
 
 
 def test_acts_when_done_in_order_then_add_up_to_a_status(engine: sa.Engine) -> None:
@@ -46,7 +49,7 @@ def test_undo_when_done_then_takes_back_one_act_and_keeps_both_rows(engine: sa.E
     first = act(engine, "confirm")
     second = act(engine, "assign", seen=first.act_id, assignee="市城管局")
     assert state_of(store.list_acts(engine, "a1")).assignee == "市城管局"
-    store.undo(engine, alert_id="a1", actor="甲", reason="点错", now=NOW, seen=second.act_id)
+    store.undo(engine, alert_id="a1", actor="甲", reason="点错", now=NOW, seen=second.act_id, mask=str)
     acts = store.list_acts(engine, "a1")
     assert [a.act for a in acts] == ["confirm", "assign", "undo"]
     assert (state_of(acts).status, state_of(acts).assignee) == ("confirmed", "")
@@ -54,7 +57,7 @@ def test_undo_when_done_then_takes_back_one_act_and_keeps_both_rows(engine: sa.E
 
 def test_undo_when_nothing_stands_then_refused(engine: sa.Engine) -> None:
     with pytest.raises(store.StoreError, match="undo is not possible"):
-        store.undo(engine, alert_id="a1", actor="甲", reason="点错", now=NOW, seen=None)
+        store.undo(engine, alert_id="a1", actor="甲", reason="点错", now=NOW, seen=None, mask=str)
 
 
 @pytest.mark.parametrize("statement", ["update acts_events set act = 'close'", "delete from acts_events"])
@@ -102,7 +105,7 @@ def test_act_when_not_allowed_or_without_reason_or_name_then_refused(
     engine: sa.Engine, name: str, reason: str, actor: str
 ) -> None:
     with pytest.raises(store.StoreError):
-        store.append_act(engine, alert_id="a1", act=name, actor=actor, reason=reason, now=NOW, seen=None)
+        store.append_act(engine, alert_id="a1", act=name, actor=actor, reason=reason, now=NOW, seen=None, mask=str)
     assert store.list_acts(engine) == []
 
 
@@ -128,13 +131,29 @@ def test_version_and_copy_when_people_acted_then_build_reads_them_back(workspace
     act(engine, "confirm")
     for status in ("open", "done"):
         store.record_resolution(
-            engine, store.Resolution("r1", "2026-03", "清理垃圾点", "市城管局", None, "a1", status, None, NOW)
+            engine, store.Resolution("r1", "2026-03", "清理垃圾点", "市城管局", None, "a1", status, None, NOW), mask=str
         )
     assert store.version(workspace) != before
     with duckdb.connect() as con:
         store.copy_into(workspace, con)
         assert con.execute("select alert_id, act, acted_at from acts.events").fetchall() == [("a1", "confirm", NOW)]
         assert con.execute("select resolution_id, status from acts.resolutions").fetchall() == [("r1", "done")]
+
+
+def test_reason_when_it_names_a_citizen_then_only_masked_in_the_store(workspace: Workspace, engine: sa.Engine) -> None:
+    typed = "已联系诉求人王小明先生，电话15473824651，住3号楼2单元1504室"
+    store.append_act(engine, alert_id="a1", act="assign", actor="甲", reason=typed, now=NOW, seen=None, mask=mask_typed, assignee="市城管局15473824652")  # fmt: skip
+    made = store.Resolution(
+        "r1", "2026-03", "答复李建国", "市城管局", None, "a1", "done", "李建国已知晓，15473824653", NOW
+    )
+    store.record_resolution(engine, made, mask=mask_typed)
+    stored = store.list_acts(engine)[0]
+    assert stored.reason.startswith("已联系诉求人")
+    assert stored.assignee.startswith("市城管局")
+    engine.dispose()
+    raw = b"".join(path.read_bytes() for path in workspace.store.parent.iterdir())
+    for secret in ("王小明", "1547382465", "1504", "李建国"):
+        assert secret.encode() not in raw
 
 
 def test_store_when_it_cannot_be_opened_then_one_clear_line(tmp_path: Path) -> None:

@@ -98,6 +98,13 @@ def mask(
     mask_file(file, out, lang)
 
 
+def mask_typed(text: str) -> str:
+    """What staff typed freely, masked: by the Chinese rules where there is a Chinese character, else by the English ones."""
+    from ingest.privacy import mask
+
+    return mask(text, "zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en")[0]
+
+
 class _Silent:
     def __enter__(self) -> None:
         return None
