@@ -87,13 +87,16 @@ class _Checked:
         """The same parts, less what is no row."""
         for part in self.large.parts():
             part = without(part, self.shapes.foreign_rows(part.frame), "foreign_record")
-            yield without(part, _marked(part), "undecodable_bytes") if self.has_marks else part
+            yield _decoded(part) if self.has_marks else part
 
 
-def _marked(part: Part) -> pl.DataFrame:
+def _decoded(part: Part) -> Part:
+    """The part less the rows with undecodable bytes, which are shown as such."""
     import polars as pl
 
-    return part.frame.filter(pl.any_horizontal(pl.col(pl.String).str.contains(MARK, literal=True)))
+    marked = part.frame.filter(pl.any_horizontal(pl.col(pl.String).str.contains(MARK, literal=True)))
+    part = without(part, marked, "undecodable_bytes")
+    return replace(part, refused=tuple(replace(r, text=r.text.replace(MARK, "\ufffd")) for r in part.refused))
 
 
 def _plan(lines: Lines, source: Source) -> Plan:

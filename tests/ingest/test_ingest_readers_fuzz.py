@@ -138,7 +138,7 @@ def faults(table: Table, changes: int) -> str:
         return "rows twice or out of order"
     if altered > changes:
         return f"{altered} rows altered"
-    if missing > 2 * changes + altered or missing > altered and not table.refused:
+    if missing > 2 * changes + altered or (missing > altered and not table.refused):
         return f"{missing} rows missing, {altered} altered, {len(table.refused)} set aside"
     if sum(a != b for a, b in zip(table.header, HEADER, strict=False)) > changes and len(table.header) == len(HEADER):
         return "header altered"
@@ -153,7 +153,7 @@ def read(path: Path, data: bytes, reader: Callable[[Source], Table] | None) -> T
             return read_table(path)
         return reader(Source(path, path.name, len(data)))
     except Refused as refused:
-        assert "\n" not in str(refused)
+        assert "\n" not in str(refused)  # noqa: PT017
         return None
 
 
