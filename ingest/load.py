@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.ahead import ahead
-from ingest.arrival import Arrival, archive, arrive, find_files
+from ingest.arrival import Arrival, archiving, arrive, find_files
 from ingest.columns import ColumnPlan, plan_columns
 from ingest.drift import Arrived, Drift, record_drift
 from ingest.errors import TooManyQuarantined
@@ -17,7 +17,7 @@ from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
 from ingest.ledger import LoadRecord, find_load, open_ledger, transaction, write_load, write_quarantine
 from ingest.originals import Restored
-from ingest.partial import fold_partial
+from ingest.partial import fold_partial, fold_points
 from ingest.preparation import Preparation
 from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine
@@ -131,9 +131,9 @@ def _load_one(
     table = read_table(arrival.path, arrival.label, streamed=True)
     plan = plan_columns(table, profile, arrival.label)
     record = LoadRecord(load_id, profile.name, arrival.sha256, arrival.label, arrival.bytes, profile.version, taken_at, door.now)  # fmt: skip
-    with transaction(con):
+    with transaction(con), archiving(arrival, door.workspace.archive) as keep_original:
         record, drift = _write(con, door, table, plan, record, progress)
-        archive(arrival, door.workspace.archive)
+        keep_original()
     remarks = (*table.facts.warnings, *(f"column not used: {name}" for name in plan.unknown))
     return _summary(record, remarks, drift)
 
@@ -160,6 +160,8 @@ def _write(
     if conflicts := staging.finish():
         quarantine.add_rows(table.numbered(conflicts), dict.fromkeys(conflicts, "conflicting_duplicate"))
     fold_partial(con, record, plan.fields)
+    if door.profile.box is None:
+        fold_points(con, record)
     record = replace(record, rows_read=read, rows_quarantined=len(quarantine), **staging.count())
     _check_limit(len(quarantine), record, door.limit)
     record_sightings(

@@ -1,4 +1,8 @@
-"""Files that lack columns: what a file does not tell is no change of what is known, and a file that tells more says the same better."""
+"""What a file cannot tell is no change of what is known: a column it lacks, or whether a point lies in the city.
+
+A file that lacks columns takes nothing from a ticket's state.  Without a box in the profile, where the city lies is told by the points of
+the file; a small file cannot tell, so the point that a larger one found out of the city stays out.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,21 @@ where source = $source and load_id <> $load_id and field is not null group by lo
 """
 RIVALS = "select exists (from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)"
 # the state of each ticket of this load as it was before
-BEFORE = f"""
+BEFORE = """
 create or replace temp table states_before as
 select * exclude (effective_at) from raw.ordered_versions
-where source = $source and load_id <> $load_id and ticket_id in (select ticket_id from raw.ticket_versions where load_id = $load_id)
-qualify row_number() over (partition by ticket_id order by {ORDER}) = 1
+where source = $source and load_id <> $load_id and ticket_id in ({tickets})
+qualify row_number() over (partition by ticket_id order by {order}) = 1
 """
+OF_LOAD = "select ticket_id from raw.ticket_versions where load_id = $load_id"
+DOUBTFUL = """
+create or replace temp table doubtful as
+select distinct ticket_id from raw.ticket_versions
+where load_id = $load_id and (list_contains(flags, 'out_of_city') or ticket_id in (
+    select ticket_id from raw.ticket_versions where source = $source and load_id <> $load_id and list_contains(flags, 'out_of_city')))
+"""
+STAYS_OUT = "list_contains(b.flags, 'out_of_city') and not list_contains(n.flags, 'out_of_city') and n.lat is not null"
+IS_OUT = "list_contains(n.flags, 'out_of_city') and not list_contains(b.flags, 'out_of_city') and b.lat is not null"
 NO_NEWS = """
 create or replace temp table no_news as
 select n.row_number from raw.ticket_versions n join states_before b on b.ticket_id = n.ticket_id
@@ -40,8 +53,9 @@ TOLD_BETTER = """
 insert into raw.superseded_versions
 select distinct b.source, b.ticket_id, b.version_hash, $load_id, 'told_better' from states_before b
 join raw.ticket_versions n on n.ticket_id = b.ticket_id and n.load_id = $load_id
-where list_contains($loads, b.load_id) and b.exported_at > $at and {agree}
+where {agree}
 """
+LATER_AND_LESS = "list_contains($loads, b.load_id) and b.exported_at > $at"
 
 
 def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Collection[str]) -> None:
@@ -61,15 +75,35 @@ def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Col
     fewer = {} if record.exported_at is None else fewer
     if not missing and not fewer:
         return
-    con.execute(BEFORE, given)
+    con.execute(BEFORE.format(tickets=OF_LOAD, order=ORDER), given)
     for unknown in {frozenset(columns) for columns in fewer.values()}:
         loads = [load for load, columns in fewer.items() if columns == unknown]
         told_better = {"load_id": record.load_id, "loads": loads, "at": record.exported_at}
-        con.execute(TOLD_BETTER.format(agree=_agree(unknown)), told_better)
+        con.execute(TOLD_BETTER.format(agree=f"{LATER_AND_LESS} and {_agree(unknown)}"), told_better)
     if missing:
-        con.execute(NO_NEWS.format(agree=_agree(missing)), {"load_id": record.load_id})
-        con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (from no_news)", [record.load_id])  # fmt: skip
-        con.execute("update judged set is_known_version = true where row_number in (from no_news)")
+        _take_out(con, record.load_id, _agree(missing))
+
+
+def fold_points(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:
+    """A row that differs from its ticket's state by no more than a point once found out of the city changes nothing, in either order.
+
+    Called like `fold_partial`, for profiles without a box.
+    """
+    given = {"source": record.source, "load_id": record.load_id}
+    con.execute(DOUBTFUL, given)
+    if not con.execute("select exists (from doubtful)").fetchone()[0]:
+        return
+    con.execute(BEFORE.format(tickets="from doubtful", order=ORDER), given)
+    agree = _agree(("lat", "lon"))
+    con.execute(TOLD_BETTER.format(agree=f"{IS_OUT} and {agree}"), {"load_id": record.load_id})
+    _take_out(con, record.load_id, f"{STAYS_OUT} and {agree}")
+
+
+def _take_out(con: duckdb.DuckDBPyConnection, load_id: str, agree: str) -> None:
+    """Rows that bring no news are not kept, and count as unchanged."""
+    con.execute(NO_NEWS.format(agree=agree), {"load_id": load_id})
+    con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (from no_news)", [load_id])
+    con.execute("update judged set is_known_version = true where row_number in (from no_news)")
 
 
 def columns_of(fields: Iterable[str]) -> set[str]:

@@ -177,3 +177,22 @@ def test_a_file_that_tells_less_hides_nothing_in_any_order(
     load_files(city, files if is_full_first else files[::-1], "hotline", now=NOW, limit=1.0)
     with duckdb.connect(str(city.ledger), read_only=True) as con:
         assert con.execute("select count(*), count(unit) from raw.current_tickets").fetchall() == [(5, 5)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: Workspace, order: tuple[int, int]) -> None:  # fmt: skip
+    names = [*BASE, "经度", "纬度"]
+    inside = [BASE | {"工单编号": f"GD{i:06d}", "经度": f"{118.3 + i / 1000:.4f}", "纬度": "31.3"} for i in range(100)]
+    far = BASE | {"工单编号": "GD999999", "经度": "104.06", "纬度": "30.67"}
+    files = []
+    for number, rows in enumerate(([*inside, far], [far, *inside[:3]])):
+        path = city.root / f"points-{number}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        files.append(path)
+    done = [load_files(city, [files[n]], "hotline", now=NOW, limit=1.0) for n in order]
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select lat, flags from raw.current_tickets where ticket_id = 'GD999999'").fetchall() == [(None, ["out_of_city"])]  # fmt: skip
+    assert order == (1, 0) or done[1].as_dict()["unchanged"] == 4
