@@ -6,7 +6,9 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,13 +113,15 @@ def masked_label(path: Path) -> str:
     return shown
 
 
-def archive(arrival: Arrival, folder: Path) -> Path:
-    """Keep the original bytes under their hash (folder 0700, file 0600); the same bytes are kept once.
+@contextmanager
+def archiving(arrival: Arrival, folder: Path) -> Iterator[Callable[[], None]]:
+    """Copy the original bytes in a thread while the load goes on; `keep()` at its end puts them under their hash.
 
-    The caller holds the writer lock: drafts found here were left by a killed load and are removed.
+    Folder 0700, file 0600; the same bytes are kept once; without `keep` nothing stays.  The caller holds the writer lock: drafts found
+    here were left by a killed load and are removed.
 
     Raises:
-        Refused: the file changed since it was fingerprinted.
+        Refused: by `keep`, the file changed since it was fingerprinted.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
@@ -127,15 +131,21 @@ def archive(arrival: Arrival, folder: Path) -> Path:
         packed = file.read(4).startswith(PACKED)
     target = folder / (arrival.sha256 if packed else f"{arrival.sha256}.zst")
     draft = folder / f".{target.name}.draft"
-    try:
-        if not target.exists() and _copy(arrival.path, draft, packed=packed) != arrival.sha256:
-            raise _moving(arrival.label)
-        check_unchanged(arrival)
-        if not target.exists():
-            os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    with ThreadPoolExecutor(1, thread_name_prefix="archive") as pool:
+        copied = None if target.exists() else pool.submit(_copy, arrival.path, draft, packed=packed)
+
+        def keep() -> None:
+            if copied and copied.result() != arrival.sha256:
+                raise _moving(arrival.label)
+            check_unchanged(arrival)
+            if copied:
+                os.replace(draft, target)
+
+        try:
+            yield keep
+        finally:
+            pool.shutdown()
+            draft.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path, *, packed: bool) -> str:

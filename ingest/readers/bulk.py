@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 FROM_BYTES = 16 << 20  # smaller files are quick enough in the careful way
-PIECE_BYTES = 64 << 20
+PIECE_BYTES = 32 << 20
 SAMPLE_BYTES = 1 << 20
 LOOK_AHEAD = MAX_LINES + 100  # physical lines behind a record's first that may decide where it ends
 QUOTE, BREAK = 0x22, 0x0A
@@ -55,7 +55,9 @@ class Cut:
 class LargeText:
     """The rows of a large UTF-8 text table.  The file is opened at once and may be unlinked meanwhile."""
 
-    def __init__(self, path: Path, layout: Layout, label: str, place: Callable[[Iterator[Record], Lines], Table]) -> None:
+    def __init__(
+        self, path: Path, layout: Layout, label: str, place: Callable[[Iterator[Record], Lines], Table]
+    ) -> None:
         """`place` makes a table of records read with care, its rows counted from 1."""
         self._layout, self._label, self._place = layout, label, place
         self._file = os.open(path, os.O_RDONLY)
@@ -68,16 +70,15 @@ class LargeText:
         Raises:
             Refused: most lines of a piece do not decode.
         """
-        at, rest, number = self._first_byte(), b"", 0
-        while at < self._size or rest:
-            fresh = os.pread(self._file, max(PIECE_BYTES, len(rest)), at)
-            at += len(fresh)
-            data, is_last = rest + fresh, at >= self._size or not fresh
-            at = self._size if is_last else at
+        at, number, size = self._first_byte(), 0, PIECE_BYTES
+        while at < self._size:
+            data = os.pread(self._file, size, at)
+            is_last = at + len(data) >= self._size or not data
             part, end, count = self._part(data, number, is_last=is_last)
-            rest, number = data[end:], number + count
+            at, number = self._size if is_last else at + end, number + count
+            size = PIECE_BYTES if end else 2 * size  # a record longer than the piece
             if part is not None:
-                yield Part(part.frame, part.refused, (at - len(rest)) / self._size)
+                yield Part(part.frame, part.refused, at / self._size)
 
     def _first_byte(self) -> int:
         head = os.pread(self._file, SAMPLE_BYTES, 0)
@@ -139,10 +140,8 @@ def _quoted_records(data: bytes, delimiter: bytes, *, is_last: bool) -> Cut | No
     quote = codes == QUOTE
     outside = (np.cumsum(quote, dtype=np.uint8) & 1) == 0
     breaks = np.flatnonzero((codes == BREAK) & outside)
-    if is_last:
-        end = len(data) if outside[-1] else 0
-    else:
-        end = int(breaks[-1]) + 1 if breaks.size else 0
+    last_break = int(breaks[-1]) + 1 if breaks.size else 0
+    end = len(data) * bool(outside[-1]) if is_last else last_break
     if not end or not _quotes_stand_at_cell_ends(codes[:end], np.flatnonzero(quote[:end]), delimiter[0]):
         return None
     delimiters = np.count_nonzero((codes[:end] == delimiter[0]) & outside[:end])
