@@ -25,12 +25,12 @@ def fit(field: str, facts: ColumnFacts) -> float:
 
 
 def _identifier(facts: ColumnFacts) -> float:
-    is_text = facts.mean_length > LONGEST_ID or (facts.is_spaced and facts.mean_length > 30)
+    is_text = facts.usual_length > LONGEST_ID or (facts.is_spaced and facts.usual_length > 30)
     if facts.filled_share <= 0.95 or facts.date_share > 0.5 or facts.decimal_share > 0.5 or is_text:
         return 0.0
     if facts.mobile_share > 0.5:
         return 0.0
-    if facts.mean_length < SHORTEST_ID and facts.number_share > 0.9 and not facts.is_row_number:
+    if facts.usual_length < SHORTEST_ID and facts.number_share > 0.9 and not facts.is_row_number:
         return 0.4 if facts.unique_share > 0.9 else 0.0
     if facts.unique_share <= 0.9:
         return 0.6 if facts.unique_share > 0.5 and facts.distinct > 5 else 0.0

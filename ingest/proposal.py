@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.columns import DATUM_SUFFIX
+from ingest.matching import BY_VALUES
 from ingest.suggest import Guess, Suggestion
 
 PROOFS = {
@@ -23,6 +24,7 @@ REASONS = {
     "assumed": "assumed: degrees that lie on earth; compare a known place",
     "no_points": "no columns with degrees were found",
 }
+FIRST = {"ticket_id": 0, "created_at": 1, "closed_at": 2}  # what matters most stands first
 WELL_KNOWN_TEXT = re.compile(r"(?i)^\s*point")
 
 
@@ -62,7 +64,7 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
 
 def _columns(suggestion: Suggestion) -> Iterator[str]:
     yield "\n[columns]"
-    for guess in suggestion.guesses:
+    for guess in sorted(suggestion.guesses, key=lambda g: FIRST.get(g.field or "", len(FIRST))):
         if guess.field:
             yield f"{guess.field} = {quoted(name_in_profile(guess.header))}  # {guess.confidence:.0%}{_second(guess)}; e.g. {one_line(guess.sample)}"
     for field in suggestion.missing:
@@ -117,7 +119,8 @@ def name_in_profile(header: str) -> str:
 
 
 def _second(guess: Guess) -> str:
-    return f", else {guess.runner_up}" if guess.runner_up else ""
+    second = f", else {guess.runner_up}" if guess.runner_up else ""
+    return f"{second}, BY ITS VALUES ALONE: check" if guess.field and guess.confidence <= BY_VALUES else second
 
 
 def quoted(text: str) -> str:

@@ -56,6 +56,7 @@ class ColumnFacts:
     kind_share: float  # complaint, inquiry … in the words of exports
     point_share: float  # latitude and longitude in one cell
     mean_length: float
+    usual_length: float  # the median: a few absurd cells do not count
     is_spaced: bool
     is_row_number: bool  # 1, 2, 3 … in the order of the file
     path: tuple[str, int]  # separator and depth of a category path, ("", 1) otherwise
@@ -69,7 +70,7 @@ class ColumnFacts:
             and self.date_share < 0.5
             and self.decimal_share < 0.5
             and not self.is_spaced
-            and 3 <= self.mean_length <= 40
+            and 3 <= self.usual_length <= 40
         )
 
     @property
@@ -114,6 +115,7 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         kind_share=text.str.strip_suffix("类").is_in(list(standard_words()["kind"])).sum() / count,
         point_share=(text.str.contains(POINT) | text.str.contains(POINT_IN_TEXT)).sum() / count,
         mean_length=text.str.len_chars().mean() or 0.0,
+        usual_length=text.str.len_chars().median() or 0.0,
         is_spaced=bool(text.str.contains(r"\s").any()) if text.len() else False,
         is_row_number=_is_row_number(text),
         path=category_path(text),
