@@ -21,6 +21,8 @@ OFFSET = r"(?i)(?:\d(?:\.\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 FEWEST_PAIRS, CLEAR_SHARE = 20, 0.03
 BLANK_DATE = r"^(?:0001|0000|1000|1753|1899|1900|1970|9999)-"
 BLANK_SHARE = 0.01
+FEWEST_HOURS, MOST_HOURS, NIGHT = 300, 50_000, 6
+EVENING, SMALL_HOURS = 22, 3
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Clocks:
     formats: tuple[str, ...]
     has_offset: bool  # instants carry their own zone
     blanks: tuple[str, ...]  # dates that stand for "not yet"
+    quiet_from: int | None  # hour at which the six hours with the fewest new tickets begin, by the clock as written
 
 
 def read_clocks(columns: Mapping[str, pl.Series]) -> Clocks:
@@ -40,7 +43,8 @@ def read_clocks(columns: Mapping[str, pl.Series]) -> Clocks:
     order, proof = prove_order(texts)
     sample = [known for t in texts.values() if (known := t.drop_nulls().head(SAMPLE)).len()]
     offsets = [t.str.contains(OFFSET).mean() > 0.5 for t in sample]
-    return Clocks(order, proof, _formats(sample, order), bool(offsets) and all(offsets), _blanks(texts.values()))
+    return Clocks(order, proof, _formats(sample, order), bool(offsets) and all(offsets), _blanks(texts.values()),
+                  _quiet_from(texts.get("created_at"), order))  # fmt: skip
 
 
 def prove_order(texts: Mapping[str, pl.Series]) -> tuple[str, str]:
@@ -106,3 +110,22 @@ def _blanks(texts: Sequence[pl.Series]) -> tuple[str, ...]:
         if odd.len() > max(BLANK_SHARE * text.len(), 1):
             found += odd.unique().sort().to_list()[:3]
     return tuple(dict.fromkeys(found))
+
+
+def _quiet_from(created: pl.Series | None, order: str) -> int | None:
+    """Nights are quiet: where they lie by the clock as written tells whether it can be the city's."""
+    if created is None:
+        return None
+    hours = parse_instants(created.drop_nulls().head(MOST_HOURS), zone="UTC", order=order)
+    hours = hours.filter(~pl.col("is_date_only").fill_null(True))["at"].dt.hour()
+    if hours.len() < FEWEST_HOURS:
+        return None
+    counts = [int((hours == h).sum()) for h in range(24)]
+    night = [sum(counts[(h + i) % 24] for i in range(NIGHT)) for h in range(24)]
+    quietest = min(range(24), key=lambda h: night[h])
+    return quietest if night[quietest] * 24 / NIGHT < hours.len() / 2 else None
+
+
+def is_likely_local(quiet_from: int) -> bool:
+    """Whether the quiet hours lie at night."""
+    return quiet_from >= EVENING or quiet_from <= SMALL_HOURS

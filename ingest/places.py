@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from ingest.columns import DATUM_SUFFIX, DATUMS
-from ingest.coordinates import CHINA
+from ingest.coordinates import CHINA, NORTHMOST, SOUTHMOST
 from ingest.headers import read_name
 from ingest.matching import Column
 
@@ -19,26 +21,35 @@ class Datum:
 
     name: str  # wgs84, gcj02, bd09
     reason: str  # named, hinted, assumed_china, assumed, no_points
+    middle: tuple[float, float] | None = None  # lat, lon: the medians
     is_swapped: bool = False  # the column of latitudes holds longitudes
     projected: tuple[str, str] | None = None  # headers of x and y in metres or feet
     pair_in_cell: str | None = None  # header of a column with both in one cell
 
 
-def judge_datum(columns: Sequence[Column], chosen: Mapping[str, tuple[int, float]], language: str) -> Datum:
+def judge_datum(
+    columns: Sequence[Column], chosen: Mapping[str, tuple[int, float]], frame: pl.DataFrame, language: str
+) -> Datum:
     """Judge the chosen pair of columns, or say what else the export has."""
     by_index = {c.index: c for c in columns}
     if "lat" not in chosen:
         return _without_degrees(columns)
     lat, lon = (by_index[chosen[name][0]] for name in ("lat", "lon"))
+    middle = tuple(_middle(frame[f"c{column.index}"]) for column in (lat, lon))
     if name := _named(lat.header) or _named(lon.header):
-        return Datum(name, "named")
+        return Datum(name, "named", middle)
     if name := _hinted(lat.header, lon.header):
-        return Datum(name, "hinted")
-    is_swapped = abs(lat.facts.low) > 90 and abs(lon.facts.high) <= 90
-    north, east = (lon, lat) if is_swapped else (lat, lon)
-    in_china = CHINA.south < north.facts.low and north.facts.high < CHINA.north
-    in_china = in_china and CHINA.west < east.facts.low and east.facts.high < CHINA.east
-    return Datum("wgs84", "assumed_china" if in_china and language == "zh" else "assumed", is_swapped)
+        return Datum(name, "hinted", middle)
+    is_swapped = not SOUTHMOST <= middle[0] <= NORTHMOST and SOUTHMOST <= middle[1] <= NORTHMOST
+    middle = middle[::-1] if is_swapped else middle
+    in_china = CHINA.south < middle[0] < CHINA.north and CHINA.west < middle[1] < CHINA.east
+    return Datum("wgs84", "assumed_china" if in_china and language == "zh" else "assumed", middle, is_swapped)
+
+
+def _middle(values: pl.Series) -> float:
+    """The median of the degrees that are not zero."""
+    degrees = values.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
+    return round(degrees.filter(degrees.is_finite() & (degrees != 0)).median() or 0.0, 3)
 
 
 def _named(header: str) -> str | None:

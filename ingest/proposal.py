@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.clocks import NIGHT, Clocks, is_likely_local
 from ingest.columns import DATUM_SUFFIX
 from ingest.matching import BY_VALUES
 from ingest.suggest import Guess, Suggestion
@@ -54,12 +55,19 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
     if suggestion.clocks.has_offset:
         yield '# zone = "Asia/Shanghai"  # the instants carry their own offset from UTC'
     else:
-        yield '# zone = "Asia/Shanghai"  # ASSUMED: the city\'s clock; no value names a zone'
-    yield f"datum = {quoted(datum.name)}  # {REASONS[datum.reason]}" + (
-        "; swapped columns are put right" if datum.is_swapped else ""
-    )
+        yield f'# zone = "Asia/Shanghai"  # ASSUMED: the city\'s clock; no value names a zone{_quiet(suggestion.clocks)}'
+    middle = f"; the middle is {datum.middle[0]}, {datum.middle[1]}" if datum.middle else ""
+    swapped = "; swapped columns are put right" if datum.is_swapped else ""
+    yield f"datum = {quoted(datum.name)}  # {REASONS[datum.reason]}{middle}{swapped}"
     if blanks := (*suggestion.null_words, *suggestion.clocks.blanks):
         yield f"null_words = [{', '.join(map(quoted, blanks))}]  # frequent and without meaning"
+
+
+def _quiet(clocks: Clocks) -> str:
+    if clocks.quiet_from is None or is_likely_local(clocks.quiet_from):
+        return ""
+    until = (clocks.quiet_from + NIGHT) % 24
+    return f"; by it the quiet hours are {clocks.quiet_from} to {until} o'clock: it may be UTC or another zone"
 
 
 def _columns(suggestion: Suggestion) -> Iterator[str]:

@@ -94,7 +94,7 @@ def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
         name, table.facts, whole.height, sum(len(p.refused) for p in parts), parts[-1].share >= 1.0,
         tuple(_guess(c, by_index.get(c.index), language) for c in columns),
         tuple(c.facts for c in columns), language,
-        read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_datum(columns, chosen, language),
+        read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_datum(columns, chosen, frame, language),
         frequent_blanks(used), status_words(used.get("status")),
     )  # fmt: skip
 

@@ -210,3 +210,19 @@ def test_preview_when_rows_are_bad_then_reasons_and_nothing_personal(tmp_path: P
     assert (made.judged, made.quarantined, made.is_whole) == (3, {"bad_date": 1, "missing_id": 1}, True)
     assert made.rows[0]["created_at"] == "2026-03-01 00:00:00"
     assert "13800138000" not in str(made)
+
+
+@pytest.mark.parametrize(("first_hour", "is_said"), [(8, False), (0, True), (16, True)])
+def test_zone_when_the_quiet_hours_are_by_day_then_said(tmp_path: Path, first_hour: int, is_said: bool) -> None:
+    path = tmp_path / "a.csv"
+    day = [
+        f"T{d}-{i},2026-03-{d:02d} {(first_hour + i) % 24:02d}:1{i % 9}:00\n" for d in range(1, 29) for i in range(14)
+    ]
+    path.write_text("工单编号,受理时间\n" + "".join(day), encoding="utf-8")
+    assert ("quiet hours" in profile_toml(suggest_profile(path, "a"))) == is_said
+
+
+def test_latitudes_in_the_column_of_longitudes_when_seen_then_said(tmp_path: Path) -> None:
+    made = suggested(tmp_path, "Case Number | id:C-{n}\nOpened | created:iso\nLatitude | lon\nLongitude | lat")
+    assert made.datum.is_swapped
+    assert made.datum.middle == pytest.approx((40.7, -74.0), abs=0.1)
