@@ -37,9 +37,11 @@ anti join raw.superseded_versions x using (source, ticket_id, version_hash)
 ORDER = "effective_at desc nulls last, state_at desc nulls last, content_rank desc nulls last, version_hash desc"
 ORDERED = """
 create or replace view raw.ordered_versions as
-with dated as (
+with undated as (
+    select distinct source, ticket_id from raw.known_versions where last_exported_at is null
+), dated as (
     select source, ticket_id, max({'until': greatest(state_at, last_exported_at), 'state_at': state_at}) as newest
-    from raw.known_versions where last_exported_at is not null group by all
+    from raw.known_versions semi join undated using (source, ticket_id) where last_exported_at is not null group by all
 )
 select k.* exclude (first_exported_at, last_exported_at) replace (last_exported_at as exported_at),
     case

@@ -51,7 +51,8 @@ def winners(workspace: Workspace) -> tuple[list[tuple], list[tuple]]:
 
 
 def test_view_and_build_choose_the_same_state_in_any_order_of_loading(tmp_path: Path) -> None:
-    files = [export(tmp_path / f"{seed}.csv", seed) for seed in (1, 2, 3)]
+    names = ("20260303", "20260301", "undated")
+    files = [export(tmp_path / f"{name}.csv", seed) for seed, name in enumerate(names, start=1)]
     chosen = []
     for place, order in enumerate(itertools.permutations(files)):
         workspace = Workspace(tmp_path / str(place))

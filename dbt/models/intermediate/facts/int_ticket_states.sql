@@ -3,12 +3,17 @@ with versions as (
     from {{ ref('stg_ledger__ticket_versions') }}
 ),
 
--- of the versions with an export time, the one known to be true for longest
+undated as (
+    select distinct source, ticket_id from versions where shown_until_at is null
+),
+
+-- of the versions with an export time, the one known to be true for longest, where it has an undated one beside it
 dated as (
     select
         source, ticket_id, state_at as dated_state_at, greatest(state_at, shown_until_at) as dated_until_at,
         row_number() over (partition by source, ticket_id order by greatest(state_at, shown_until_at) desc, state_at desc) as dated_rank
     from versions
+    inner join undated using (source, ticket_id)
     where shown_until_at is not null and is_known_state
 ),
 
