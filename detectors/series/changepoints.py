@@ -59,9 +59,9 @@ def change_points(counts: Floats, features: Features, config: ChangeConfig | Non
     config = config or ChangeConfig()
     counts = np.asarray(counts, float)
     per_week, begin = (DAYS, int(-(features.ordinals[0] - 1) % DAYS)) if features.step_days == 1 else (1, 0)
-    weekly, design, names = _weekly(counts, features, begin, per_week)
-    if weekly.shape[1] < 2 * config.least_weeks:
+    if counts.shape[1] - begin < 2 * config.least_weeks * per_week:
         return []
+    weekly, design, names = _weekly(counts, features, begin, per_week)
     season = _seasons(weekly, design, names, config)
     found = [c for s in range(len(counts)) for c in _segment(s, weekly[s], season[s], config)]
     return [_in_steps(c, begin, per_week) for c in found]

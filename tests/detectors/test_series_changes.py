@@ -23,6 +23,12 @@ def test_changes_when_only_the_season_moves_then_none_are_found() -> None:
     assert len(change_points(quiet, FEATURES)) <= 1
 
 
+@pytest.mark.parametrize("days", [1, 5, 7, 8, 40])  # a city's first days: not one whole week, or a few
+def test_changes_when_there_are_only_some_days_then_none(days: int) -> None:
+    features = calendar_features([dt.date(2026, 4, 20) + dt.timedelta(i) for i in range(days)], "CN")
+    assert change_points(np.ones((3, days)), features) == []
+
+
 @pytest.mark.parametrize(("factor", "week"), [(1.8, 90), (0.5, 120)])
 def test_changes_when_the_level_moves_then_date_interval_and_size_are_given(factor: float, week: int) -> None:
     level = np.where(np.arange(STEPS) < 7 * week, 4.0, 4.0 * factor)
