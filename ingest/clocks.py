@@ -36,6 +36,12 @@ class Clocks:
     blanks: tuple[str, ...]  # dates that stand for "not yet"
     quiet_from: int | None  # hour at which the six hours with the fewest new tickets begin, by the clock as written
 
+    @property
+    def odd_quiet_hours(self) -> tuple[int, int] | None:
+        """The quiet hours, where they do not lie at night: the clock may be another zone's."""
+        start = self.quiet_from
+        return None if start is None or start >= EVENING or start <= SMALL_HOURS else (start, (start + NIGHT) % 24)
+
 
 def read_clocks(columns: Mapping[str, pl.Series]) -> Clocks:
     """Judge the date columns of an export (field -> all its text values)."""
@@ -124,8 +130,3 @@ def _quiet_from(created: pl.Series | None, order: str) -> int | None:
     night = [sum(counts[(h + i) % 24] for i in range(NIGHT)) for h in range(24)]
     quietest = min(range(24), key=lambda h: night[h])
     return quietest if night[quietest] * 24 / NIGHT < hours.len() / 2 else None
-
-
-def is_likely_local(quiet_from: int) -> bool:
-    """Whether the quiet hours lie at night."""
-    return quiet_from >= EVENING or quiet_from <= SMALL_HOURS

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ingest.clocks import NIGHT, Clocks, is_likely_local
 from ingest.columns import DATUM_SUFFIX
 from ingest.matching import BY_VALUES
 from ingest.suggest import Guess, Suggestion
+from weisu.texts import text
 
-PROOFS = {
-    "year_first": "the year stands first: nothing to guess",
-    "values": "proved: values above 12 stand in the place of the day",
-    "sequence": "proved: read the other way, many tickets would close before they were created",
-    "assumed": "NOT PROVED: no day above 12 in the file; look at a date you know",
-    "conflict": "NOT PROVED: some dates read only month first, others only day first; the larger part counts",
-}
-REASONS = {
-    "named": "a header names it",
-    "hinted": "a header names the map it comes from; compare a known place",
-    "assumed_china": "ASSUMED: no column says it, and a place cannot prove it; maps of 高德 and 腾讯 give gcj02, 百度 bd09"
-    " (300 to 700 m off): compare a known place",
-    "assumed": "assumed: degrees that lie on earth; compare a known place",
-    "no_points": "no columns with degrees were found",
-}
 FIRST = {"ticket_id": 0, "created_at": 1, "closed_at": 2}  # what matters most stands first
 WELL_KNOWN_TEXT = re.compile(r"(?i)^\s*point")
 
@@ -42,56 +27,70 @@ def profile_tail(suggestion: Suggestion) -> str:
 
 
 def _head(suggestion: Suggestion) -> Iterator[str]:
-    facts, datum = suggestion.read_as, suggestion.datum
-    yield "# Suggested by `weisu profile suggest`: check each line, above all ticket_id and the dates."
-    yield (
-        f"# Read as {facts.kind}, encoding {facts.encoding or '-'}, delimiter {facts.delimiter!r}, header in row {facts.header_row}"
-        + (f", sheet {one_line(facts.sheet)}" if facts.sheet else "") + f"; {'' if suggestion.is_whole else 'the first '}{suggestion.rows} rows."
-    )  # fmt: skip
+    said, facts = _words(suggestion), suggestion.read_as
+    sheet = said("sheet", name=one_line(facts.sheet)) if facts.sheet else ""
+    read_as = said("read_as", kind=facts.kind, encoding=facts.encoding or "-", delimiter=repr(facts.delimiter), row=facts.header_row,
+                   sheet=sheet, first="" if suggestion.is_whole else said("first"), rows=suggestion.rows)  # fmt: skip
+    yield f"# {said('head')}"
+    yield f"# {read_as}"
     if suggestion.broken:
-        yield f"# {suggestion.broken} records are broken and will be quarantined."
+        yield f"# {said('broken', n=suggestion.broken)}"
     yield f"name = {quoted(suggestion.name)}"
     yield f"language = {quoted(suggestion.language)}"
-    if suggestion.clocks.has_offset:
-        yield '# zone = "Asia/Shanghai"  # the instants carry their own offset from UTC'
-    else:
-        yield f'# zone = "Asia/Shanghai"  # ASSUMED: the city\'s clock; no value names a zone{_quiet(suggestion.clocks)}'
-    middle = f"; the middle is {datum.middle[0]}, {datum.middle[1]}" if datum.middle else ""
-    swapped = "; swapped columns are put right" if datum.is_swapped else ""
-    yield f"datum = {quoted(datum.name)}  # {REASONS[datum.reason]}{middle}{swapped}"
+    zone = said("zone_offset" if suggestion.clocks.has_offset else "zone_assumed")
+    yield f'# zone = "Asia/Shanghai"  # {zone}{_quiet(suggestion)}'
+    yield f"datum = {quoted(suggestion.datum.name)}  # {_datum(suggestion)}"
     if blanks := (*suggestion.null_words, *suggestion.clocks.blanks):
-        yield f"null_words = [{', '.join(map(quoted, blanks))}]  # frequent and without meaning"
+        yield f"null_words = [{', '.join(map(quoted, blanks))}]  # {said('nulls')}"
 
 
-def _quiet(clocks: Clocks) -> str:
-    if clocks.quiet_from is None or is_likely_local(clocks.quiet_from):
-        return ""
-    until = (clocks.quiet_from + NIGHT) % 24
-    return f"; by it the quiet hours are {clocks.quiet_from} to {until} o'clock: it may be UTC or another zone"
+def _words(suggestion: Suggestion) -> Callable[..., str]:
+    """The comments of profile.toml in the language of the export."""
+    return lambda key, **values: text(f"profile.{key}", suggestion.language, **values)
+
+
+def _quiet(suggestion: Suggestion) -> str:
+    hours = suggestion.clocks.odd_quiet_hours
+    return _words(suggestion)("quiet", start=hours[0], end=hours[1]) if hours else ""
+
+
+def _datum(suggestion: Suggestion) -> str:
+    said, datum = _words(suggestion), suggestion.datum
+    middle = said("middle", lat=datum.middle[0], lon=datum.middle[1]) if datum.middle else ""
+    return said(f"datum.{datum.reason}") + middle + (said("swapped") if datum.is_swapped else "")
 
 
 def _columns(suggestion: Suggestion) -> Iterator[str]:
+    said = _words(suggestion)
     yield "\n[columns]"
     for guess in sorted(suggestion.guesses, key=lambda g: FIRST.get(g.field or "", len(FIRST))):
         if guess.field:
-            yield f"{guess.field} = {quoted(name_in_profile(guess.header))}  # {guess.confidence:.0%}{_second(guess)}; e.g. {one_line(guess.sample)}"
+            yield f"{guess.field} = {quoted(name_in_profile(guess.header))}  # {guess.confidence:.0%}{_remark(suggestion, guess)}"
     for field in suggestion.missing:
-        yield f'# {field} = "…"  # REQUIRED: no column found'
+        yield f'# {field} = "…"  # {said("missing")}'
     if suggestion.datum.projected:
         x, y = suggestion.datum.projected
-        yield f'# lon = {quoted(x)}  # metres or feet: use these two lines and datum = "EPSG:nnnn" of your city\'s grid'
+        yield f"# lon = {quoted(x)}  # {said('projected')}"
         yield f"# lat = {quoted(y)}"
     for guess in suggestion.guesses:
         if not guess.field:
-            yield f"# not used: {one_line(guess.header)}{_second(guess)}; e.g. {one_line(guess.sample)}"
+            yield f"# {said('unused', header=one_line(guess.header))}{_remark(suggestion, guess)}"
+
+
+def _remark(suggestion: Suggestion, guess: Guess) -> str:
+    """The runner-up, a warning where no name spoke, and a sample."""
+    said = _words(suggestion)
+    second = said("second", field=guess.runner_up) if guess.runner_up else ""
+    alone = said("by_values") if guess.field and guess.confidence <= BY_VALUES else ""
+    return f"{second}{alone}; {said('sample', sample=one_line(guess.sample))}"
 
 
 def _dates(suggestion: Suggestion) -> Iterator[str]:
-    clocks = suggestion.clocks
+    clocks, said = suggestion.clocks, _words(suggestion)
     yield "\n[dates]"
-    yield f"order = {quoted(clocks.order)}  # {PROOFS[clocks.proof]}"
+    yield f"order = {quoted(clocks.order)}  # {said(f'proof.{clocks.proof}')}"
     if clocks.formats:
-        yield f"formats = [{', '.join(map(quoted, clocks.formats))}]  # tried first; other spellings are read, too"
+        yield f"formats = [{', '.join(map(quoted, clocks.formats))}]  # {said('formats')}"
 
 
 def _category(suggestion: Suggestion) -> Iterator[str]:
@@ -103,7 +102,7 @@ def _category(suggestion: Suggestion) -> Iterator[str]:
 
 def _statuses(suggestion: Suggestion) -> Iterator[str]:
     if suggestion.statuses:
-        yield "\n[values.status]  # words of this export that the standard list lacks"
+        yield f"\n[values.status]  # {_words(suggestion)('statuses')}"
         yield from (f"{quoted(word)} = {quoted(state)}" for word, state in suggestion.statuses.items())
 
 
@@ -116,7 +115,7 @@ def _pairs(suggestion: Suggestion) -> Iterator[str]:
     first, second = ("lon", "lat") if WELL_KNOWN_TEXT.match(suggestion.facts[index].sample) else ("lat", "lon")
     number = r"(-?\d{1,3}\.\d+)"
     for field, place in ((first, 1), (second, 2)):
-        yield f"\n[fallback.{field}]  # out of a cell with both\ncolumn = {quoted(name_in_profile(header))}"
+        yield f"\n[fallback.{field}]  # {_words(suggestion)('pair')}\ncolumn = {quoted(name_in_profile(header))}"
         yield rf"match = '(?s)^.*?{number}[\s,;]+{number}\D*$'"
         yield f"becomes = '${{{place}}}'"
 
@@ -124,11 +123,6 @@ def _pairs(suggestion: Suggestion) -> Iterator[str]:
 def name_in_profile(header: str) -> str:
     """A header as profiles name it: a datum at its end is read by itself."""
     return DATUM_SUFFIX.sub("", header) or header
-
-
-def _second(guess: Guess) -> str:
-    second = f", else {guess.runner_up}" if guess.runner_up else ""
-    return f"{second}, BY ITS VALUES ALONE: check" if guess.field and guess.confidence <= BY_VALUES else second
 
 
 def quoted(text: str) -> str:

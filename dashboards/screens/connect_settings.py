@@ -51,6 +51,8 @@ def choose_settings(words: Words, found: Mapping[str, Any], key: str, city_zone:
         zone = st.selectbox(words("zone"), ZONES, key=f"{KEPT}zone-{key}", accept_new_options=True,
                             format_func=lambda z: z or words("zone_city", zone=city_zone))  # fmt: skip
         st.text(words("zone_offset" if clocks["has_offset"] else "zone_assumed"))
+        if hours := clocks["odd_quiet_hours"]:
+            st.text(words("zone_quiet", start=hours[0], end=hours[1]))
     with right:
         datum = _datum(words, found["datum"], key)
     blanks = [*found["null_words"], *clocks["blanks"]]

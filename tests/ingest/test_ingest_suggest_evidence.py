@@ -218,7 +218,7 @@ def test_zone_when_the_quiet_hours_are_by_day_then_said(tmp_path: Path, first_ho
     day = [
         f"T{d}-{i},2026-03-{d:02d} {(first_hour + i) % 24:02d}:1{i % 9}:00\n" for d in range(1, 29) for i in range(14)
     ]
-    path.write_text("工单编号,受理时间\n" + "".join(day), encoding="utf-8")
+    path.write_text("Case Number,Opened\n" + "".join(day), encoding="utf-8")
     assert ("quiet hours" in profile_toml(suggest_profile(path, "a"))) == is_said
 
 

@@ -72,7 +72,7 @@ def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
             asdict(g) | {"name_in_profile": name_in_profile(g.header)} for g in suggestion.guesses
         ],
         "read_as": asdict(suggestion.read_as), "rows": suggestion.rows, "broken": suggestion.broken,
-        "is_whole": suggestion.is_whole, "language": suggestion.language, "clocks": asdict(suggestion.clocks),
+        "is_whole": suggestion.is_whole, "language": suggestion.language, "clocks": asdict(suggestion.clocks) | {"odd_quiet_hours": suggestion.clocks.odd_quiet_hours},
         "datum": asdict(suggestion.datum), "null_words": suggestion.null_words, "fields": sorted(FIELDS),
         "profile": text, "tail": profile_tail(suggestion),
     }  # fmt: skip
