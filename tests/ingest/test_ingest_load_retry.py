@@ -137,6 +137,10 @@ def test_the_command_says_in_a_line_what_it_did(
     retry = ["load", "--retry-quarantined", "--source", "portal", "--quarantine-limit", "1", *place]
     assert run(retry) == 0
     assert "3 rows were in quarantine, 2 of them entered now" in capsys.readouterr().out
+    aside = tmp_path / "aside.csv"
+    assert run(["export", "quarantine", "-o", str(aside), *place]) == 0
+    assert [line.split(",")[3] for line in aside.read_text(encoding="utf-8-sig").splitlines()[1:]] == ["missing_id"]
+    capsys.readouterr()
     assert run([*retry, "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["read"] == 0
     assert run(["load", "--source", "portal", *place]) == 2
