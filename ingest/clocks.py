@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ingest.dates import parse_instants
+from ingest.profiles import NULL_WORDS
 from ingest.values import YEAR_LAST
 
 FORMATS = (
@@ -21,6 +22,7 @@ OFFSET = r"(?i)(?:\d(?:\.\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 FEWEST_PAIRS, CLEAR_SHARE = 20, 0.03
 BLANK_DATE = r"^(?:0001|0000|1000|1753|1899|1900|1970|9999)-"
 BLANK_SHARE = 0.01
+MOST_WORDS = 5
 FEWEST_HOURS, MOST_HOURS, NIGHT = 300, 50_000, 6
 EVENING, SMALL_HOURS = 22, 3
 
@@ -34,6 +36,7 @@ class Clocks:
     formats: tuple[str, ...]
     has_offset: bool  # instants carry their own zone
     blanks: tuple[str, ...]  # dates that stand for "not yet"
+    words: Mapping[str, tuple[str, ...]]  # field -> words that stand where no instant is yet, such as 未办结
     quiet_from: int | None  # hour at which the six hours with the fewest new tickets begin, by the clock as written
 
     @property
@@ -49,7 +52,7 @@ def read_clocks(columns: Mapping[str, pl.Series]) -> Clocks:
     order, proof = prove_order(texts)
     sample = [known for t in texts.values() if (known := t.drop_nulls().head(SAMPLE)).len()]
     offsets = [t.str.contains(OFFSET).mean() > 0.5 for t in sample]
-    return Clocks(order, proof, _formats(sample, order), bool(offsets) and all(offsets), _blanks(texts.values()),
+    return Clocks(order, proof, _formats(sample, order), bool(offsets) and all(offsets), _blanks(texts.values()), _words(texts),
                   _quiet_from(texts.get("created_at"), order))  # fmt: skip
 
 
@@ -116,6 +119,18 @@ def _blanks(texts: Sequence[pl.Series]) -> tuple[str, ...]:
         if odd.len() > max(BLANK_SHARE * text.len(), 1):
             found += odd.unique().sort().to_list()[:3]
     return tuple(dict.fromkeys(found))
+
+
+def _words(texts: Mapping[str, pl.Series]) -> dict[str, tuple[str, ...]]:
+    """Frequent words in columns of instants (never of the creation): no digit, the same again and again."""
+    found = {}
+    for name, text in texts.items():
+        others = text.filter(text.str.contains(r"^\D{1,20}$").fill_null(False) & ~text.is_in(NULL_WORDS))
+        counts = others.value_counts(sort=True).head(MOST_WORDS)
+        frequent = [word for word, count in counts.rows() if count > max(BLANK_SHARE * text.len(), 1)]
+        if frequent and name != "created_at":
+            found[name] = tuple(frequent)
+    return found
 
 
 def _quiet_from(created: pl.Series | None, order: str) -> int | None:

@@ -9,6 +9,7 @@ from ingest.values import ColumnFacts
 
 ENOUGH_ROWS = 20  # below, shares of different values say little
 DAY_ONLY = 0.97  # beside a column with the time of day, the day alone is the second choice
+WITH_WORDS = 0.3
 BLANK = 0.85  # a blank column: the name alone speaks
 LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
@@ -38,12 +39,15 @@ def _identifier(facts: ColumnFacts) -> float:
 
 
 def _created(facts: ColumnFacts) -> float:
-    return _instant(facts) if facts.filled_share > 0.9 and facts.implausible_date_share < 0.1 else 0.0
+    is_whole = facts.is_dates or facts.bare_date_share > 0.95
+    return _instant(facts) if is_whole and facts.filled_share > 0.9 and facts.implausible_date_share < 0.1 else 0.0
 
 
 def _instant(facts: ColumnFacts) -> float:
     if facts.is_dates:
         return 1.0 if facts.has_clock else DAY_ONLY
+    if facts.date_share > WITH_WORDS and facts.filled_share > 0.9:
+        return 0.95  # words such as 未办结 where no instant is yet
     return 0.9 if facts.bare_date_share > 0.95 else 0.0
 
 

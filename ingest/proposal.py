@@ -22,7 +22,7 @@ def profile_toml(suggestion: Suggestion) -> str:
 
 def profile_tail(suggestion: Suggestion) -> str:
     """The sections behind [columns] and [dates]: category paths, words for the status, points out of one cell."""
-    lines = [*_category(suggestion), *_statuses(suggestion), *_pairs(suggestion)]
+    lines = [*_category(suggestion), *_statuses(suggestion), *_not_yet(suggestion), *_pairs(suggestion)]
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -104,6 +104,12 @@ def _statuses(suggestion: Suggestion) -> Iterator[str]:
     if suggestion.statuses:
         yield f"\n[values.status]  # {_words(suggestion)('statuses')}"
         yield from (f"{quoted(word)} = {quoted(state)}" for word, state in suggestion.statuses.items())
+
+
+def _not_yet(suggestion: Suggestion) -> Iterator[str]:
+    for field, words in suggestion.clocks.words.items():
+        yield f"\n[values.{field}]  # {_words(suggestion)('not_yet')}"
+        yield from (f'{quoted(word)} = ""' for word in words)
 
 
 def _pairs(suggestion: Suggestion) -> Iterator[str]:

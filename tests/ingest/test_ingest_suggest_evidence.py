@@ -226,3 +226,15 @@ def test_latitudes_in_the_column_of_longitudes_when_seen_then_said(tmp_path: Pat
     made = suggested(tmp_path, "Case Number | id:C-{n}\nOpened | created:iso\nLatitude | lon\nLongitude | lat")
     assert made.datum.is_swapped
     assert made.datum.middle == pytest.approx((40.7, -74.0), abs=0.1)
+
+
+def test_words_when_they_stand_for_no_end_yet_then_blank_and_the_column_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "made.csv"
+    rows = "".join(
+        f"T{i},2026-03-01 0{i % 9}:00:00,{'未办结' if i % 2 else '2026-03-02 08:00:00'},办理中\n" for i in range(60)
+    )
+    path.write_text("工单编号,受理时间,办结时间,当前阶段\n" + rows, encoding="utf-8")
+    made = suggest_profile(path, "made")
+    assert fields(made)["closed_at"] == "办结时间"
+    loaded = load_files(workspace(tmp_path, made), [path], "made", now=dt.datetime(2026, 6, 1))
+    assert (loaded.new, loaded.flagged) == (60, 0)
