@@ -9,7 +9,7 @@ from functools import cache
 from ingest.privacy.spans import Span
 from ingest.privacy.words import word_list
 
-WORD = r"[A-Z][a-z]+(?:['’][A-Za-z]+)?(?:-[A-Z][a-z]+)?"
+WORD = r"(?:[OD]['’]|Ma?c)?[A-Z][a-z]+(?:['’][A-Za-z]+)?(?:-[A-Z][a-z]+)?"
 NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ]{{1,2}})?{WORD})?"
 TITLE = r"(?i:officers?|ofc|ofcr|aco|sgt|sergeant|lt|lieutenant|capt|captain|inspector|insp|supervisor|detective|det|mr|mrs|ms|miss|dr|councilor|councillor|foreman|dispatcher|operator|director|technician|tech|warden|ranger|agent)"
 TITLED = re.compile(rf"\b{TITLE}s?\.?[ ]{{1,2}}({NAME}|[A-Z]\.[ ]?{WORD})")
@@ -46,9 +46,11 @@ LAST_CAPITAL = re.compile(  # "took the cat Jenner", not "on the corner in Dorch
 BY_TIME = re.compile(rf"(?:[.!?]|\s{{2}}|Resolved|Notified|by)\s*({WORD})\s{{1,3}}\d{{1,2}}:\d\d\s?[AP]M")
 TO_MAYOR = re.compile(rf"\bto Mayor\s{{1,3}}({WORD})\b")
 OFFICER = re.compile(r"\b(?:[Oo]ff?ii?cer|[Aa][Cc][Oo]|CO|[Aa]nimal [Cc]ontrol)\s{1,3}([A-Za-z]{4,})\b")
-STREET = re.compile(
-    r"[ ]{1,2}(?i:st|street|ave|avenue|rd|road|dr|drive|blvd|ln|lane|pl|place|sq|square|ct|pkwy|service|postal)\b"
+PLACE = (
+    "st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|pl|place|sq|square|ct|court|pkwy|parkway|hwy|highway|way|terrace|ter|"
+    "circle|park|river|library|hall|school|center|centre|bridge|beach|hospital|church|field|playground|cemetery|station|service|postal"
 )
+STREET = re.compile(rf"(?:[ ]{{1,2}}[A-Z][a-z]+)?[ ]{{1,2}}(?i:{PLACE})\b")
 SURE = (
     TITLED,
     NAMED,
@@ -69,23 +71,41 @@ SURE = (
 ENDINGS = frozenset("com org net gov edu us info html htm pdf jpg png aspx php".split())  # of addresses and files  # noqa: SIM905
 
 
+FAMILY_WORDS = frozenset(  # family names that are ordinary words too; after a given name they are names
+    "brown green white black gray young long king hill wood woods banks baker cook bell rose stone fox wolf day page price rich sharp short "
+    "small strong swift west best bishop brooks bush butler carpenter chase church coffin cross dean fields fisher flowers ford french "
+    "frost gardener grant graves hall hand hart hope house hunt hunter judge knight law little love marsh mason moss noble north parker "
+    "parks porter potter reed rivers shaw skinner smith snow summers taylor turner walker wall ward waters weaver wells winter".split()  # noqa: SIM905
+)
+
+
+@cache
+def _given() -> str:
+    return "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
+
+
 @cache
 def given_and_family() -> re.Pattern[str]:
-    """A given name of the bundled list and the capital word behind it."""
-    given = "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
-    return re.compile(rf"\b({given})[ ]{{1,2}}({WORD})\b")
+    """One or two given names of the bundled list and the capital word behind them."""
+    return re.compile(rf"\b((?:{_given()})(?:[ ]{{1,2}}(?:{_given()}|[A-Z]\.?))?)[ ]{{1,2}}({WORD})\b")
+
+
+@cache
+def called_given() -> re.Pattern[str]:
+    """A given name of the bundled list behind a word that asks for a person."""
+    asking = "call|call back|callback|ask for|contact|text|reach|phone|email|named|name is|to see|wife|husband|son|daughter|mother|father|neighbor"
+    return re.compile(rf"(?i:\b(?:{asking}))[:,]?[ ]{{1,2}}({_given()})\b")
 
 
 @cache
 def listed_given() -> re.Pattern[str]:
     """A given name of the bundled list alone between wide gaps, as in the address line of a pasted mail."""
-    given = "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
-    return re.compile(rf"\s{{2}}({given})(?=\s{{2}})")
+    return re.compile(rf"\s{{2}}({_given()})(?=\s{{2}})")
 
 
 def patterns() -> tuple[re.Pattern[str], ...]:
     """All rules, for a coarse search over whole columns."""
-    return (*SURE, INITIALS, INITIALED, HANDLE, HANDLE_RUN, given_and_family(), listed_given())
+    return (*SURE, INITIALS, INITIALED, HANDLE, HANDLE_RUN, given_and_family(), listed_given(), called_given())
 
 
 def find_names(text: str) -> Iterator[Span]:
@@ -102,8 +122,12 @@ def find_names(text: str) -> Iterator[Span]:
     yield from (Span(*match.span(), "name") for match in HANDLE_RUN.finditer(text))
     yield from (Span(*match.span(), "name") for match in HANDLE.finditer(text) if _is_handle(match[0]))
     yield from (Span(*match.span(1), "name") for match in listed_given().finditer(text))
+    for match in called_given().finditer(text):
+        if not STREET.match(text, match.end()):
+            yield Span(*match.span(1), "name")
     for match in given_and_family().finditer(text):
-        if match[2].lower() not in word_list("words_en.txt"):
+        family = match[2].lower()
+        if (family not in word_list("words_en.txt") or family in FAMILY_WORDS) and not STREET.match(text, match.end()):
             yield Span(*match.span(), "name")
 
 
