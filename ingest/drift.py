@@ -99,11 +99,17 @@ def record_drift(
 
 
 def masked(text: str | None, profile: Profile) -> str | None:
-    """A name or code as it may be shown: without numbers of persons, shortened."""
-    if text is None:
-        return None
-    short = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-    return mask(short, profile.language, names=False)[0]
+    """A code as it may be shown: without numbers of persons, shortened; districts and units keep their names."""
+    return None if text is None else mask(_short(text), profile.language, names=False)[0]
+
+
+def masked_name(column: str, profile: Profile) -> str:
+    """A column's name as it may be shown; a row taken for a header may hold persons."""
+    return mask(_short(column), profile.language)[0]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _profile_drift(con: duckdb.DuckDBPyConnection, profile: Profile) -> list[Drift]:
@@ -113,7 +119,9 @@ def _profile_drift(con: duckdb.DuckDBPyConnection, profile: Profile) -> list[Dri
 
 def _keep_header(con: duckdb.DuckDBPyConnection, profile: Profile, load_id: str, arrived: Arrived) -> None:
     fields = {index: field for field, index in arrived.plan.fields.items()}
-    rows = [(load_id, profile.name, i, masked(name, profile), fields.get(i)) for i, name in enumerate(arrived.header)]
+    rows = [
+        (load_id, profile.name, i, masked_name(name, profile), fields.get(i)) for i, name in enumerate(arrived.header)
+    ]
     con.executemany("insert into raw.headers values (?, ?, ?, ?, ?)", rows)
 
 
@@ -122,13 +130,14 @@ def _column_drift(con: duckdb.DuckDBPyConnection, profile: Profile, arrived: Arr
     before = {bare_name(name): (name, field) for name, field in con.execute(LAST_HEADER, [profile.name]).fetchall()}
     if not before:
         return []
-    now = {bare_name(masked(name, profile) or ""): index for index, name in enumerate(arrived.header)}
+    header = [masked_name(name, profile) for name in arrived.header]
+    now = {bare_name(name): index for index, name in enumerate(header)}
     fresh, missing = [n for n in now if n not in before], [n for n in before if n not in now]
-    found = [Drift("new_column", None, arrived.header[now[n]]) for n in fresh]
+    found = [Drift("new_column", None, header[now[n]]) for n in fresh]
     found += [Drift("missing_column", before[n][1], before[n][0]) for n in missing]
     for old in missing:
         likely = [n for n in fresh if _is_alike(con, profile, before[old], n, arrived.values(now[n]))]
-        found += [Drift("perhaps_renamed_column", before[old][1], before[old][0], arrived.header[now[n]]) for n in likely]  # fmt: skip
+        found += [Drift("perhaps_renamed_column", before[old][1], before[old][0], header[now[n]]) for n in likely]  # fmt: skip
     if [n for n in before if n in now] != [n for n in now if n in before]:
         found.append(Drift("reordered_columns"))
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.ahead import ahead
 from ingest.arrival import Arrival, archiving, arrive, find_files
 from ingest.columns import ColumnPlan, plan_columns
-from ingest.drift import Arrived, Drift, record_drift
+from ingest.drift import Arrived, Drift, masked_name, record_drift
 from ingest.errors import TooManyQuarantined
 from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
@@ -134,7 +134,7 @@ def _load_one(
     with transaction(con), archiving(arrival, door.workspace.archive) as keep_original:
         record, drift = _write(con, door, table, plan, record, progress)
         keep_original()
-    remarks = (*table.facts.warnings, *(f"column not used: {name}" for name in plan.unknown))
+    remarks = (*table.facts.warnings, *(f"column not used: {masked_name(name, profile)}" for name in plan.unknown))
     return _summary(record, remarks, drift)
 
 

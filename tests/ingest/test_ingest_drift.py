@@ -70,6 +70,14 @@ def test_a_renamed_column_is_suspected_and_not_read(city: Workspace, name: str, 
         assert con.execute("select count(unit) from raw.ticket_versions where row_number <= 2").fetchall() == [(2,)]
 
 
+def test_a_row_taken_for_a_header_tells_no_person(city: Workspace) -> None:
+    drift(city, 0, [{}])
+    found = drift(city, 10, [{}], header=[*BASE, "李小明 13912345678"])
+    assert [d.value for d in found] == ["〔姓名〕 〔电话〕"]
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select count(*) from raw.headers where name like '%李小明%' or name like '%139%'").fetchall() == [(0,)]  # fmt: skip
+
+
 def test_new_codes_by_field_with_their_rows(city: Workspace) -> None:
     drift(city, 0, [{}] * 3)
     rows = [{"二级分类": "井盖"}, {"二级分类": "井盖"}, {"街道": "二街"}, {"承办单位": "城管局 13912345678"}, {}]
