@@ -26,8 +26,8 @@ test: install    ## the whole suite
 test-fast: install  ## without the slow and the browser tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
-bench: install   ## every figure the issues name, beside its target
-	$(BIN)/python tests/bench/run.py
+bench: install   ## every figure the issues name, beside its target (QUICK=1: 300,000 rows at the door, not 3 million)
+	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick,)
 
 pictures: install  ## the READMEs' pictures, from the demo (needs chromium and poppler-utils)
 	$(BIN)/weisu demo --workspace $(DEMO) --no-serve
