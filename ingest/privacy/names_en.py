@@ -71,14 +71,6 @@ SURE = (
 ENDINGS = frozenset("com org net gov edu us info html htm pdf jpg png aspx php".split())  # of addresses and files  # noqa: SIM905
 
 
-FAMILY_WORDS = frozenset(  # family names that are ordinary words too; after a given name they are names
-    "brown green white black gray young long king hill wood woods banks baker cook bell rose stone fox wolf day page price rich sharp short "
-    "small strong swift west best bishop brooks bush butler carpenter chase church coffin cross dean fields fisher flowers ford french "
-    "frost gardener grant graves hall hand hart hope house hunt hunter judge knight law little love marsh mason moss noble north parker "
-    "parks porter potter reed rivers shaw skinner smith snow summers taylor turner walker wall ward waters weaver wells winter".split()  # noqa: SIM905
-)
-
-
 @cache
 def _given() -> str:
     return "|".join(sorted(word.capitalize() for word in word_list("first_names_en.txt")))
@@ -127,7 +119,9 @@ def find_names(text: str) -> Iterator[Span]:
             yield Span(*match.span(1), "name")
     for match in given_and_family().finditer(text):
         family = match[2].lower()
-        if (family not in word_list("words_en.txt") or family in FAMILY_WORDS) and not STREET.match(text, match.end()):
+        if (family not in word_list("words_en.txt") or family in word_list("family_words_en.txt")) and not STREET.match(
+            text, match.end()
+        ):
             yield Span(*match.span(), "name")
 
 
