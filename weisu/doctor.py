@@ -13,7 +13,7 @@ from pathlib import Path
 from weisu import publishing
 from weisu.errors import WeisuError
 from weisu.settings import Workspace, find_workspace
-from weisu.warehouse import connect
+from weisu.warehouse import connect, disk_faults
 
 PINS = {"duckdb": "1.5.5", "dbt-core": "1.11.", "dbt-duckdb": "1.11.", "prefect": "3.8.8", "streamlit": "1.67."}
 FREE_BYTES = 2 * 1024**3
@@ -96,6 +96,39 @@ def _disk(place: Workspace) -> Finding:
     )
 
 
+UNBALANCED = """
+select count(*) from raw.loads l where rows_new + rows_new_version <> (select count(*) from raw.ticket_versions v where v.load_id = l.load_id)
+    or rows_quarantined <> (select count(*) from raw.quarantine q where q.load_id = l.load_id)
+"""
+
+
+def _ledger(place: Workspace) -> Finding:
+    """Each load's rows are there, and each original is named by a load: rows lost with a .wal show here."""
+    if not place.ledger.is_file():
+        return Finding("ledger", True, "nothing loaded yet")
+    try:
+        with disk_faults(place.ledger):
+            known, unbalanced = _known_originals(place)
+    except WeisuError as error:
+        return Finding(
+            "ledger", False, error.what, "restore var/ from your backup, or load the exports into a new workspace"
+        )
+    kept = {path.name.removesuffix(".zst") for path in place.archive.glob("[!.]*")}
+    strangers = len(kept - known)
+    says = f"{len(known)} files loaded; {unbalanced} loads lack rows; {strangers} originals that no load names"
+    todo = "a load was cut off, or ledger.duckdb.wal was lost: load the latest exports again"
+    return Finding("ledger", not strangers and not unbalanced, says, todo)
+
+
+def _known_originals(place: Workspace) -> tuple[set[str], int]:
+    con = connect(place.ledger, read_only=True)
+    try:
+        hashes = {sha for (sha,) in con.execute("select distinct file_sha256 from raw.loads").fetchall()}
+        return hashes, con.execute(UNBALANCED).fetchone()[0]
+    finally:
+        con.close()
+
+
 def _freshness(place: Workspace) -> Finding:
     try:
         shown = publishing.current(place)
@@ -119,4 +152,6 @@ def _loads_since(place: Workspace, shown: publishing.Publication) -> int:
     return newer
 
 
-WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_settings, _writable, _permissions, _disk, _freshness)
+WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (
+    _settings, _writable, _permissions, _disk, _ledger, _freshness,
+)  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.conftest import WEISU, Done, run_weisu
 from tests.acceptance.door_workspace import Kept, leftovers, look, make_workspace, start_load, write_export
+from weisu.warehouse import connect
 
 ROWS = 12_000
 CAN_MOUNT = subprocess.run(
@@ -251,6 +252,36 @@ def test_commands_when_the_ledger_is_damaged_then_one_line_or_the_right_rows(
         refused_in_one_line(later.status, later.err)
     doctor = run_weisu("doctor", "--workspace", root)
     assert "Traceback" not in doctor.err + doctor.out
+
+
+def test_doctor_when_the_log_of_a_killed_load_was_deleted_then_says_what_is_missing(
+    before: Path, root: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    """A load commits into the log and is killed before the checkpoint; then someone deletes the log."""
+    shutil.copytree(undisturbed / "var" / "archive", root / "var" / "archive", dirs_exist_ok=True)
+    said = run_weisu("doctor", "--workspace", root).out
+    assert "1 originals that no load names" in said, said
+    shutil.copy(undisturbed / "var" / "ledger.duckdb", root / "var" / "ledger.duckdb")
+    assert "0 loads lack rows; 0 originals that no load names" in run_weisu("doctor", "--workspace", root).out
+
+
+def test_ledger_when_killed_after_the_commit_then_readers_and_the_next_load_see_the_log(
+    root: Path, before: Path, export: Path, whole: Kept
+) -> None:
+    committing = (
+        "import os, sys; from weisu.warehouse import connect; con = connect(sys.argv[1]); "
+        "con.execute('create table raw.mark as select 1 as one'); os.kill(os.getpid(), 9)"
+    )
+    ledger = root / "var" / "ledger.duckdb"
+    subprocess.run([sys.executable, "-c", committing, str(ledger)], check=False)
+    assert ledger.with_name("ledger.duckdb.wal").stat().st_size > 0
+    assert look(root) == look(before)
+    con = connect(ledger, read_only=True)
+    assert con.execute("select one from raw.mark").fetchall() == [(1,)]
+    con.close()
+    assert load(export, root).status == 0
+    assert look(root) == whole
+    assert leftovers(root) == []
 
 
 @pytest.mark.slow
