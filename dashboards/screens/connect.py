@@ -144,7 +144,7 @@ def _file_facts(session: Session) -> None:
     words, found = session.words, session.found
     read_as, rows = found["read_as"], numbers.exact(found["rows"], session.words.lang)
     shown = {
-        "kind": read_as["kind"], "encoding": read_as["encoding"], "delimiter": read_as["delimiter"].replace("\t", "Tab"),
+        "kind": words.kind(read_as["kind"]), "encoding": read_as["encoding"], "delimiter": read_as["delimiter"].replace("\t", "Tab"),
         "header_row": str(read_as["header_row"]), "sheet": read_as["sheet"],
         "rows": rows if found["is_whole"] else words("rows_first", n=rows),
         "broken": numbers.exact(found["broken"], words.lang) if found["broken"] else "",

@@ -33,6 +33,11 @@ class Words:
             return self("unused")
         return self(f"field.{name}") if f"connect.field.{name}" in catalogue() else name
 
+    def kind(self, name: str) -> str:
+        """A kind of file as readers call it, in the reader's words."""
+        key = f"kinds.{name.lower().replace(' ', '_')}"
+        return self(key) if f"connect.{key}" in catalogue() else name
+
     def in_order(self, fields: Sequence[str]) -> list[str]:
         """Fields in the order of the catalogue, unknown ones last."""
         known = [key.removeprefix("connect.field.") for key in catalogue() if key.startswith("connect.field.")]
