@@ -9,7 +9,8 @@ from ingest.values import ColumnFacts
 
 ENOUGH_ROWS = 20  # below, shares of different values say little
 DAY_ONLY = 0.97  # beside a column with the time of day, the day alone is the second choice
-WITH_WORDS = 0.3
+WITH_WORDS = 0.3  # of the cells are instants
+SHORT_WORD = 6
 BLANK = 0.85  # a blank column: the name alone speaks
 LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
@@ -114,7 +115,9 @@ def _text(facts: ColumnFacts) -> float:
 
 
 def _reply(facts: ColumnFacts) -> float:
-    return 1.0 if _is_text(facts) and facts.yes_no_share < 0.7 else 0.0
+    if not _is_text(facts) or facts.yes_no_share > 0.7:
+        return 0.0
+    return 0.6 if is_list(facts) and facts.mean_length < SHORT_WORD else 1.0  # such as 办理情况: 已办结
 
 
 def _is_text(facts: ColumnFacts) -> bool:

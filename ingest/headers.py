@@ -123,8 +123,9 @@ def read_name(header: str) -> Meaning:
 def _look_up(word: str) -> list[str]:
     """Concepts of one word, "" for a part that means nothing known."""
     known = _concepts()
-    if word.lower() in known:
-        return [known[word.lower()]]
+    for form in (word.lower(), word.lower().removesuffix("s")):
+        if form in known:
+            return [known[form]]
     if HAN.fullmatch(word):
         return [known.get(part, "") for part in _cut(word, known, needs_all=False)]
     if word.isdigit():
