@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.readers.records import Dialect, Splitter, split_records
 
@@ -18,14 +19,23 @@ def detect(lines: Sequence[str]) -> Dialect:
     """The dialect under which most records of the sample have one and the same number of cells (more cells preferred)."""
     sample = lines[:SAMPLE_LINES]
     filled = [line for line in sample if line.strip()]
-    quote = _quote(filled)
-    rated = {d: _agreement(sample, _dialect(sample, filled, quote, d)) for d in _candidates(filled)}
-    best = max(rated, key=lambda d: rated[d], default=",")
-    return _dialect(lines, filled, quote, best if rated.get(best, 0) > 0 else ",")
+    rated: dict[Dialect, float] = {}
+    for delimiter in _candidates(filled):
+        for dialect in _escapes(_dialect(sample, filled, delimiter), filled):
+            is_sure = any(_is_wrapped(line, delimiter, dialect.quote) for line in filled[:10])
+            rated[dialect] = _agreement(sample, dialect) * (2 if is_sure else 1)
+    best = max(rated, key=lambda d: rated[d], default=None)
+    return best if best and rated[best] > 0 else _dialect(lines, filled, ",")
 
 
-def _dialect(lines: Sequence[str], filled: Sequence[str], quote: str, delimiter: str) -> Dialect:
-    spaced = _is_spaced(filled, delimiter)
+def _escapes(dialect: Dialect, filled: Sequence[str]) -> list[Dialect]:
+    """The dialect, and the same with a backslash as escape where the text may mean it: how many records agree decides."""
+    may = dialect.escape != "\\" and any(f"\\{dialect.quote}" in line for line in filled)
+    return [dialect, replace(dialect, escape="\\")] if may else [dialect]
+
+
+def _dialect(lines: Sequence[str], filled: Sequence[str], delimiter: str) -> Dialect:
+    spaced, quote = _is_spaced(filled, delimiter), _quote(filled, delimiter)
     close = [line.replace(f"{delimiter} ", delimiter) for line in lines] if spaced else lines
     return Dialect(delimiter, quote, _escape(close, quote, delimiter), spaced)
 
@@ -33,24 +43,27 @@ def _dialect(lines: Sequence[str], filled: Sequence[str], quote: str, delimiter:
 def _candidates(lines: Sequence[str]) -> list[str]:
     """Delimiters that occur; a sign that stands only inside a longer delimiter is none by itself."""
     text = "\n".join(lines)
-    runs = Counter(run for line in lines for run in {r.strip("\"'") for r in RUNS.findall(line[:5000])})
-    longer = [
-        run
-        for run, count in runs.items()
-        if len(run) > 1 and len(set(run) & {'"', "'"}) == 0 and count >= 0.8 * len(lines)
-    ]
-    longer = [run for run in longer if _is_alone(run, lines)]
+    bare = re.sub(r'"[^"]*"', '""', "\n".join(line[:5000] for line in lines[:40]))
+    runs = {run for found in RUNS.findall(bare) if len(run := found.strip("\"'")) > 1 and not set(run) & {'"', "'"}}
+    longer = [run for run in runs if _is_alone(run, bare)]
     inside = {sign for run in longer for sign in run}
     return [d for d in DELIMITERS if d in text and d not in inside] + longer
 
 
-def _is_alone(run: str, lines: Sequence[str]) -> bool:
-    """Whether the signs of a run (hardly ever) stand outside it, seen at the first lines."""
-    head = re.sub(r'"[^"]*"', '""', "\n".join(lines[:20]))
-    return all(head.count(run) * run.count(sign) >= 0.98 * head.count(sign) for sign in set(run))
+def _is_alone(run: str, bare: str) -> bool:
+    """Whether the signs of a run stand inside it only: all in the first line that has any, nearly all in text without its quoted cells."""
+    first = next((line for line in bare.split("\n") if set(run) & set(line)), "")
+    return all(
+        first.count(run) * run.count(sign) == first.count(sign)
+        and bare.count(run) * run.count(sign) >= 0.8 * bare.count(sign)
+        for sign in set(run)
+    )
 
 
-def _quote(sample: Sequence[str]) -> str:
+def _quote(sample: Sequence[str], delimiter: str) -> str:
+    """The single quote where it stands round every name of the header, or round far more cells than the double one."""
+    if any(_is_wrapped(line, delimiter, "'") for line in sample[:10]):
+        return "'"
     edges = Counter()
     for line in sample:
         for quote in ('"', "'"):
@@ -102,16 +115,19 @@ def _style(line: str, at: int, quote: str, delimiter: str) -> str | None:
 
 
 def _all_quoted(lines: Sequence[str], quote: str, delimiter: str) -> bool:
-    head = next((line for line in lines if line.strip()), "")
-    cells = head.strip().split(delimiter)
-    return len(cells) > 1 and all(
-        len(c) > 1 and c.strip().startswith(quote) and c.strip().endswith(quote) for c in cells
-    )
+    return _is_wrapped(next((line for line in lines if line.strip()), ""), delimiter, quote)
+
+
+def _is_wrapped(line: str, delimiter: str, quote: str) -> bool:
+    """Whether each of several cells stands in quotes."""
+    cells = [cell.strip() for cell in line.strip().split(delimiter)]
+    return len(cells) > 1 and all(len(c) > 1 and c[0] == c[-1] == quote for c in cells)
 
 
 def _is_spaced(sample: Sequence[str], delimiter: str) -> bool:
+    """Whether a blank belongs to the delimiter: always in some early line, and nearly always elsewhere."""
     if delimiter.isspace():
         return False
-    total = sum(line.count(delimiter) for line in sample[:20])
-    spaced = sum(line.count(f"{delimiter} ") for line in sample[:20])
-    return total > 0 and spaced >= 0.95 * total
+    counts = [(line.count(delimiter), line.count(f"{delimiter} ")) for line in sample[:20]]
+    total, spaced = map(sum, zip(*counts, strict=True)) if counts else (0, 0)
+    return any(1 < many == blanks for many, blanks in counts[:5]) and spaced >= 0.8 * total

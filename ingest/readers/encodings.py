@@ -135,13 +135,14 @@ def _shown(line: bytes) -> str:
 
 
 def _split(text: AnyStr) -> list[AnyStr]:
-    """At CRLF or LF; at CR alone where far more lines end so than in LF."""
-    cr, lf, crlf = ("\r", "\n", "\r\n") if isinstance(text, str) else (b"\r", b"\n", b"\r\n")
-    returns, feeds = text.count(cr), text.count(lf)
-    if returns and returns - text.count(crlf) > 3 * feeds:
-        lines = text.split(cr)
+    """At CRLF or LF; at CR alone where the first lines end so, seen outside quotes."""
+    cr, lf, quoted = ("\r", "\n", '"[^"]*"') if isinstance(text, str) else (b"\r", b"\n", b'"[^"]*"')
+    if cr not in text:
+        lines = text.split(lf)
     else:
-        lines = (text.replace(crlf, lf) if returns else text).split(lf)
+        bare = re.sub(quoted, cr[:0], text[:SAMPLE])
+        is_cr = bare.count(cr) - bare.count(cr + lf) > 3 * bare.count(lf)
+        lines = text.split(cr) if is_cr else text.replace(cr + lf, lf).split(lf)
     if lines and not lines[-1]:
         lines.pop()
     return lines

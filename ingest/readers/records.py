@@ -68,7 +68,7 @@ class Splitter:
     def _unescaped(self, cell: str) -> str:
         quote = self.dialect.quote
         if self.dialect.escape == "\\":
-            return re.sub(r"\\(.)", r"\1", cell, flags=re.DOTALL).replace(quote * 2, quote)
+            return re.sub(rf"\\(.)|{quote}{quote}", lambda found: found[1] or quote, cell, flags=re.DOTALL)
         return cell.replace(quote * 2, quote) if self.dialect.escape else cell
 
 
