@@ -32,9 +32,7 @@ def _packed(source: Source) -> Table:
 
     with unpacked(source) as inner:
         budget = min(inner.stat().st_size, PACKED_SHARE * source.budget)
-        return read_table(
-            inner, source.label, inside=budget, streamed=True, may_lack_header=source.may_lack_header
-        )
+        return read_table(inner, source.label, inside=budget, streamed=True, may_lack_header=source.may_lack_header)
 
 
 READERS: dict[Kind, Reader] = {

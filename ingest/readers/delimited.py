@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
 from ingest.readers import bulk
@@ -19,9 +18,6 @@ from ingest.readers.records import Record, split_records
 from ingest.readers.shapes import Shapes
 from ingest.readers.table import Facts, Part, RefusedRow, Source, Table, fault_of, without
 from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SAMPLE_RECORDS = 300
 BARE_SHARE = 0.9  # of the records agree where a table without header is believed
