@@ -17,7 +17,8 @@ from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
 from ingest.ledger import LoadRecord, find_load, open_ledger, transaction, write_load, write_quarantine
 from ingest.originals import Restored
-from ingest.partial import fold_partial, fold_points
+from ingest.outliers import fold_points
+from ingest.partial import fold_partial
 from ingest.preparation import Preparation
 from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine

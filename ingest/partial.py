@@ -1,8 +1,4 @@
-"""What a file cannot tell is no change of what is known: a column it lacks, or whether a point lies in the city.
-
-A file that lacks columns takes nothing from a ticket's state.  Without a box in the profile, where the city lies is told by the points of
-the file; a small file cannot tell, so the point that a larger one found out of the city stays out.
-"""
+"""Files that lack columns: what a file does not tell is no change of what is known, and a file that tells more says the same better."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from ingest.canonical import CLOCKS, CONTENT_COLUMNS
-from ingest.history import ORDER
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,40 +23,42 @@ select load_id, list(distinct field order by field) from raw.headers
 where source = $source and load_id <> $load_id and field is not null group by load_id
 """
 RIVALS = "select exists (from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)"
-# the state of each ticket of this load as it was before
-BEFORE = """
-create or replace temp table states_before as
-select * exclude (effective_at) from raw.ordered_versions
-where source = $source and load_id <> $load_id and ticket_id in ({tickets})
-qualify row_number() over (partition by ticket_id order by {order}) = 1
+# the rows of this load (n) beside the versions (b) that loads with other columns gave of the same tickets and that say the same
+BESIDE = """
+from judged j
+join raw.ticket_versions n on n.source = $source and n.ticket_id = j.ticket_id and n.version_hash = j.version_hash
+join raw.{versions} b on b.source = $source and b.ticket_id = j.ticket_id and b.version_hash <> j.version_hash
+where ({chosen}) and b.load_id <> $load_id and list_contains($loads, b.load_id) and {agree}
 """
-OF_LOAD = "select ticket_id from raw.ticket_versions where load_id = $load_id"
-DOUBTFUL = """
-create or replace temp table doubtful as
-select distinct ticket_id from raw.ticket_versions
-where load_id = $load_id and (list_contains(flags, 'out_of_city') or ticket_id in (
-    select ticket_id from raw.ticket_versions where source = $source and load_id <> $load_id and list_contains(flags, 'out_of_city')))
+FRESH = "n.load_id = $load_id"
+FRESH_OR_POORER = f"{FRESH} or (n.source, n.ticket_id, n.version_hash) in (select (source, ticket_id, version_hash) from raw.superseded_versions)"
+TOLD_LESS = f"""
+create or replace temp table told_less as
+select j.row_number, b.version_hash {BESIDE}
+qualify row_number() over (partition by j.row_number order by b.effective_at desc nulls last, b.state_at desc, b.content_rank desc, b.version_hash desc) = 1
 """
-STAYS_OUT = "list_contains(b.flags, 'out_of_city') and not list_contains(n.flags, 'out_of_city') and n.lat is not null"
-IS_OUT = "list_contains(n.flags, 'out_of_city') and not list_contains(b.flags, 'out_of_city') and b.lat is not null"
-NO_NEWS = """
-create or replace temp table no_news as
-select n.row_number from raw.ticket_versions n join states_before b on b.ticket_id = n.ticket_id
-where n.load_id = $load_id and {agree}
+TOLD_MORE = f"""
+create or replace temp table told_more as
+select distinct j.ticket_id, j.version_hash, b.version_hash as less_hash {BESIDE}
 """
-TOLD_BETTER = """
-insert into raw.superseded_versions
-select distinct b.source, b.ticket_id, b.version_hash, $load_id, 'told_better' from states_before b
-join raw.ticket_versions n on n.ticket_id = b.ticket_id and n.load_id = $load_id
-where {agree}
+# what showed the poorer version showed the fuller one
+SHOWN = """
+create or replace temp table shown as
+select k.source, k.ticket_id, m.version_hash,
+    least(min(f.first_exported_at), min(k.first_exported_at)) as first_exported_at,
+    greatest(max(f.last_exported_at), max(k.last_exported_at)) as last_exported_at
+from told_more m
+join raw.known_versions k on k.source = $source and k.ticket_id = m.ticket_id and k.version_hash = m.less_hash
+left join raw.known_versions f on f.source = $source and f.ticket_id = m.ticket_id and f.version_hash = m.version_hash
+group by all having greatest(max(f.last_exported_at), max(k.last_exported_at)) is not null
 """
-LATER_AND_LESS = "list_contains($loads, b.load_id) and b.exported_at > $at"
 
 
 def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Collection[str]) -> None:
-    """Take out rows that only lack columns beside the ticket's state; an older export that tells more replaces a later one that tells less.
+    """Bring rows and versions together that differ only in columns which one of their files does not have.
 
-    Called after the load's versions are written, before its rows are counted; reads and corrects the temporary table `judged`.
+    A row of this load that says the same as a fuller version is a sighting of that version; a poorer version that says the same as a row
+    of this load counts no more.  Called after the load's versions are written and before its rows are counted; corrects `judged`.
 
     Args:
         fields: canonical fields that have a column in this file.
@@ -69,41 +66,33 @@ def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Col
     given = {"source": record.source, "load_id": record.load_id}
     if con.execute(RIVALS, given | {"sha": record.file_sha256}).fetchone()[0]:
         return  # another reading of the same bytes: its profile says what is told
-    told, now = con.execute(TOLD, given).fetchall(), columns_of(fields)
-    fewer = {load: now - columns_of(names) for load, names in told if now - columns_of(names)}
-    missing = columns_of(name for _, names in told for name in names) - now
-    fewer = {} if record.exported_at is None else fewer
-    if not missing and not fewer:
-        return
-    con.execute(BEFORE.format(tickets=OF_LOAD, order=ORDER), given)
-    for unknown in {frozenset(columns) for columns in fewer.values()}:
-        loads = [load for load, columns in fewer.items() if columns == unknown]
-        told_better = {"load_id": record.load_id, "loads": loads, "at": record.exported_at}
-        con.execute(TOLD_BETTER.format(agree=f"{LATER_AND_LESS} and {_agree(unknown)}"), told_better)
-    if missing:
-        _take_out(con, record.load_id, _agree(missing))
+    now = columns_of(fields)
+    told = {load: columns_of(names) for load, names in con.execute(TOLD, given).fetchall()}
+    for missing in {frozenset(columns - now) for columns in told.values()} - {frozenset()}:
+        loads = [load for load, columns in told.items() if columns - now == missing]
+        con.execute(
+            TOLD_LESS.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=_agree(missing)),
+            given | {"loads": loads},
+        )
+        _take_for_known(con, record.load_id)
+    for unknown in {frozenset(now - columns) for columns in told.values()} - {frozenset()}:
+        loads = [load for load, columns in told.items() if now - columns == unknown]
+        con.execute(
+            TOLD_MORE.format(versions="known_versions", chosen=FRESH, agree=_agree(unknown)), given | {"loads": loads}
+        )
+        _replace_poorer(con, given)
 
 
-def fold_points(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:
-    """A row that differs from its ticket's state by no more than a point once found out of the city changes nothing, in either order.
-
-    Called like `fold_partial`, for profiles without a box.
-    """
-    given = {"source": record.source, "load_id": record.load_id}
-    con.execute(DOUBTFUL, given)
-    if not con.execute("select exists (from doubtful)").fetchone()[0]:
-        return
-    con.execute(BEFORE.format(tickets="from doubtful", order=ORDER), given)
-    agree = _agree(("lat", "lon"))
-    con.execute(TOLD_BETTER.format(agree=f"{IS_OUT} and {agree}"), {"load_id": record.load_id})
-    _take_out(con, record.load_id, f"{STAYS_OUT} and {agree}")
+def _take_for_known(con: duckdb.DuckDBPyConnection, load_id: str) -> None:
+    con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (select row_number from told_less)", [load_id])  # fmt: skip
+    con.execute("update judged set is_known_version = true, version_hash = t.version_hash from told_less t where t.row_number = judged.row_number")  # fmt: skip
 
 
-def _take_out(con: duckdb.DuckDBPyConnection, load_id: str, agree: str) -> None:
-    """Rows that bring no news are not kept, and count as unchanged."""
-    con.execute(NO_NEWS.format(agree=agree), {"load_id": load_id})
-    con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (from no_news)", [load_id])
-    con.execute("update judged set is_known_version = true where row_number in (from no_news)")
+def _replace_poorer(con: duckdb.DuckDBPyConnection, given: dict[str, str]) -> None:
+    con.execute(SHOWN, {"source": given["source"]})
+    con.execute("delete from raw.sightings s where exists (from shown w where w.source = s.source and w.ticket_id = s.ticket_id and w.version_hash = s.version_hash)")  # fmt: skip
+    con.execute("insert into raw.sightings from shown")
+    con.execute("insert into raw.superseded_versions select distinct $source, ticket_id, less_hash, $load_id, 'told_better' from told_more", given)  # fmt: skip
 
 
 def columns_of(fields: Iterable[str]) -> set[str]:

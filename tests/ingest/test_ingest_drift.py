@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import random
 from pathlib import Path
 
 import duckdb
@@ -204,3 +205,35 @@ def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: W
     with duckdb.connect(str(city.ledger), read_only=True) as con:
         assert con.execute("select lat, flags from raw.current_tickets where ticket_id = 'GD999999'").fetchall() == [(None, ["out_of_city"])]  # fmt: skip
     assert order == (1, 0) or done[1].as_dict()["unchanged"] == 4
+
+
+def states(folder: Path, number: int, rnd: random.Random) -> list[dict[str, str]]:
+    """Thirty tickets at one moment: opened, closed and reopened at random; a unit is named once and for all."""
+    closed = [rnd.choice(["", "2026-03-02 09:00:00"]) for _ in range(30)]
+    return [
+        BASE | {"工单编号": f"GD{i:06d}", "办结时间": at, "承办单位": f"单位{i % 4}"} for i, at in enumerate(closed)
+    ]
+
+
+@pytest.mark.slow
+def test_full_and_partial_exports_give_one_current_state_in_any_order(tmp_path: Path) -> None:
+    rnd, files = random.Random(3), []
+    for number, header in enumerate((list(BASE), PARTIAL, PARTIAL, list(BASE), PARTIAL)):
+        path = tmp_path / f"2026030{number + 1}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*header, "办结时间"], extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(states(tmp_path, number, rnd))
+        files.append(path)
+    seen = []
+    for place in range(8):
+        city = Workspace(tmp_path / str(place))
+        city.root.mkdir()
+        city.settings_file.write_text("", encoding="utf-8")
+        for path in files if place == 0 else rnd.sample(files, len(files)):
+            load_files(city, [path], "hotline", now=NOW, limit=1.0)
+        with duckdb.connect(str(city.ledger), read_only=True) as con:
+            assert con.execute("select bool_and(rows_new + rows_new_version = (select count(*) from raw.ticket_versions v where v.load_id = l.load_id)) from raw.loads l").fetchone() == (True,)  # fmt: skip
+            seen.append(con.execute("select ticket_id, version_hash, exported_at, unit from raw.current_tickets order by 1").fetchall())  # fmt: skip
+    assert sum(unit is not None for *_, unit in seen[0]) > 20  # null only where no full export told the state
+    assert all(other == seen[0] for other in seen)
