@@ -91,7 +91,8 @@ def record_drift(
     """
     found = [*_profile_drift(con, profile), *_column_drift(con, profile, arrived)]
     found += [Drift(*each) for each in code_drift(con, workspace, profile.name, load_id)]
-    shown = [Drift(d.kind, d.field, masked(d.value, profile), masked(d.detail, profile)) for d in found]
+    masks = (Drift(d.kind, d.field, masked(d.value, profile), masked(d.detail, profile)) for d in found)
+    shown = list(dict.fromkeys(masks))  # two things can look alike once they are masked
     if shown:
         con.executemany("insert into raw.drift values (?, ?, ?, ?, ?, ?)", [(load_id, profile.name, d.kind, d.field, d.value, d.detail) for d in shown])  # fmt: skip
     _keep_header(con, profile, load_id, arrived)

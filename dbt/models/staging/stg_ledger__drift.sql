@@ -3,7 +3,9 @@ with source as (
 ),
 
 final as (
-    select load_id, source, kind, field, value, detail
+    select distinct
+        load_id, source, kind,
+        coalesce(field, '') as field, coalesce(value, '') as value, coalesce(detail, '') as detail
     from source
 )
 
