@@ -160,14 +160,16 @@ def _possible(joined: str) -> npt.NDArray[np.int64]:
     family = table.surname[chars]
     at = np.flatnonzero(family[:-4] > NEVER)
     family, c0, c1, c2, c3 = family[at], chars[at - 1], chars[at + 1], chars[at + 2], chars[at + 3]
-    start = family + table.given[c1] + table.before.most(c0, chars[at - 2], c0)
+    ahead = table.before.most(c0, chars[at - 2], c0)
+    start = family + table.given[c1] + ahead
     two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
     three = start + table.given[c2] + table.last[c2] + table.after.most(c3, c3, chars[at + 4])
     is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
+    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
     is_word = table.ordinary.has(chars[at], c1)
     two += np.where(is_word, np.float32(score.IS_WORD), 0)
     three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
-    named = (np.maximum(two, three) >= SURE) & ~table.word_ends.has(c0, chars[at])
+    named = (np.maximum(two, three) + clean >= SURE) & ~table.word_ends.has(c0, chars[at])
     compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
     compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]
     return np.union1d(at[named | is_titled], compound)

@@ -27,6 +27,7 @@ FIRM_REACH = 2  # characters between a name and a word that shows it to be a fir
 CROSSES_CUE = -1.0
 CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -4.0, -1.5
 BEGINS_WORD = -4.0  # on top of what the cut says
+CLEAN_END = 1.5
 BAD_LAST = -3.0
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右")
@@ -149,6 +150,13 @@ def cut_penalty(
         elif word.end > surname_end:
             penalty += IS_NAME_WORD if named else WITHIN
     return penalty
+
+
+def clean_end(tokens: Iterable[Token], text: str, end: int) -> float:
+    """What speaks for a name behind a cue: a dictionary word begins where it ends, and its last character is none that follows names."""
+    if cues("after").get(text[end - 1], 0.0) > 0 or given().get(text[end - 1], UNLISTED_GIVEN) < 0:
+        return 0.0
+    return CLEAN_END if any(word.start == end for word in tokens) else 0.0
 
 
 def title_length(text: str, at: int) -> int:

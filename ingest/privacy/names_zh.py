@@ -37,8 +37,12 @@ FOREIGN_MARK = re.compile("[·•‧]")
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")
 SURE = 6.0
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
+LEAST_CUED = 0.5  # the same behind a cue or where nothing stands before
 LEAST_POLITE = 0.0  # the same before 先生, 女士
-WORD_LIKE = frozenset("向于解那房车公万元楼米利单应管和班司关任来位会")  # alone before 主任 these are most often words
+FUNCTION_WORDS = frozenset("和来都时但原那位全与")
+WORD_LIKE = FUNCTION_WORDS | frozenset(
+    "路向于解那房车公万元楼米利单应管和班司关任来位会"
+)  # alone before 主任 these are most often words
 SOMETIMES_NAMES = frozenset("于任向单管关利解")  # of those, the ones that are names where nothing stands before: 于老师
 LEAST_HIDDEN = 2.0
 LEAST_MARKED = -5.0
@@ -126,7 +130,7 @@ def titled(window: str, start: int, length: int) -> tuple[Reading, ...]:
         is_post = title in score.titles()["after_post"]
         sure = family in SOMETIMES_NAMES and not is_post and score.stands_free(window, start)
     else:
-        sure = weight >= LEAST_TITLED
+        sure = weight >= (LEAST_TITLED if score.before(window, start) < score.EDGE else LEAST_CUED)
     return (Reading(TITLED_SCORE, start, end),) if sure else ()
 
 
@@ -145,13 +149,14 @@ def judged(window: str, start: int) -> tuple[Reading, ...]:
         in_list = window[stop : stop + 1] in score.LIST_MARKS or window[start - 1 : start] in score.LIST_MARKS
         least = SURE - score.LISTED if in_list else SURE
         total = left + score.characters(name, end - start) + score.after(window, stop)
-        if total >= least:
+        if total + score.CLEAN_END >= least:
             total += score.firm_penalty(window, stop) + score.ordinary_penalty(name)
-        if total >= least:
+        if total + score.CLEAN_END >= least:
             tokens = _tokens(window) if tokens is None else tokens
-            total += score.cut_penalty(
-                tokens, start, stop, end, score.surname_doubt(window[start:end]), is_cued=left >= score.BEFORE["before"]
-            )
+            is_cued = left >= score.BEFORE["before"] and window[start] not in FUNCTION_WORDS
+            doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
+            total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
+            total += score.clean_end(tokens, window, stop) if is_cued else 0.0
             if total >= least:
                 found.append(Reading(total, start, stop))
     return tuple(found)
@@ -159,7 +164,9 @@ def judged(window: str, start: int) -> tuple[Reading, ...]:
 
 def _set_phrases(text: str) -> Iterator[tuple[int, int]]:
     if FOREIGN_MARK.search(text):
-        yield from (m.span() for m in FOREIGN.finditer(text))
+        for match in FOREIGN.finditer(text):
+            is_verb = score.after(text, match.end() - 1) >= score.AFTER_WORD  # 来电: 来 sounds like part of a name
+            yield match.start(), match.end() - is_verb
     yield from (match.span(2) for match in MARKED.finditer(text) if _is_given_as_name(match[1], match[2]))
     yield from (match.span() for match in re.finditer(STOCK, text))
     for match in FAMILY_CALLED.finditer(text):

@@ -25,7 +25,9 @@ STATED_ID_CARD = re.compile(
 )
 PASSPORT = re.compile(r"(?:护照|通行证|台胞证|证件)(?:号码?|编号)?[:：是为\s]*([A-Z]{1,2}\d{7,9})(?!\d)")
 BANK_CARD = re.compile(r"(?<![\dA-Za-z])[3-6]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?(?![\dA-Za-z])")
-CARD_WORD = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)")
+CARD_WORD = re.compile(
+    r"(?:卡号|银行卡|[\u4e00-\u9fff]行卡|储蓄卡|信用卡|借记卡|工资卡|卡上|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)"
+)
 EXTENSION = r"(?:[ ]?(?:-|—|转|分机|转分机|ext\.?)[:： ]?\d{1,6}(?!\d))?"
 MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d[)）]?(?:{GAP}\d){{8}})(?!\d)")
 LANDLINE = re.compile(
