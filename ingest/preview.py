@@ -87,7 +87,8 @@ def first_parts(table: Table, rows: int) -> Iterator[Part]:
 def _shown(rows: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str) -> list[dict[str, object]]:
     """Rows as the ledger would hold them, clocks on the wall of the source, long texts cut after masking."""
     personal = {name: [HIDDEN if value else None for value in rows[name]] for name in PERSONAL if name in plan.fields}
-    masked = mask_frame(rows, profile.language)
+    ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
+    masked = mask_frame(rows, profile.language).with_columns(pl.coalesce("status", ended).alias("status"))
     levels = [f"category_l{i}" for i in range(1, 5)] if "category_path" in plan.fields else []
     wanted = dict.fromkeys((*ALWAYS[:2], *plan.fields, *levels, *profile.constants, *plan.fallbacks, *ALWAYS[2:]))
     names = [name for name in wanted if name in masked.columns and name not in PERSONAL]

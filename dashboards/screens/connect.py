@@ -217,7 +217,13 @@ def _show_preview(session: Session, made: Mapping[str, Any]) -> None:
                words("over_limit" if is_over else "under_limit", limit=limit), is_hot=is_over),
         Figure(words("flagged"), numbers.exact(sum(made["flagged"].values()), words.lang), flags),
     ])  # fmt: skip
-    _table(words, made["rows"], {name: words.field(name) for name in (made["rows"][0] if made["rows"] else {})})
+    _table(
+        words,
+        made["rows"],
+        {name: words("flagged") if name == "flags" else words.field(name) for name in made["rows"][0]}
+        if made["rows"]
+        else {},
+    )
     if made["refused"]:
         small_title(words("refused"))
         names = ("row_number", "reason_code", "column_name", "value_masked")

@@ -208,7 +208,7 @@ def test_preview_when_rows_are_bad_then_reasons_and_nothing_personal(tmp_path: P
     profile = parse_profile(toml.encode(), "x")
     made = preview_file(path, profile, zone="Asia/Shanghai", now=dt.datetime(2026, 6, 1))
     assert (made.judged, made.quarantined, made.is_whole) == (3, {"bad_date": 1, "missing_id": 1}, True)
-    assert made.rows[0]["created_at"] == "2026-03-01 00:00:00"
+    assert (made.rows[0]["created_at"], made.rows[0]["status"]) == ("2026-03-01 00:00:00", "open")
     assert "13800138000" not in str(made)
 
 
