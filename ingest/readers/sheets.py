@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ingest.errors import Refused
 from ingest.readers.container import Merged, Notes, check_container
 from ingest.readers.header import clean_names, find_header, usual_width
-from ingest.readers.table import Facts, Source, Table, place_frame
+from ingest.readers.shapes import Shapes
+from ingest.readers.table import ROW_NUMBER, Facts, Part, Source, Table, place_frame, without
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,11 +72,29 @@ def _load(book, name: str, notes: Notes) -> Sheet | None:
     frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
     frame = _trimmed(_filled(frame, notes.merged))
     head = [["" if v is None else v for v in row] for row in frame.head(LOOK_AT).iter_rows()]
-    filled = [row for row in head if any(row)]
-    if not filled or len(filled[0]) < 2 or (index := find_header(head, usual_width(filled))) is None:
+    filled = [_right_trimmed(row) for row in head if any(row)]
+    if not filled or frame.width < 2:
+        return None
+    width = usual_width(filled)
+    if (index := find_header([row[:width] for row in head], width)) is None:
         return None
     names, bottom = _header(head, index, notes.merged)
-    return Sheet(name, names, bottom + 1, frame.slice(bottom + 1), notes, raw.visible == "visible", raw.total_height)
+    names, cells = _used(names, head[bottom], frame.slice(bottom + 1))
+    return Sheet(name, names, bottom + 1, cells, notes, raw.visible == "visible", raw.total_height)
+
+
+def _right_trimmed(row: Sequence[str]) -> Sequence[str]:
+    return row[: max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)]
+
+
+def _used(names: Sequence[str], written: Sequence[str], cells: pl.DataFrame) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """Without columns that have neither a name nor a value, as a stray cell far to the right makes them."""
+    import polars as pl
+
+    has_value = cells.select((pl.all().fill_null("") != "").any()).row(0) if cells.height else [False] * cells.width
+    kept = [i for i, name in enumerate(written) if name.strip() or has_value[i]]
+    frame = cells.select(pl.col(cells.columns[i]).alias(f"c{place}") for place, i in enumerate(kept))
+    return tuple(names[i] for i in kept), frame
 
 
 def _filled(frame: pl.DataFrame, merged: Sequence[Merged]) -> pl.DataFrame:
@@ -133,7 +152,21 @@ def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Tabl
     cells = cells.filter(_is_no_header(main.header))
     _check_rounded(main.header, cells, label)
     facts = Facts("workbook", header_row=main.header_row, sheet="、".join(s.name for s in sheets))
-    return place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others))))
+    return _without_strangers(
+        place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others))))
+    )
+
+
+def _without_strangers(table: Table) -> Table:
+    """Totals, signatures and second headers below the rows are set aside."""
+    frame = table.frame()
+    shapes = Shapes([[cell or "" for cell in row] for _, *row in frame.head(LOOK_AT).iter_rows()])
+    foreign = shapes.foreign_rows(frame)
+    if not foreign.height:
+        return table
+    part = without(Part(frame, table.refused, 1.0), foreign, "foreign_record")
+    numbers = part.frame.get_column(ROW_NUMBER).to_list()
+    return replace(table, native=part.frame.drop(ROW_NUMBER), row_numbers=numbers, refused=part.refused)
 
 
 def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> list[str]:
