@@ -16,6 +16,8 @@ from ingest.profiles import list_profiles, load_profile
 
 BEST, RANK_STEP = 0.98, 0.003  # of a whole name that is known; less for each name listed before it
 EXTRA_CONCEPT, EXTRA_WORD = 0.08, 0.1  # what one concept or one unknown word beyond the pattern costs
+HARDLY, BY_HEAD = 0.4, 0.95
+EXPLANATION = re.compile(r"[,，;；:：(（\[【\n]")
 FILLER = "filler"
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+|[\u3400-\u9fff]+|#")
@@ -76,7 +78,18 @@ def compact(name: str) -> str:
 
 
 def name_scores(header: str) -> dict[str, float]:
-    """Field (and `category` for any level) -> 0 to 1 by the name alone; fields that the name rules out are absent."""
+    """Field (and `category` for any level) -> 0 to 1 by the name alone; fields that the name rules out are absent.
+
+    Of a header that explains itself (热线单号，热线系统原生单号，如…) the words before the explanation count.
+    """
+    scores = _whole_scores(header)
+    head = EXPLANATION.split(header, maxsplit=1)[0].strip()
+    if max(scores.values(), default=0.0) < HARDLY and head and head != header:
+        return {field: score * BY_HEAD for field, score in _whole_scores(head).items()}
+    return scores
+
+
+def _whole_scores(header: str) -> dict[str, float]:
     meaning = read_name(header)
     scores = {field: s for field, rule in _patterns().items() if (s := _score(meaning, *rule)) > 0}
     key = compact(header)

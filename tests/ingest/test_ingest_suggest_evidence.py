@@ -32,8 +32,9 @@ NAMES = {
                    "Resolution Action Updated Date", "Last Status Change"],
 }  # fmt: skip
 TICKET_NAMES = ["工单号", "受理单号", "案件号", "诉求编号", "信访件编号", "业务流水号", "12345工单编号", "案卷号", "GDBH", "Ticket #", "Case No", "SR ID",
-                "Service Request #", "Req #", "Ref No", "Issue ID", "Complaint Number", "WorkOrderId", "Tracking Number", "CASENUM"]  # fmt: skip
-DECOYS = ["序号", "父工单编号", "关联工单编号", "联系电话", "部门编号", "网格编号", "Parent SR Number", "Duplicate Of Case ID", "LEGACY_SR_NUMBER",
+                "Service Request #", "Req #", "Ref No", "Issue ID", "Complaint Number", "WorkOrderId", "Tracking Number", "CASENUM",
+                "热线单号，热线系统原生单号，如“12345-001”", "工单编号（必填）"]  # fmt: skip
+DECOYS = ["序号", "证件号码", "车牌号", "房间号", "合同编号", "工号", "统一社会信用代码", "父工单编号", "关联工单编号", "联系电话", "部门编号", "网格编号", "Parent SR Number", "Duplicate Of Case ID", "LEGACY_SR_NUMBER",
           "Zip Code", "Phone Number", "Council District", "External Reference Number"]  # fmt: skip
 
 
