@@ -11,6 +11,7 @@ ENOUGH_ROWS = 20  # below, shares of different values say little
 DAY_ONLY = 0.97  # beside a column with the time of day, the day alone is the second choice
 WITH_WORDS = 0.3  # of the cells are instants
 SHORT_WORD = 6
+MANY_ROWS, STAFF_SHARE = 100, 0.1
 BLANK = 0.85  # a blank column: the name alone speaks
 LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
@@ -81,6 +82,11 @@ def _phone(facts: ColumnFacts) -> float:
 
 def _person(facts: ColumnFacts) -> float:
     return 0.0 if facts.date_share > 0.5 or facts.yes_no_share > 0.7 else 1.0
+
+
+def _account(facts: ColumnFacts) -> float:
+    """Few accounts over many tickets are those of the staff."""
+    return 0.5 if facts.rows >= MANY_ROWS and facts.unique_share < STAFF_SHARE else _person(facts)
 
 
 def _parent(facts: ColumnFacts) -> float:
@@ -161,7 +167,7 @@ def _words(facts: ColumnFacts) -> float:
 
 JUDGES: dict[str, Callable[[ColumnFacts], float]] = {
     "ticket_id": _identifier, "created_at": _created, "due_at": _due, "lat": _degrees, "lon": _degrees,
-    "person_phone": _phone, "person_name": _person, "person_account": _person, "parent_ticket_id": _parent, "kind": _kind,
+    "person_phone": _phone, "person_name": _person, "person_account": _account, "parent_ticket_id": _parent, "kind": _kind,
     "category": _category, "title": _title, "text": _text, "reply": _reply, "status": _status, "channel": _channel,
     "address": _address, **dict.fromkeys(("district", "street", "community", "estate"), _place),
 }  # fmt: skip

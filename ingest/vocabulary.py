@@ -24,6 +24,7 @@ STATES = (
     ("merged", r"并单|合并|重复|duplic|merged"),
     ("withdrawn", r"撤单|撤销|撤诉|撤回|withdr"),
     ("returned", r"退回|退单|驳回|returned"),
+    ("closed", r"^已(?:办结|结案|完成|完结|归档|关闭|办毕)"),
     ("open", r"未办结|未结|未完成|未处理|待|在办|办理中|处理中|处置中|进行|已派|已受理|受理中|已签收|已立案|流转|reopen|open|new|progress|pending|assign|submitted|received|acknowledg|hold|active|started|dispatched|referred|scheduled|unresolved|incomplete|not closed"),
     ("closed", r"办结|结案|完成|完结|归档|关闭|办毕|已处理|已解决|已回复|已答复|已办|clos|complete|resolv|done|finish|fixed|archived|fulfilled"),
 )  # fmt: skip

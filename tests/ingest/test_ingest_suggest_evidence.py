@@ -15,6 +15,7 @@ from ingest.preview import preview_file
 from ingest.profiles import parse_profile
 from ingest.proposal import profile_toml
 from ingest.suggest import Suggestion, suggest_profile
+from ingest.vocabulary import status_words
 from tests.fixtures_portals import layouts, write_export
 from weisu.settings import Workspace
 
@@ -239,3 +240,12 @@ def test_words_when_they_stand_for_no_end_yet_then_blank_and_the_column_is_found
     assert fields(made)["closed_at"] == "办结时间"
     loaded = load_files(workspace(tmp_path, made), [path], "made", now=dt.datetime(2026, 6, 1))
     assert (loaded.new, loaded.flagged) == (60, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("已办结待审核", "closed"), ("待回访", "open"), ("Closed - Duplicate", "merged"), ("Reopened", "open"), ("Not Started", "open"),
+     ("Canceled by caller", "void"), ("处置完毕已结案", "closed"), ("甲乙丙", None)],
+)  # fmt: skip
+def test_status_word_when_unknown_then_told_by_what_it_contains(word: str, state: str | None) -> None:
+    assert status_words(series(word)).get(word) == state
