@@ -97,6 +97,9 @@ def write_ledger(path: Path, tickets: list[Row]) -> Path:
         make_history(con)
         make_settlement(con)
         make_drift(con)
+        con.execute(
+            "insert into raw.drift values ('L1', 't', 'reordered_columns', null, null, null), ('L1', 't', 'new_code', 'unit', '甲局', '3')"
+        )
     return path
 
 
