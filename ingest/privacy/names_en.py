@@ -17,33 +17,35 @@ NAMED = re.compile(
     rf"(?i:\b(?:spoke (?:to|with)|contact(?:ed)?|called|call|met with|emailed|by|per|from|attn|contact person|name is|caller|owner|resident|tenant|neighbor|constituent))[:,]?[ ]{{1,2}}({WORD}[ ]{{1,2}}{WORD})\b"
 )
 SIGNED = re.compile(
-    rf"(?i:\b(?:thank you|thanks|sincerely|regards|respectfully|signed|cheers))[ ,.!-]{{1,4}}({NAME})\s*$"
+    rf"(?i:\b(?:thank you|thanks|sincerely|regards|respectfully|signed|cheers))[ ,.!-]{{1,4}}({NAME})\s{{0,8}}$"
 )
-AT_END = re.compile(rf"(?:[.!?)\"”]|\s-|~|/)\s*-?\s*({NAME})[ ]?(?:#?\d{{2,3}})?[\s.]*$")
-BADGED = re.compile(rf"\b({WORD}|[a-z]{{4,}})[ ]?[#/]?[ ]?1\d\d\b(?![\s]*(?:{WORD}|[a-z]|-))")
-IN_BRACKETS = re.compile(rf"[(\[]({NAME})(?:[ ]*[#/]?[ ]*\d{{2,3}})?[)\]]")
+AT_END = re.compile(rf"(?:[.!?)\"”]|\s-|~|/)\s{{0,8}}-?\s{{0,8}}({NAME})[ ]?(?:#?\d{{2,3}})?[\s.]{{0,12}}$")
+BADGED = re.compile(rf"\b({WORD}|[a-z]{{4,}})[ ]?[#/]?[ ]?1\d\d\b(?![\s]{{0,8}}(?:{WORD}|[a-z]|-))")
+IN_BRACKETS = re.compile(rf"[(\[]({NAME})(?:[ ]{{0,4}}[#/]?[ ]{{0,4}}\d{{2,3}})?[)\]]")
 INITIALS = re.compile(
-    r"(?:(?<=[\s(/.\-])|^)([A-Za-z]{2}[ ]?[#/]?[ ]?1\d\d)(?=[\s.)]*$)|(?:[.\-/]|[AP]M)\s*-?\s?([A-Z]{2,3})[\s.]*$"
+    r"(?:(?<=[\s(/.\-])|^)([A-Za-z]{2}[ ]?[#/]?[ ]?1\d\d)(?=[\s.)]*$)|(?:[.\-/]|[AP]M)\s{0,8}-?\s?([A-Z]{2,3})[\s.]{0,12}$"
 )
 MAIL_HEAD = re.compile(
-    rf"({NAME}|[A-Z][a-z]+)\s+(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\s+)?(?:[A-Z][a-z]{{2}}\s+\d{{1,2}}\s+)?\d{{1,2}}:\d\d\s*[AP]M\s*\([^)]{{1,30}}ago\)"
+    rf"({NAME}|[A-Z][a-z]+)\s{{1,8}}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\s{{1,8}})?(?:[A-Z][a-z]{{2}}\s{{1,8}}\d{{1,2}}\s{{1,8}})?\d{{1,2}}:\d\d\s{{0,8}}[AP]M\s{{0,8}}\([^)]{{1,30}}ago\)"
 )
 HANDLE = re.compile(r"(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?(?![\w@.]|\.[a-z])")
 HANDLE_RUN = re.compile(
-    r"(?:(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?[\s,;]+){2,}[a-z]{2,}(?:\.[a-z]{2,})?(?:-[a-z]+)?"
+    r"(?:(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?[\s,;]{1,8}){2,}[a-z]{2,}(?:\.[a-z]{2,})?(?:-[a-z]+)?"
 )
 INITIALED = re.compile(
-    r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]*$"
+    r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]{0,12}$"
 )
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 BY_MAIL = re.compile(rf"\b({NAME})\s{{1,3}}<[^<>@\s]{{1,40}}@")
-BY_DATE = re.compile(rf"\b({NAME})\s{{1,3}}{MONTH}\s+\d{{1,2}},?\s+\d{{4}}")
+BY_DATE = re.compile(rf"\b({NAME})\s{{1,3}}{MONTH}\s{{1,8}}\d{{1,2}},?\s{{1,8}}\d{{4}}")
 REPORTING = re.compile(rf"\b({WORD})\s{{1,3}}(?:reports|reported|responded|stated|advised|confirmed)\b")
-LAST_WORDS = re.compile(rf"(?:\s{{2}}|[.!?])((?:[A-Z]\.?\s)?{WORD})\s*(?:\s(?:AC&?C|ACO|(?i:animal control)))?[\s.]*$")
-LAST_CAPITAL = re.compile(  # "took the cat Jenner", not "on the corner in Dorchester"
-    rf"(?<![A-Za-z])(?!(?i:in|at|on|near|of|to|from|the|and|with|by|into|for|via)\b)[a-z]+(?:[ ]|--)((?:[A-Z][ ])?{WORD})\s*(?:AC&?C)?[\s.]*$"
+LAST_WORDS = re.compile(
+    rf"(?:\s{{2}}|[.!?])((?:[A-Z]\.?\s)?{WORD})\s{{0,8}}(?:\s(?:AC&?C|ACO|(?i:animal control)))?[\s.]{{0,12}}$"
 )
-BY_TIME = re.compile(rf"(?:[.!?]|\s{{2}}|Resolved|Notified|by)\s*({WORD})\s{{1,3}}\d{{1,2}}:\d\d\s?[AP]M")
+LAST_CAPITAL = re.compile(  # "took the cat Jenner", not "on the corner in Dorchester"
+    rf"(?<![A-Za-z])(?!(?i:in|at|on|near|of|to|from|the|and|with|by|into|for|via)\b)[a-z]+(?:[ ]|--)((?:[A-Z][ ])?{WORD})\s{{0,8}}(?:AC&?C)?[\s.]{{0,12}}$"
+)
+BY_TIME = re.compile(rf"(?:[.!?]|\s{{2}}|Resolved|Notified|by)\s{{0,8}}({WORD})\s{{1,3}}\d{{1,2}}:\d\d\s?[AP]M")
 TO_MAYOR = re.compile(rf"\bto Mayor\s{{1,3}}({WORD})\b")
 OFFICER = re.compile(r"\b(?:[Oo]ff?ii?cer|[Aa][Cc][Oo]|CO|[Aa]nimal [Cc]ontrol)\s{1,3}([A-Za-z]{4,})\b")
 PLACE = (

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_score_zh import Token
-from ingest.privacy.spans import Span
+from ingest.privacy.spans import Span, best_apart
 
 HAN = r"[\u4e00-\u9fff]"
 HAN_RUN = re.compile(f"{HAN}+")
@@ -50,6 +50,7 @@ BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on
 TITLE_LEFT = 4  # the same before a surname with a title
+MOST_NAMES = 50  # in a text with more, none is looked for again
 REMEMBERED = 1 << 16  # windows
 
 
@@ -74,9 +75,9 @@ def find_names(text: str, places: Iterable[int] | None = None) -> list[Span]:
         return []
     taken = _with_listed(text, _best([r for r in found if r.score >= SURE]), found)
     spans = {Span(r.start, r.end, "name") for r in taken}
-    for name in {text[r.start : r.end] for r in taken if r.end - r.start > 1}:
-        if text.count(name) > 1:
-            spans.update(_repeated(text, name))
+    names = {text[r.start : r.end] for r in taken if r.end - r.start > 1}
+    if len(names) <= MOST_NAMES:
+        spans.update(span for name in names if text.count(name) > 1 for span in _repeated(text, name))
     return sorted(spans)
 
 
@@ -191,13 +192,7 @@ def _is_given_as_name(label: str, value: str) -> bool:
 
 
 def _best(found: list[Reading]) -> list[Reading]:
-    if len(found) < 2:
-        return found
-    taken: list[Reading] = []
-    for one in sorted(found, reverse=True):
-        if all(one.end <= other.start or one.start >= other.end for other in taken):
-            taken.append(one)
-    return taken
+    return best_apart(sorted(found, reverse=True)) if len(found) > 1 else found
 
 
 def _repeated(text: str, name: str) -> list[Span]:

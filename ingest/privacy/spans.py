@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 Type = Literal["phone", "id_card", "bank_card", "email", "plate", "account", "address", "name"]
+
+
+class HasPlace(Protocol):
+    """Something from a start to an end."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+Stretch = TypeVar("Stretch", bound=HasPlace)
 LABELS = {
     "zh": {"phone": "〔电话〕", "id_card": "〔证件〕", "bank_card": "〔银行卡〕", "email": "〔邮箱〕", "plate": "〔车牌〕", "account": "〔账号〕", "address": "〔门牌〕", "name": "〔姓名〕"},
     "en": {"phone": "〔phone〕", "id_card": "〔id〕", "bank_card": "〔card〕", "email": "〔e-mail〕", "plate": "〔plate〕", "account": "〔account〕", "address": "〔unit〕", "name": "〔name〕"},
@@ -47,13 +61,20 @@ class Rule:
 
 def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
-    if len(spans) < 2:
-        return list(spans)
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
-        if all(span.end <= k.start or span.start >= k.end for k in kept):
-            kept.append(span)
-    return sorted(kept)
+    return best_apart(sorted(spans, key=lambda s: (s.start - s.end, s.start)))
+
+
+def best_apart(ranked: Sequence[Stretch]) -> list[Stretch]:
+    """The first of each that overlap, best first in; sorted by place out."""
+    if len(ranked) < 2:
+        return list(ranked)
+    kept: list[Stretch] = []
+    for one in ranked:
+        at = bisect_left(kept, one.start, key=lambda other: other.start)
+        is_free = at == len(kept) or one.end <= kept[at].start
+        if is_free and (at == 0 or kept[at - 1].end <= one.start):
+            kept.insert(at, one)
+    return kept
 
 
 def black_out(text: str, spans: Iterable[Span], lang: str) -> str:
