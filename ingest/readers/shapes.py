@@ -17,7 +17,7 @@ PATTERNS = {
     "code": r"^\s*[A-Za-z_#-]{0,8}[0-9][0-9A-Za-z_#/-]{3,}\s*$",
 }
 COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in PATTERNS.items()}
-SURE_SHARE = 0.95
+SURE_SHARE = 0.9
 LEAST_ROWS, LEAST_COLUMNS, LEAST_FAULTS = 5, 3, 2
 
 

@@ -198,7 +198,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "utf-32": ("a.csv", lambda: TEXT.encode("utf-32"), "read"),
     "utf-16 cut in a character": ("a.csv", lambda: TEXT.encode("utf-16")[:-1], "damaged"),
     "big5": ("a.csv", lambda: BIG5.encode("big5"), "decodes neither"),
-    "latin-1": ("a.csv", lambda: "id,created,place\n".encode() + b"".join(b"%d,2026-03-01,Montr\xe9al \xe9t\xe9\n" % i for i in range(30)), "decodes neither"),
+    "latin-1": ("a.csv", lambda: b"id,created,place\n" + b"".join(b"%d,2026-03-01,Montr\xe9al \xe9t\xe9\n" % i for i in range(30)), "decodes neither"),
     "utf-7": ("a.csv", lambda: TEXT.encode("utf-7"), "decodes neither"),
     "hz": ("a.csv", lambda: TEXT.encode("hz"), "decodes neither"),
     "ebcdic": ("a.csv", lambda: "\n".join(f"id{i},2026-03-01 08:00,text {i}" for i in range(99)).encode("cp037"), ""),
