@@ -16,6 +16,7 @@ from ingest.values import ColumnFacts
 SURE_ENOUGH, REQUIRED_ENOUGH, BY_VALUES = 0.55, 0.3, 0.5
 LIST_ENOUGH = 0.4  # of a description with few values, where nothing is named a category
 ALSO_START, BY_PHONE = 0.7, 0.7
+FAR_BEHIND = 0.3  # a subject beside a column that is surely the category
 NOT_THE_TICKET = frozenset(["parent", "legacy", "person", "account", "phone", "row"])
 RIVAL_MARGIN = 0.12  # names this close are decided by the order of their instants
 EARLIER = 0.9  # of the rows
@@ -187,6 +188,7 @@ def _categories(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, tup
     found = [c for c in columns if c.scores.get("category", 0) >= SURE_ENOUGH and _is_best(c)]
     found = found or [c for c in columns if c.scores.get("category", 0) >= LIST_ENOUGH and is_list(c.facts)][:1]
     found = sorted(found, key=lambda c: -c.scores["category"])
+    found = [c for c in found if level_of(c.header) or c.scores["category"] >= found[0].scores["category"] - FAR_BEHIND]
     kept: list[Column] = []
     for column in found:
         if not any(_same_list(frame, column, other) for other in kept):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from ingest.canonical import REQUIRED
 from ingest.columns import DATUM_SUFFIX
 from ingest.matching import BY_VALUES
 from ingest.suggest import Guess, Suggestion
@@ -81,7 +82,7 @@ def _remark(suggestion: Suggestion, guess: Guess) -> str:
     """The runner-up, a warning where no name spoke, and a sample."""
     said = _words(suggestion)
     second = said("second", field=guess.runner_up) if guess.runner_up else ""
-    alone = said("by_values") if guess.field and guess.confidence <= BY_VALUES else ""
+    alone = said("by_values") if guess.field in REQUIRED and guess.confidence <= BY_VALUES else ""
     return f"{second}{alone}; {said('sample', sample=one_line(guess.sample))}"
 
 
