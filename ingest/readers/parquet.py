@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
@@ -30,6 +31,7 @@ def read_parquet(source: Source) -> Table:
     try:
         file = pq.ParquetFile(source.path, page_checksum_verification=True)
         _check_size(file, label)
+        _check_names(file, label)
         table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Refused("is damaged Parquet", code="damaged", where=label, todo="export it again") from error
@@ -44,6 +46,16 @@ def _check_size(file: pq.ParquetFile, label: str) -> None:
     size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
     if size > MAX_UNCOMPRESSED:
         raise Refused("unpacks to an absurd size", code="bomb", where=label, todo="split the export")
+
+
+def _check_names(file: pq.ParquetFile, label: str) -> None:
+    """The footer has no checksum, but Arrow's writers put the names there twice."""
+    import pyarrow as pa
+
+    stored = (file.metadata.metadata or {}).get(b"ARROW:schema")
+    if stored and pa.ipc.read_schema(pa.py_buffer(base64.b64decode(stored))).names != file.schema_arrow.names:
+        raise Refused("is damaged Parquet (two spellings of one column)", code="damaged", where=label,
+                      todo="export it again")  # fmt: skip
 
 
 def _text(column: pa.ChunkedArray, name: str, label: str):
