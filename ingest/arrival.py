@@ -23,6 +23,7 @@ CALLER_FIRST = re.compile(
     r"(?<![\u4e00-\u9fff])[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文]"
     r"[^\W\d_区县市镇乡街路村山江河湖海城州桥门场园庄港灯管水电气房车新速]{1,2}(?=的?(?:投诉|来信|来电|信访|举报|反映|诉求))"
 )
+TABLE_ENDING = re.compile(rf"(?i:(?:{'|'.join(map(re.escape, ENDINGS))}){{0,2}}$)")
 PACKED = (b"\x1f\x8b", b"PK", b"PAR1", b"\x28\xb5\x2f\xfd")
 
 
@@ -106,11 +107,13 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def masked_label(path: Path) -> str:
     """The file name as it may be shown and kept: escaped, shortened, without numbers and names of persons."""
-    shown = re.sub(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)", "〔号码〕", shown_name(path))
+    whole = shown_name(path)
+    ending = TABLE_ENDING.search(whole)[0]  # `rose.csv` is no person of that name
+    shown = re.sub(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)", "〔号码〕", whole.removesuffix(ending))
     shown = CALLER_FIRST.sub(LABELS["zh"]["name"], shown)
     for lang in ("zh", "en"):
         shown = mask(shown, lang)[0]
-    return shown
+    return shown + ending
 
 
 @contextmanager
