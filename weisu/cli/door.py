@@ -80,7 +80,10 @@ def read(
         import json
 
         typer.echo(json.dumps(done, ensure_ascii=False))
-    elif done["set_aside"]:
+        return
+    for warning in done["warnings"]:
+        typer.echo(f"{file.name}: {warning}", err=True)
+    if done["set_aside"]:
         typer.echo(
             f"{file.name}: {done['rows']} rows read, {done['set_aside']} records set aside in {done['set_aside_file']}",
             err=True,
