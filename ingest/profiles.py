@@ -95,7 +95,9 @@ class Profile(_Strict):
     zone: str = ""  # IANA name; default: the city's
     datum: str = "wgs84"  # wgs84, gcj02, bd09, or EPSG:nnnn of a projected or geographic system
     encoding: str = ""  # informative: readers detect it
-    exported_at: str = BY_DATE  # the export time in the file name: any usual date, a regular expression, or "" for never
+    exported_at: str = (
+        BY_DATE  # the export time in the file name: any usual date, a regular expression, or "" for never
+    )
     columns: dict[str, tuple[str, ...]]
     constants: dict[str, str] = {}
     null_words: tuple[str, ...] = ()

@@ -13,7 +13,9 @@ from weisu.offline import stay_offline
 
 stay_offline()
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)  # the same examples in every run
-settings.register_profile("search", max_examples=3000, deadline=None, database=None)  # HYPOTHESIS_PROFILE=search looks for new ones
+settings.register_profile(
+    "search", max_examples=3000, deadline=None, database=None
+)  # HYPOTHESIS_PROFILE=search looks for new ones
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 NOW = dt.datetime(2026, 11, 21, 4, 0, 0)

@@ -13,8 +13,8 @@ import typer
 from ingest.errors import Refused
 from ingest.load import load_files
 from ingest.profiles import parse_profile
-from ingest.rewrite import mask_file, rewrite
 from ingest.proposal import profile_toml
+from ingest.rewrite import mask_file, rewrite
 from ingest.suggest import suggest_profile
 from weisu.cli import door, profile
 from weisu.settings import Workspace
