@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY = "1500MB"  # of DuckDB; beyond it intermediate results go to disk beside the ledger
 PACKED = " using compression zstd"  # free texts are two thirds of a ledger; a third smaller and quicker than by DuckDB's own choice
+LOADED = ("ticket_versions", "quarantine")  # what a load writes in bulk, its row of raw.loads last
 LOADS = """
 create table if not exists raw.loads (
     load_id varchar primary key, source varchar not null, file_sha256 varchar not null, file_label varchar not null, file_bytes bigint not null,
@@ -83,24 +84,40 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     make_settlement(con)
     make_purges(con)
     make_drift(con)
+    _drop_torn_rows(con)
     return con
 
 
+def _drop_torn_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Take out rows of a load that never ended: DuckDB 1.5 replays whole row groups of a log that a kill cut off, though not its commit."""
+    if not _is_torn(con):
+        return
+    with transaction(con):
+        for table in LOADED:
+            con.execute(f"delete from raw.{table} where load_id not in (select load_id from raw.loads)")
+
+
+def _is_torn(con: duckdb.DuckDBPyConnection) -> bool:
+    kept = " union all ".join(f"select load_id from raw.{table}" for table in LOADED)
+    return con.execute(f"select exists (from ({kept}) anti join raw.loads using (load_id))").fetchone()[0]
+
+
 def is_current(workspace: Workspace) -> bool:
-    """Whether the ledger has the tables and views of this release.
+    """Whether the ledger has the tables and views of this release, and no rows of a load that was cut off.
 
     Raises:
         WarehouseError: it is locked or damaged.
     """
     con = connect(workspace.ledger, read_only=True)
     try:
-        return has_history(con)
+        return has_history(con) and not _is_torn(con)
     finally:
         con.close()
 
 
 def upgrade_ledger(workspace: Workspace) -> None:
-    """Give a ledger of an earlier release the tables, views and hashes of this one; the caller holds the writer lock.
+    """Give a ledger of an earlier release the tables, views and hashes of this one, and one that a kill tore its last whole state;
+    the caller holds the writer lock.
 
     Raises:
         WarehouseError: see `open_ledger`.

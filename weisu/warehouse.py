@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ FAULTS = {
     "SerializationException",
     "TransactionException",  # a commit that found no room
 }
+FILE_ROOM = 1 << 20  # bytes of headers and blocks that any opening may write
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 STORAGE = {"storage_compatibility_version": "v1.5.0"}  # of new files: knows zstd, packs codes well
 
@@ -35,12 +37,25 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     """
     import duckdb
 
+    if not read_only:
+        _check_file_limit(Path(path))
     try:
         return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | STORAGE)
     except duckdb.Error as error:
         raise WarehouseError(
             f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor"
         ) from error
+
+
+def _check_file_limit(path: Path) -> None:
+    """A limit below the file's size (ulimit -f) would cut a block in its middle: never begin."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if limit != resource.RLIM_INFINITY and path.is_file() and path.stat().st_size + FILE_ROOM > limit:
+        raise WarehouseError(
+            f"cannot be written (this process may write files of {limit} bytes at most)",
+            where=str(path),
+            todo="raise the limit (ulimit -f)",
+        )
 
 
 @contextmanager

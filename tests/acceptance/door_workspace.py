@@ -12,8 +12,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from ingest.ledger import upgrade_ledger
 from tests.acceptance.conftest import WEISU, run_weisu
-from weisu.warehouse import connect
+from weisu.settings import Workspace
+from weisu.warehouse import connect, single_writer
 
 DIGEST = """
 select coalesce(bit_xor(hash(source, ticket_id, version_hash, load_id, row_number, state_at, title, text, district, person_hash)), 0)
@@ -39,10 +41,12 @@ class Kept:
 
 
 def look(root: Path) -> Kept:
-    """Open the ledger as a reader does and check all that must hold at any moment."""
+    """Open the ledger as a build or an export does and check all that must hold at any moment."""
     archived = whole_archive(root / "var" / "archive")
     if not (root / "var" / "ledger.duckdb").exists():
         return Kept(0, 0, 0, 0, archived)
+    with single_writer(root / "var"):
+        upgrade_ledger(Workspace(root))
     con = connect(root / "var" / "ledger.duckdb", read_only=True)
     try:
         if not con.execute("from duckdb_tables() where table_name = 'loads'").fetchall():

@@ -13,6 +13,7 @@ import pytest
 
 from ingest.arrival import masked_label
 from ingest.errors import ReferenceFileError, Refused, TooManyQuarantined
+from ingest.ledger import is_current, upgrade_ledger
 from ingest.load import LoadSummary, load_files
 from ingest.reference import TABLES, load_reference
 from weisu.settings import Workspace
@@ -273,3 +274,17 @@ def test_a_file_without_rows_is_a_load_of_nothing(workspace: Workspace, tmp_path
     counts = dict.fromkeys(("read", "new", "new_version", "unchanged", "quarantined", "flagged"), 0)
     assert load(workspace, export(tmp_path, "a.csv", [])).as_dict() == counts
     assert query(workspace, "select rows_read from raw.loads") == [(0,)]
+
+
+def test_rows_of_a_load_that_never_ended_are_taken_out(workspace: Workspace, tmp_path: Path) -> None:
+    """As a kill amid the log's writing leaves them: row groups without their load (seen with DuckDB 1.5.5)."""
+    load(workspace, export(tmp_path, "a.csv", [ticket(i) for i in range(3)]))
+    con = duckdb.connect(str(workspace.ledger))
+    con.execute(
+        "insert into raw.ticket_versions by name select * replace ('cut off' as load_id) from raw.ticket_versions"
+    )
+    con.close()
+    assert not is_current(workspace)
+    upgrade_ledger(workspace)
+    assert is_current(workspace)
+    assert query(workspace, "select count(*), count(distinct load_id) from raw.ticket_versions") == [(3, 1)]
