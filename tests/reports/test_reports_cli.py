@@ -32,7 +32,8 @@ def known_to_the_pipeline(workspace: Workspace) -> None:
     with duckdb.connect(str(workspace.ledger)) as con:
         con.execute("create schema raw")
         con.execute("create table raw.loads as select 'l1' as load_id")
-        con.execute("create table raw.ticket_versions as select $1::date as created_on", [AS_OF])
+        con.execute("create table raw.ticket_versions as select 'l1' as load_id, $1::date as created_on", [AS_OF])
+        con.execute("create table raw.quarantine (load_id varchar)")
         con.execute("create view raw.version_history as from raw.ticket_versions")  # a ledger of this release
     alert_from = AS_OF - dt.timedelta(days=workspace.settings().alerts.lookback_days)
     copy = workspace.var / "copy.duckdb"
