@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from ingest.purge import make_purges
 from ingest.settlement import make_settlement
 from ingest.staging import content_hash
 from weisu.settings import Workspace
-from weisu.warehouse import connect
+from weisu.warehouse import connect, disk_faults
 
 if TYPE_CHECKING:
     import duckdb
@@ -108,11 +108,8 @@ def is_current(workspace: Workspace) -> bool:
     Raises:
         WarehouseError: it is locked or damaged.
     """
-    con = connect(workspace.ledger, read_only=True)
-    try:
+    with disk_faults(workspace.ledger), closing(connect(workspace.ledger, read_only=True)) as con:
         return has_history(con) and not _is_torn(con)
-    finally:
-        con.close()
 
 
 def upgrade_ledger(workspace: Workspace) -> None:
