@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ingest.canonical import FIELDS
 from ingest.columns import DATUM_SUFFIX, bare_name
 from ingest.profiles import list_profiles, load_profile
 
@@ -21,7 +20,6 @@ EXPLANATION = re.compile(r"[,，;；:：(（\[【\n]")
 FILLER = "filler"
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+|[\u3400-\u9fff]+|#")
-FIELDS_BY_CONCEPT = FIELDS | {"category"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from ingest.privacy.spans import Rule
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
 KEPT_WIDE = "，：（）！？；～"  # marks of Chinese texts, which the rules know as they are
 WIDE = re.compile(f"(?![{KEPT_WIDE}])[\uff01-\uffef]|[①-⑨]|\u3000")
 GAP = r"[-\s.·•—–_]?"

@@ -107,7 +107,7 @@ def _child(task: str, source: Source, folder: Path, memory: int, cpu: int) -> No
         answer = {"refused": _over("memory", "").what, "code": "limits", "todo": _over("memory", "").todo}
     except (
         Exception
-    ) as error:  # a parser's own error, whatever its class: the file is at fault, and its text stays out of the message
+    ) as error:  # a parser's own, whatever its class: the file is at fault; its text stays out of the message
         answer = {"refused": f"cannot be read ({type(error).__name__})", "code": "damaged", "todo": "export it again"}
     (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
 

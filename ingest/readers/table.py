@@ -145,10 +145,6 @@ class Table:
     def _names(self) -> list[str]:
         return [f"c{i}" for i in range(len(self.header))]
 
-    def with_warning(self, warning: str) -> Table:
-        """The same table with one more remark in its facts."""
-        return replace(self, facts=replace(self.facts, warnings=(*self.facts.warnings, warning)))
-
 
 class Reader(Protocol):
     """One kind of file.  Small on purpose: a new kind is one module and one line in `readers.READERS`."""
