@@ -72,13 +72,15 @@ def arrive(path: Path) -> Arrival:
     """
     label = masked_label(path)
     size, stamp = check_file(path, label), _stamp(path)
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    arrival = Arrival(path, label, size, digest.hexdigest(), stamp)
+    arrival = Arrival(path, label, size, digest_of(path), stamp)
     check_unchanged(arrival)
     return arrival
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_unchanged(arrival: Arrival) -> None:

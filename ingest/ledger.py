@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from ingest.purge import make_purges
 from ingest.settlement import make_settlement
 from ingest.staging import content_hash
 from weisu.settings import Workspace
-from weisu.warehouse import connect, disk_faults
+from weisu.warehouse import connect, disk_faults, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -129,18 +128,6 @@ def find_load(con: duckdb.DuckDBPyConnection, load_id: str) -> LoadRecord | None
         f"select {', '.join(LoadRecord.__annotations__)} from raw.loads where load_id = ?", [load_id]
     ).fetchone()
     return LoadRecord(*row) if row else None
-
-
-@contextmanager
-def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of what is done inside, or nothing."""
-    con.execute("begin")
-    try:
-        yield
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:

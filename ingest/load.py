@@ -15,7 +15,7 @@ from ingest.drift import Arrived, Drift, masked_name, record_drift
 from ingest.errors import TooManyQuarantined
 from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
-from ingest.ledger import LoadRecord, find_load, open_ledger, transaction, write_load, write_quarantine
+from ingest.ledger import LoadRecord, find_load, open_ledger, write_load, write_quarantine
 from ingest.originals import Restored
 from ingest.outliers import fold_points
 from ingest.partial import fold_partial
@@ -29,7 +29,7 @@ from ingest.staging import Staging
 from ingest.summary import FileSummary, LoadSummary
 from weisu.identity import person_key
 from weisu.settings import Workspace
-from weisu.warehouse import single_writer
+from weisu.warehouse import single_writer, transaction
 
 if TYPE_CHECKING:
     import duckdb

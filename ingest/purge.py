@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.arrival import digest_of
 from ingest.errors import IngestError
 from ingest.originals import sweep
 from weisu.settings import Workspace
-from weisu.warehouse import connect
+from weisu.warehouse import connect, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,20 +114,14 @@ def find_copies(folder: Path, removed: list[Purged]) -> list[Path]:
     """Files of a folder (the inbox) that hold the same bytes as a removed original: those are not for `purge` to remove."""
     sizes, digests = {p.bytes for p in removed}, {p.sha256 for p in removed}
     files = sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
-    return [p for p in files if p.stat().st_size in sizes and _digest(p) in digests]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return [p for p in files if p.stat().st_size in sizes and digest_of(p) in digests]
 
 
 def _order(con: duckdb.DuckDBPyConnection, chosen: list[Purged], reason: str, now: dt.datetime) -> None:
     rows = [(p.sha256, p.bytes, p.archived_bytes, list(p.load_ids), reason, now) for p in chosen]
-    con.execute("begin")
-    for row in rows:
-        con.execute("insert into raw.purges values (?, ?, ?, ?, ?, ?, null)", row)
-    con.execute("commit")
+    with transaction(con):
+        for row in rows:
+            con.execute("insert into raw.purges values (?, ?, ?, ?, ?, ?, null)", row)
 
 
 def _remove(chosen: list[Purged], archive: Path) -> None:

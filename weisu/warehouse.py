@@ -59,6 +59,18 @@ def _check_file_limit(path: Path) -> None:
 
 
 @contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of what is done inside, or nothing."""
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+@contextmanager
 def disk_faults(where: Path) -> Iterator[None]:
     """Tell a full or failing disk and a damaged file as such, whatever DuckDB makes of them.
 
