@@ -12,6 +12,7 @@ import polars as pl
 
 from detectors.series import AlarmConfig, Features, SeriesDays, score_days
 from flows.counts import city_features
+from weisu.drafts import write_text
 from weisu.errors import WarehouseError
 from weisu.publishing import Publication
 from weisu.settings import Settings, Workspace
@@ -63,7 +64,7 @@ def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -
     ]
     path = workspace.var / "models" / "series.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_card(results, publication, settings), ensure_ascii=False, indent=1), encoding="utf-8")
+    write_text(path, json.dumps(_card(results, publication, settings), ensure_ascii=False, indent=1))
     return results, path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TextIO
 from ingest.errors import Refused
 from ingest.readers import read_table
 from ingest.readers.table import ROW_NUMBER, RefusedRow, Table
+from weisu.drafts import draft_of
 
 
 def rewrite(path: Path, out: Path) -> dict[str, object]:
@@ -98,13 +98,9 @@ def write_csv(out: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -
 @contextmanager
 def _draft(out: Path) -> Iterator[TextIO]:
     """Written beside the target, then renamed."""
-    draft = out.with_name(f".{out.name[:200]}.draft")
     try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
+        with draft_of(out) as draft, draft.open("w", encoding="utf-8", newline="") as file:
             yield file
-        os.replace(draft, out)
     except OSError as error:
         raise Refused(error.strerror or "cannot be written", code="cannot_write", where=str(out),
                       todo="check the folder, its permissions and free space") from error  # fmt: skip
-    finally:
-        draft.unlink(missing_ok=True)

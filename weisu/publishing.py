@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from weisu.drafts import draft_of, write_text
 from weisu.errors import WarehouseError
 from weisu.settings import Workspace
 from weisu.warehouse import connect
@@ -38,11 +39,11 @@ def publish(
     folder = workspace.publications
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{as_of.isoformat()}-{data_version[:6]}-{now:%Y%m%dT%H%M%S%f}"
-    final, draft = folder / f"{name}.duckdb", folder / f".{name}.draft"
+    final = folder / f"{name}.duckdb"
     _sweep(folder)
-    _copy_marts(build, draft)
-    os.chmod(draft, 0o440)
-    os.replace(draft, final)
+    with draft_of(final) as draft:
+        _copy_marts(build, draft)
+        os.chmod(draft, 0o440)
     made = Publication(name, as_of, now.isoformat(timespec="seconds"), data_version, final, is_side=not flip)
     _write_record(made)
     if flip:
@@ -55,7 +56,7 @@ def point_to(workspace: Workspace, publication: Publication) -> Publication:
     """Make a publication the one that readers see."""
     shown = replace(publication, is_side=False)
     _write_record(shown)
-    _write_atomically(workspace.publications / POINTER, shown.name)
+    write_text(workspace.publications / POINTER, shown.name)
     return shown
 
 
@@ -94,7 +95,7 @@ def _read(meta: Path) -> Publication:
 
 def _write_record(made: Publication) -> None:
     record = asdict(made) | {"as_of_on": made.as_of_on.isoformat(), "path": made.path.name}
-    _write_atomically(made.path.with_suffix(".json"), json.dumps(record))
+    write_text(made.path.with_suffix(".json"), json.dumps(record))
 
 
 def _copy_marts(build: Path, target: Path) -> None:
@@ -111,17 +112,6 @@ def _copy_marts(build: Path, target: Path) -> None:
         con.execute("checkpoint")
     finally:
         con.close()
-    with target.open("rb") as handle:
-        os.fsync(handle.fileno())
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(draft, path)
 
 
 def _forget_old(workspace: Workspace) -> None:

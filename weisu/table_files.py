@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from weisu.drafts import draft_of
 from weisu.errors import WeisuError
 
 if TYPE_CHECKING:
@@ -51,16 +52,13 @@ def write_table(frame: pl.DataFrame, path: Path, *, csv_for: Literal["excel", "p
         TableError: see `check_target`; or the disk does not take it.
     """
     check_target(path)
-    draft = path.with_name(f".{path.stem[:200]}.draft{path.suffix}")
     try:
-        _write(frame, draft, csv_for)
-        draft.replace(path)
+        with draft_of(path) as draft:
+            _write(frame, draft, csv_for)
     except Exception as error:
         if not _is_of_the_disk(error):
             raise
         raise TableError("cannot be written", where=str(path), todo="check the room on the disk") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _is_of_the_disk(error: Exception) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from weisu.drafts import write_text
 from weisu.errors import WeisuError
 from weisu.settings import Workspace
 
@@ -141,15 +142,11 @@ def save(workspace: Workspace, name: str, profile: str, *, may_replace: bool) ->
     path = workspace.sources / f"{name}.toml"
     if path.exists() and not may_replace:
         raise ConnectError("exists")
-    draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(profile, encoding="utf-8")
-        os.replace(draft, path)
+        write_text(path, profile)
     except OSError as error:
         raise ConnectError("cannot be written", where=str(path), todo=error.strerror or "") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return path
 
 

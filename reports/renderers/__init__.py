@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reports.context import ReportContext
 from reports.errors import ReportError
+from weisu.drafts import draft_of
 
 FORMATS = ("docx", "pdf", "html")
 
@@ -36,9 +37,6 @@ def render(context: ReportContext, formats: Sequence[str], out_dir: Path) -> lis
 
 
 def _whole(write: object, context: ReportContext, pictures: dict, path: Path) -> Path:
-    draft = path.with_name(f".{path.name}.draft")
-    try:
+    with draft_of(path) as draft:
         write(context, pictures, draft)
-        return draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    return path

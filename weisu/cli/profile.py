@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+from weisu.drafts import write_text
 
 if TYPE_CHECKING:
     from ingest.preview import Preview
@@ -47,7 +48,7 @@ def suggest(
     suggestion = suggest_profile(file, name)
     text = profile_toml(suggestion)
     if out:
-        _write(out, text)
+        write_text(out, text)
     if as_json:
         _print_json(_suggestion_parts(suggestion, text))
     elif not out:
@@ -135,14 +136,3 @@ def _print_preview(made: Preview) -> None:
                 f"{name}={' '.join(str(value).split())}" for name, value in row.items() if value not in (None, "")
             )
         )
-
-
-def _write(out: Path, text: str) -> None:
-    import os
-
-    draft = out.with_name(f".{out.name}.draft")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, out)
-    finally:
-        draft.unlink(missing_ok=True)
