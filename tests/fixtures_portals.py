@@ -1,19 +1,20 @@
 """Exports of portals and platforms as they are laid out in the world: real header names, invented values.
 
 A layout is lines `header | kind of value | field`; without a field the column must not be taken for id, created or closed.
-`a/b` as a field: either counts.  TUNED layouts were looked at while the method was made, HELD_OUT ones only afterwards.
+`a/b` as a field: either counts; `a+time` holds the time of day of the date of `a`.
+TUNED layouts were looked at while the method was made, the others only afterwards.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS
+from tests.fixtures_portals_strangers import FOURTH_LAYOUTS, TITLED
 from tests.fixtures_portals_tuned import TUNED_LAYOUTS
 
 ROWS = 150
@@ -60,6 +61,7 @@ FORMATS = {
     "mdy12": "%m/%d/%Y %I:%M:%S %p", "mdy24": "%m/%d/%Y %H:%M", "dmy": "%d/%m/%Y %H:%M:%S", "day": "%Y-%m-%d", "mdyday": "%m/%d/%Y",
     "slash": "%Y/%m/%d %H:%M:%S", "pg": "%Y-%m-%d %H:%M:%S+00", "arcgis": "%Y/%m/%d %H:%M:%S+00", "minute": "%Y-%m-%d %H:%M",
     "long": "%B %d, %Y %I:%M %p", "zh": "%Y年%m月%d日 %H:%M", "compact": "%Y%m%d%H%M%S",
+    "hhmm": "%H%M", "time": "%H:%M:%S", "time12": "%I:%M %p",
 }  # fmt: skip
 
 
@@ -98,27 +100,41 @@ def _line(raw: str) -> Line:
     return Line(header, kind, tuple(f for f in field.split("/") if f))
 
 
-TUNED, HELD_OUT, SECOND, THIRD = (
-    layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS)
+TUNED, HELD_OUT, SECOND, THIRD, FOURTH = (
+    layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS, FOURTH_LAYOUTS)
 )
 
 
 def write_export(layout: Layout, folder: Path, *, seed: int = 7, rows: int = ROWS) -> Path:
-    """A CSV of the layout with invented values."""
+    """A CSV of the layout with invented values; a workbook with title rows where the layout has such."""
     rng = random.Random(f"{layout.name}{seed}")
     is_zh = any("\u4e00" <= c <= "\u9fff" for line in layout.lines for c in line.header)
     words = CHINESE if is_zh else ENGLISH
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([line.header for line in layout.lines])
+    table = [[line.header for line in layout.lines]]
     start = dt.datetime(2023, 3, 1, 6)
     for number in range(rows):
         start += dt.timedelta(minutes=rng.randint(1, 400), seconds=rng.randint(0, 59))
-        writer.writerow(
-            [_value(line.kind, number, ticket, words, rng) for ticket in [_ticket(start, rng)] for line in layout.lines]
-        )
-    path = folder / f"{layout.name}.csv"
-    path.write_text(out.getvalue(), encoding="utf-8")
+        ticket = _ticket(start, rng)
+        table.append([_value(line.kind, number, ticket, words, rng) for line in layout.lines])
+    return _workbook(layout.name, table, folder) if layout.name in TITLED else _csv(layout.name, table, folder)
+
+
+def _csv(name: str, table: list[list[str]], folder: Path) -> Path:
+    path = folder / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(table)
+    return path
+
+
+def _workbook(name: str, table: list[list[str]], folder: Path) -> Path:
+    import xlsxwriter
+
+    path, titles = folder / f"{name}.xlsx", TITLED[name]
+    book = xlsxwriter.Workbook(path, {"strings_to_numbers": False})
+    sheet = book.add_worksheet("查询结果")
+    for number, row in enumerate([*([title] for title in titles), *table]):
+        sheet.write_row(number, 0, row)
+    book.close()
     return path
 
 
@@ -170,6 +186,7 @@ def _other(name: str, rest: str, number: int, ticket: dict, rng: random.Random) 
         "phone": f"555-01{rng.randint(10, 99)}", "mobile": f"138****{rng.randint(1000, 9999)}", "int": str(rng.randint(0, 40)),
         "yn": rng.choice("YN"), "tf": rng.choice(["true", "false"]), "year": "2023", "age": str(rng.randint(18, 80)),
         "maybe_id": f"24-{rng.randint(10**6, 10**7 - 1)}" if rng.random() < 0.1 else "", "user": f"user{rng.randint(100, 999)}",
+        "late": rng.choice(["YES", "NO"]), "full_address": f"{rng.randint(1, 2999)}  {rng.choice(ENGLISH['street'])}, Springfield, 7820{number % 9}",
         "const": rest, "hours": f"{rng.random() * 90:.2f}",
     }  # fmt: skip
     return made[name]
