@@ -12,7 +12,8 @@ RATINGS = ("satisfaction", "rating_speed", "rating_effect", "rating_attitude", "
 BOOLEANS = ("is_solved", "is_contacted", "is_followed_up", "is_extended", "is_suspended", "is_lawfully_ended")
 COUNTS = ("redo_count", "return_count", "transfer_count", "likes")
 POINT = ("lat", "lon")
-INPUTS = ("category_path", "person_phone", "person_account", "person_name")  # read, never stored
+PERSONAL = ("person_phone", "person_account", "person_name")
+INPUTS = ("category_path", *PERSONAL)  # read, never stored
 FIELDS = frozenset(("ticket_id", *CLOCKS, *PLAIN_TEXTS, *FREE_TEXTS, *RATINGS, *BOOLEANS, *COUNTS, *POINT, *INPUTS))
 REQUIRED = ("ticket_id", "created_at")
 

@@ -132,9 +132,7 @@ def find_load(con: duckdb.DuckDBPyConnection, load_id: str) -> LoadRecord | None
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
     """Append quarantined rows: columns of raw.quarantine in order."""
-    con.register("refused", rows)
-    con.execute("insert into raw.quarantine select * from refused")
-    con.unregister("refused")
+    con.execute("insert into raw.quarantine select * from rows")  # by name: a registered frame would stay until the transaction ends
 
 
 def write_load(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:

@@ -154,12 +154,11 @@ def _write(
     arrived, read = Arrived(table.header, plan), 0
     for part in ahead(map(preparation.prepare, ahead(arrived.watch(table.parts())))):
         quarantine.add_broken(part.broken)
-        quarantine.add_rows(part.refused, part.reasons)
+        quarantine.add_rows(part.refused)
         staging.add(part.rows)
         read += part.read
         progress(part.share)
-    if conflicts := staging.finish():
-        quarantine.add_rows(table.numbered(conflicts), dict.fromkeys(conflicts, "conflicting_duplicate"))
+    quarantine.add_numbers(staging.finish(), "conflicting_duplicate")
     fold_partial(con, record, plan.fields)
     if door.profile.box is None:
         fold_points(con, record)
@@ -168,7 +167,8 @@ def _write(
     record_sightings(
         con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, exported_at=record.exported_at
     )
-    write_quarantine(con, quarantine.frame())
+    for rows in quarantine.frames(table):
+        write_quarantine(con, rows)
     settle(con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, at=record.loaded_at)
     drift = record_drift(con, door.workspace, door.profile, record.load_id, arrived)
     write_load(con, record)

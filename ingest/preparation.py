@@ -22,19 +22,28 @@ HAPPENED = ("created_at", "received_at", "dispatched_at", "contacted_at", "close
 
 
 @dataclass(frozen=True)
+class Judged:
+    """One part, told which rows may enter; personal data still in it."""
+
+    entering: pl.DataFrame  # canonical fields
+    refused: pl.DataFrame  # the text frame of the rows set aside, and `reason`
+    broken: tuple[RefusedRow, ...]
+    share: float  # of the file done with this part, 0 to 1
+
+
+@dataclass(frozen=True)
 class Prepared:
     """What became of one part."""
 
     rows: pl.DataFrame  # may enter: the columns of raw.ticket_versions but GIVEN_LATER
-    refused: pl.DataFrame  # the text frame of the rows set aside
-    reasons: dict[int, str]  # row number -> why it is set aside
+    refused: pl.DataFrame  # the text frame of the rows set aside, and `reason`
     broken: tuple[RefusedRow, ...]
     share: float  # of the file done with this part, 0 to 1
 
     @property
     def read(self) -> int:
         """Records of the file in this part."""
-        return self.rows.height + len(self.reasons) + len(self.broken)
+        return self.rows.height + self.refused.height + len(self.broken)
 
 
 class Preparation:
@@ -46,16 +55,21 @@ class Preparation:
 
     def prepare(self, part: Part) -> Prepared:
         """Map, check and mask one part."""
+        return self.finish(self.judge(part))
+
+    def judge(self, part: Part) -> Judged:
+        """Map one part and check its rows."""
         mapped = map_table(part.frame, self._plan, self._profile, self._zone, box=self._box).frame
         self._box = self._box or usual_box(mapped)
         judged = judge_rows(mapped, now=self._now, slack_hours=self._profile.closed_slack_hours)
-        reasons = dict(judged.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason").iter_rows())
-        refused = part.frame.filter(pl.col(ROW_NUMBER).is_in(list(reasons))) if reasons else part.frame.clear()
-        entering = judged.filter(pl.col("reason").is_null()) if reasons else judged
-        return Prepared(self._finished(entering), refused, reasons, part.refused, part.share)
+        unfit = judged.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason")
+        refused = part.frame.join(unfit, on=ROW_NUMBER, maintain_order="left")
+        entering = judged.filter(pl.col("reason").is_null()) if unfit.height else judged
+        return Judged(entering, refused, part.refused, part.share)
 
-    def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
-        rows = with_person_hash(rows, self._profile.person, self._key)
+    def finish(self, judged: Judged) -> Prepared:
+        """The rows as the ledger takes them: the caller a hash, texts masked."""
+        rows = with_person_hash(judged.entering, self._profile.person, self._key)
         rows = mask_frame(rows, self._profile.language)
         ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
         rows = rows.with_columns(
@@ -63,4 +77,5 @@ class Preparation:
             pl.max_horizontal(HAPPENED).alias("state_at"),
             pl.coalesce("status", ended).alias("status"),
         )
-        return rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)
+        rows = rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)
+        return Prepared(rows, judged.refused, judged.broken, judged.share)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
-from ingest.checks import judge_rows
+from ingest.canonical import PERSONAL
 from ingest.columns import ColumnPlan, plan_columns
-from ingest.mapping import map_table
-from ingest.privacy.batch import mask_frame
+from ingest.preparation import Preparation
+from ingest.privacy.spans import HIDDEN
 from ingest.profiles import Profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
 from ingest.readers.table import ROW_NUMBER, Part, Table
+from ingest.rehearsal import Rehearsal
 
 JUDGED_ROWS = 200_000  # of larger files the first so many are judged
-PERSONAL = ("person_phone", "person_account", "person_name")
-HIDDEN = "〔隐私〕"
 SHOWN_LENGTH = 60
 ALWAYS = ("ticket_id", "created_at", "closed_at", "status", "flags")
+NO_KEY = bytes(32)  # the callers' hashes are not shown
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Preview:
 def preview_file(
     path: Path, profile: Profile, *, zone: str, now: dt.datetime, shown: int = 50, label: str = ""
 ) -> Preview:
-    """Judge a file by a profile; nothing is written.
+    """Judge a file by a profile as a load into an empty ledger would; nothing is written.
 
     Args:
         zone: the city's, where the profile names none.
@@ -52,25 +52,26 @@ def preview_file(
     Raises:
         Refused: no readable table, or a required column is missing.
     """
+    zone = profile.zone or zone
     table = read_table(path, label, streamed=True)
     plan = plan_columns(table, profile, label or path.name)
+    preparation = Preparation(plan, profile, zone=zone, key=NO_KEY, now=now)
     quarantine = Quarantine("", profile, plan, table.header)
-    judged, flags, rows, is_whole = 0, Counter[str](), [], True
-    for part in first_parts(table, JUDGED_ROWS):
-        is_whole = part.share >= 1.0
-        mapped = map_table(part.frame, plan, profile, profile.zone or zone, box=profile.box).frame
-        checked = judge_rows(mapped, now=now, slack_hours=profile.closed_slack_hours)
-        reasons = dict(checked.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason").iter_rows())
-        quarantine.add_broken(part.refused)
-        quarantine.add_rows(part.frame, reasons)
-        entering = checked.filter(pl.col("reason").is_null())
-        flags.update(entering["flags"].explode().drop_nulls().to_list())
-        rows += _shown(entering.head(shown - len(rows)), plan, profile, zone) if len(rows) < shown else []
-        judged += checked.height + len(part.refused)
-    refused = quarantine.frame()
-    why = dict(refused["reason_code"].value_counts(sort=True).iter_rows())
-    columns = ("row_number", "reason_code", "column_name", "value_masked")
-    return Preview(judged, is_whole, why, dict(flags.most_common()), rows, refused.head(shown).select(columns).to_dicts(),
+    judged, first, is_whole = 0, [], True
+    with Rehearsal(profile.name) as rehearsal:
+        for part in first_parts(table, JUDGED_ROWS):
+            checked = preparation.judge(part)
+            prepared = preparation.finish(checked)
+            quarantine.add_broken(prepared.broken)
+            quarantine.add_rows(prepared.refused)
+            rehearsal.add(prepared.rows)
+            if (room := shown - sum(rows.height for rows in first)) > 0:
+                first.append(_with_persons(prepared.rows.head(room), checked.entering.head(room)))
+            judged, is_whole = judged + prepared.read, prepared.share >= 1.0
+        conflicts, flags = rehearsal.finish(), rehearsal.flags()
+    quarantine.add_numbers(conflicts, "conflicting_duplicate")
+    rows = [row for frame in first for row in _shown(frame, conflicts, plan, profile, zone)]
+    return Preview(judged, is_whole, quarantine.reasons, flags, rows, _refused(quarantine, table, shown),
                    plan.unknown, table.facts.warnings)  # fmt: skip
 
 
@@ -84,19 +85,30 @@ def first_parts(table: Table, rows: int) -> Iterator[Part]:
             return
 
 
-def _shown(rows: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str) -> list[dict[str, object]]:
+def _refused(quarantine: Quarantine, table: Table, shown: int) -> list[dict[str, object]]:
+    columns = ("row_number", "reason_code", "column_name", "value_masked")
+    rows = (row for frame in quarantine.frames(table, shown) for row in frame.select(columns).iter_rows(named=True))
+    return list(islice(rows, shown))
+
+
+def _with_persons(rows: pl.DataFrame, unmasked: pl.DataFrame) -> pl.DataFrame:
+    """The rows and, of what tells a person, whether it is there."""
+    is_there = (pl.when(unmasked[name].is_not_null()).then(pl.lit(HIDDEN)).alias(name) for name in PERSONAL)
+    return rows.with_columns(*is_there, pl.col("state_at").alias("updated_at"))
+
+
+def _shown(
+    rows: pl.DataFrame, conflicts: Sequence[int], plan: ColumnPlan, profile: Profile, zone: str
+) -> list[dict[str, object]]:
     """Rows as the ledger would hold them, clocks on the wall of the source, long texts cut after masking."""
-    personal = {name: [HIDDEN if value else None for value in rows[name]] for name in PERSONAL if name in plan.fields}
-    ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
-    masked = mask_frame(rows, profile.language).with_columns(pl.coalesce("status", ended).alias("status"))
+    rows = rows.filter(~pl.col(ROW_NUMBER).is_in(conflicts))
     levels = [f"category_l{i}" for i in range(1, 5)] if "category_path" in plan.fields else []
     wanted = dict.fromkeys((*ALWAYS[:2], *plan.fields, *levels, *profile.constants, *plan.fallbacks, *ALWAYS[2:]))
-    names = [name for name in wanted if name in masked.columns and name not in PERSONAL]
+    names = [name for name in wanted if name in rows.columns]
     local = [
-        pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(profile.zone or zone).dt.strftime("%Y-%m-%d %H:%M:%S")
-        for name, kind in masked.select(names).schema.items()
+        pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
+        for name, kind in rows.select(names).schema.items()
         if kind == pl.Datetime
-    ]  # fmt: skip
-    made = masked.select(names).with_columns(local).with_columns(pl.col(pl.String).str.slice(0, SHOWN_LENGTH))
-    made = made.with_columns(pl.col("flags").list.join(", "))
-    return made.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in personal.items()).to_dicts()
+    ]
+    made = rows.select(names).with_columns(local).with_columns(pl.col(pl.String).str.slice(0, SHOWN_LENGTH))
+    return made.with_columns(pl.col("flags").list.join(", ")).to_dicts()

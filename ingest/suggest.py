@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.canonical import CLOCKS, REQUIRED
+from ingest.canonical import CLOCKS, PERSONAL, REQUIRED
 from ingest.clocks import Clocks, read_clocks
 from ingest.dates import parse_instants
 from ingest.errors import Refused
@@ -18,6 +18,7 @@ from ingest.places import Datum, judge_datum
 from ingest.preview import JUDGED_ROWS, first_parts
 from ingest.privacy import mask
 from ingest.privacy.cells import mask_cell
+from ingest.privacy.spans import HIDDEN
 from ingest.readers import read_table
 from ingest.readers.table import Facts, Table
 from ingest.values import ColumnFacts, column_facts
@@ -25,8 +26,7 @@ from ingest.vocabulary import frequent_blanks, status_words
 
 SAMPLE_ROWS = 5000
 SAMPLE_LENGTH, MASKED_LENGTH = 40, 400
-PERSONAL = frozenset(["person", "phone", "account", "home"])  # concepts of header names whose cells are never shown
-HIDDEN = "〔隐私〕"
+OF_PERSONS = frozenset(["person", "phone", "account", "home"])  # concepts of header names whose cells are never shown
 CHINESE = r"[\u{4e00}-\u{9fff}]"
 
 
@@ -128,7 +128,7 @@ def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Gu
 
 def masked_sample(column: Column, field: str | None, language: str) -> str:
     """The first filled cell as it may be shown: masked, and hidden where the column is about a person."""
-    personal = bool(field and field.startswith("person_")) or bool(read_name(column.header).concepts & PERSONAL)
+    personal = field in PERSONAL or bool(read_name(column.header).concepts & OF_PERSONS)
     if personal or (column.facts.phone_share > 0.3 and field != "ticket_id" and column.facts.number_share < 0.9):
         return HIDDEN
     sample = column.facts.sample[:MASKED_LENGTH]

@@ -22,6 +22,7 @@ class HasPlace(Protocol):
 
 
 Stretch = TypeVar("Stretch", bound=HasPlace)
+HIDDEN = "〔隐私〕"  # in place of a whole cell about a person
 LABELS = {
     "zh": {"phone": "〔电话〕", "id_card": "〔证件〕", "bank_card": "〔银行卡〕", "email": "〔邮箱〕", "plate": "〔车牌〕", "account": "〔账号〕", "address": "〔门牌〕", "name": "〔姓名〕"},
     "en": {"phone": "〔phone〕", "id_card": "〔id〕", "bank_card": "〔card〕", "email": "〔e-mail〕", "plate": "〔plate〕", "account": "〔account〕", "address": "〔unit〕", "name": "〔name〕"},

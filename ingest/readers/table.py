@@ -115,13 +115,6 @@ class Table:
             refused = self.refused if at == 0 else ()
             yield Part(frame.slice(at, rows), refused, min(1.0, (at + rows) / max(frame.height, 1)))
 
-    def numbered(self, numbers: Collection[int]) -> pl.DataFrame:
-        """Some rows by number, as `frame` gives them."""
-        import polars as pl
-
-        wanted = pl.Series(numbers, dtype=pl.Int64).implode()
-        return pl.concat([part.frame.filter(pl.col(ROW_NUMBER).is_in(wanted)) for part in self.parts()])
-
     def part_after(self, number: int) -> Part:
         """This table as a part of a larger one, behind `number` records."""
         import polars as pl
