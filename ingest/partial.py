@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from ingest.canonical import CLOCKS, CONTENT_COLUMNS
+from ingest.canonical import CONTENT_COLUMNS
+from ingest.preparation import HAPPENED
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,19 +69,21 @@ def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Col
         return  # another reading of the same bytes: its profile says what is told
     now = columns_of(fields)
     told = {load: columns_of(names) for load, names in con.execute(TOLD, given).fetchall()}
-    for missing in {frozenset(columns - now) for columns in told.values()} - {frozenset()}:
-        loads = [load for load, columns in told.items() if columns - now == missing]
-        con.execute(
-            TOLD_LESS.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=_agree(missing)),
-            given | {"loads": loads},
-        )
-        _take_for_known(con, record.load_id)
-    for unknown in {frozenset(now - columns) for columns in told.values()} - {frozenset()}:
-        loads = [load for load, columns in told.items() if now - columns == unknown]
-        con.execute(
-            TOLD_MORE.format(versions="known_versions", chosen=FRESH, agree=_agree(unknown)), given | {"loads": loads}
-        )
-        _replace_poorer(con, given)
+    for columns, loads in _by_columns(told):
+        if columns - now:
+            agree = _agree(columns - now, "n", states_status="status" in now)
+            con.execute(
+                TOLD_LESS.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=agree),
+                given | {"loads": loads},
+            )
+            _take_for_known(con, record.load_id)
+    for columns, loads in _by_columns(told):
+        if now - columns:
+            agree = _agree(now - columns, "b", states_status="status" in columns)
+            con.execute(
+                TOLD_MORE.format(versions="known_versions", chosen=FRESH, agree=agree), given | {"loads": loads}
+            )
+            _replace_poorer(con, given)
 
 
 def _take_for_known(con: duckdb.DuckDBPyConnection, load_id: str) -> None:
@@ -100,9 +103,28 @@ def columns_of(fields: Iterable[str]) -> set[str]:
     return {column for field in fields for column in FILLS.get(field, (field,))} & set(CONTENT_COLUMNS)
 
 
-def _agree(missing: Collection[str]) -> str:
-    """SQL: both rows say the same in all columns but the missing ones and those that follow from them."""
+def _by_columns(told: dict[str, set[str]]) -> list[tuple[frozenset[str], list[str]]]:
+    """Loads by the columns they tell: a source has few kinds of export, and many loads of each."""
+    kinds: dict[frozenset[str], list[str]] = {}
+    for load, columns in told.items():
+        kinds.setdefault(frozenset(columns), []).append(load)
+    return list(kinds.items())
+
+
+def _agree(missing: Collection[str], poorer: str, *, states_status: bool) -> str:
+    """SQL: both rows say the same in all columns but the missing ones and those that follow from them.
+
+    Args:
+        missing: columns that the poorer row's file lacks and the other's has.
+        poorer: alias of the row that tells less, `n` or `b`.
+        states_status: whether the poorer row's file has a status of its own; without the end a row can only be taken for open.
+    """
     ignored = {"flags", *missing}
-    if ignored & set(CLOCKS):
-        ignored |= {"state_at", "status"}
-    return " and ".join(f"n.{c} is not distinct from b.{c}" for c in CONTENT_COLUMNS if c not in ignored)
+    if ignored & set(HAPPENED):
+        ignored.add("state_at")
+    terms = [f"n.{c} is not distinct from b.{c}" for c in CONTENT_COLUMNS if c not in {*ignored, "status"}]
+    if "status" not in missing and ("closed_at" not in missing or states_status):
+        same = "n.status is not distinct from b.status"
+        is_guess = f"list_contains({poorer}.flags, 'unknown_status')"
+        terms.append(f"({same} or {is_guess})" if "closed_at" in missing else same)
+    return " and ".join(terms)

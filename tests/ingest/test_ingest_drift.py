@@ -188,6 +188,45 @@ def test_a_file_that_tells_less_hides_nothing_in_any_order(
         assert con.execute("select count(*), count(unit) from raw.current_tickets").fetchall() == [(5, 5)]
 
 
+STATED = [*BASE, "工单状态", "办结时间", "办结时限"]
+
+
+def load_stated(city: Workspace, name: str, header: list[str], row: dict[str, str]) -> tuple[int, int]:
+    """Load one ticket from an export with these columns: rows that were a new version, rows unchanged."""
+    path = city.root / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, extrasaction="ignore", restval="")
+        writer.writeheader()
+        writer.writerow(BASE | {"工单编号": "GD000001"} | row)
+    done = load_files(city, [path], "hotline", now=NOW, limit=1.0)
+    return done.new_version, done.unchanged
+
+
+@pytest.mark.parametrize(
+    ("lacking", "before", "after", "state"),
+    [
+        ("办结时间", {"工单状态": "处理中"}, {"工单状态": "已办结"}, "closed"),  # an end without its time is an end
+        ("办结时间", {"工单状态": "已办结", "办结时间": "2026-03-02 09:00:00"}, {"工单状态": "处理中"}, "open"),
+        ("办结时限", {"工单状态": "处理中"}, {"工单状态": "作废"}, "void"),
+    ],
+)
+@pytest.mark.parametrize("is_full_first", [True, False])
+def test_a_status_is_news_though_the_file_lacks_a_clock(
+    city: Workspace, lacking: str, before: dict[str, str], after: dict[str, str], state: str, is_full_first: bool
+) -> None:
+    files = [("20260310", STATED, before), ("20260320", [n for n in STATED if n != lacking], after)]
+    for name, header, row in files if is_full_first else files[::-1]:
+        assert load_stated(city, name, header, row)[1] == 0
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select status from raw.current_tickets").fetchall() == [(state,)]
+
+
+def test_a_status_nobody_knows_is_no_news_where_the_end_is_not_told(city: Workspace) -> None:
+    load_stated(city, "20260310", STATED, {"工单状态": "甲乙丙", "办结时间": "2026-03-02 09:00:00"})
+    poorer = [n for n in STATED if n != "办结时间"]
+    assert load_stated(city, "20260320", poorer, {"工单状态": "甲乙丙"}) == (0, 1)
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: Workspace, order: tuple[int, int]) -> None:  # fmt: skip
     names = [*BASE, "经度", "纬度"]
