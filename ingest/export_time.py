@@ -1,4 +1,4 @@
-"""When a file was exported, as its name says: the last date in it, never the clock of the load."""
+"""When a file was exported, as its name says: the last day in it, else the last month; never the clock of the load."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ BY_DATE = "date"  # the profile's word for: any usual date in the file name
 LONGEST_NAME = 255
 _year, _month, _day = r"(?<!\d)(?P<y>20\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _clock = r"(?:[-_ T.日]{0,2}(?P<H>[01]\d|2[0-3])[-:.时点]?(?P<M>[0-5]\d)(?:[-:.分]?(?P<S>[0-5]\d))?(?!\d))?"
-SPELLINGS = (
+DAYS = (
     re.compile(rf"(?<!\d)(?P<y>20\d\d)(?P<m>1[0-2]|0[1-9])(?P<d>3[01]|[12]\d|0[1-9]){_clock}(?!\d)"),
     re.compile(rf"{_year}\s*[-_./年]\s*{_month}\s*[-_./月]\s*{_day}(?!\d)日?{_clock}"),
-    re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>1[0-2]|0[1-9])(?!\d)"),  # a month: its last day
+)
+MONTHS = (
+    re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>1[0-2]|0[1-9])(?!\d)"),
     re.compile(rf"{_year}\s*[-_./年]\s*{_month}(?!\d)(?!\s*[-_./月]\s*\d{{1,2}}(?!\d))月?"),
 )
 
@@ -39,12 +41,14 @@ def exported_at(name: str, pattern: str, zone: str, *, now: dt.datetime) -> dt.d
     """The export time that a file name tells, naive UTC; a day counts to its end, a month to the end of its last day.
 
     Args:
-        pattern: `date` for any usual date (20260301, 2026-03-01, 2026年3月1日, 202603, with or without a time; the last one counts),
-            a regular expression with the groups y, m, d, H, M, S or one group YYYYMMDD, or "" for never.
+        pattern: `date` for any usual date (20260301, 2026-03-01, 2026年3月1日, 202603, with or without a time; the last one counts, and a
+            month only where no day is told: `202609_20260920` was taken on the 20th), a regular expression with the groups
+            y, m, d, H, M, S or one group YYYYMMDD, or "" for never.
         now: naive UTC; a later day than tomorrow is no export time.
     """
-    spellings = SPELLINGS if pattern == BY_DATE else ((re.compile(pattern),) if pattern else ())
-    found = [at for spelling in spellings for at in _instants(name[:LONGEST_NAME], spelling)]
+    spellings = (DAYS, MONTHS) if pattern == BY_DATE else ((re.compile(pattern),),) if pattern else ()
+    told = ([at for spelling in each for at in _instants(name[:LONGEST_NAME], spelling)] for each in spellings)
+    found = next(filter(None, told), None)
     if not found:
         return None
     latest = max(found).replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC).replace(tzinfo=None)
