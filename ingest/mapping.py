@@ -13,6 +13,8 @@ from ingest.canonical import BOOLEANS, CLOCKS, COUNTS, FIELDS, FREE_TEXTS, RATIN
 from ingest.columns import ColumnPlan
 from ingest.coordinates import place_points
 from ingest.dates import parse_instants
+from ingest.day_times import at_times
+from ingest.identities import joined_identity
 from ingest.profiles import Box, Profile
 from ingest.readers.table import ROW_NUMBER
 
@@ -79,7 +81,9 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
 
     Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts for the checks, and boolean flag columns `flag_*`.
     """
-    frame = _cells(raw, plan, profile).select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)))
+    times = (pl.col(f"b{index}").alias(f"{name}_time") for name, index in plan.times.items())
+    frame = _cells(raw, plan, profile)
+    frame = frame.select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)), *times)
     frame = _coded(frame, profile)
     frame = _category(frame, profile)
     frame = _instants(frame, profile, zone)
@@ -91,7 +95,7 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
 
 def _cells(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile) -> pl.DataFrame:
     """The used columns with null words as null: `c<i>` as written, `b<i>` without outer blanks."""
-    used = sorted({*plan.fields.values(), *plan.fallbacks.values()})
+    used = sorted(plan.used)
     frame = raw.select(
         ROW_NUMBER, *(pl.col(f"c{i}") for i in used), *(pl.col(f"c{i}").str.strip_chars().alias(f"b{i}") for i in used)
     )
@@ -102,7 +106,10 @@ def _cells(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile) -> pl.DataFram
 def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
     """Free text is kept as it is, other values lose their outer blanks."""
     kind = "c" if name in FREE_TEXTS else "b"
-    value = pl.col(f"{kind}{plan.fields[name]}") if name in plan.fields else pl.lit(None, pl.String)
+    cells = [pl.col(f"{kind}{index}") for index in plan.of(name)]
+    value = pl.coalesce(cells) if cells else pl.lit(None, pl.String)
+    if name == "ticket_id" and plan.identity:
+        return joined_identity(profile.identity, plan.identity).alias(name)
     if name == "ticket_id":
         value = value.str.replace_all(IDENTIFIER, "")
         value = pl.when((value != "") & ~value.is_in(profile.nulls)).then(value)
@@ -156,9 +163,12 @@ def _category(frame: pl.DataFrame, profile: Profile) -> pl.DataFrame:
 
 
 def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
-    repaired = pl.lit(False)
+    repaired, unread = pl.lit(False), pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     for name in CLOCKS:
         parsed = parse_instants(frame[name], zone=zone, formats=profile.dates.formats, order=profile.dates.order)
+        if f"{name}_time" in frame.columns:
+            parsed = at_times(parsed, frame[name], frame[f"{name}_time"], zone)
+            unread = unread | parsed["is_unread"]
         added = [frame[name].alias(f"{name}_raw"), parsed["at"].alias(name)]
         if name in ("created_at", "closed_at", "due_at"):
             added.append(parsed["on"].alias(f"{name[:-3]}_on"))
@@ -168,7 +178,10 @@ def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
             added[1] = (parsed["at"] + parsed["is_date_only"].cast(pl.Int64) * pl.duration(seconds=86399)).alias(name)
         frame = frame.with_columns(*added, parsed["is_repaired"].alias(f"{name}_repaired"))
         repaired = repaired | pl.col(f"{name}_repaired")
-    frame = frame.with_columns(repaired.fill_null(False).alias("flag_repaired_time"))
+    frame = frame.with_columns(repaired.fill_null(False).alias("flag_repaired_time"), unread.alias("flag_unread_time"))
+    frame = frame.drop(
+        name for name in frame.columns if name.endswith("_time") and name.removesuffix("_time") in CLOCKS
+    )
     return _due_by_duration(frame, zone)
 
 

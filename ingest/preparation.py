@@ -11,6 +11,7 @@ from ingest.canonical import VERSION_COLUMNS
 from ingest.checks import judge_rows
 from ingest.columns import ColumnPlan
 from ingest.coordinates import usual_box
+from ingest.identities import with_derived_id
 from ingest.mapping import map_table
 from ingest.privacy.batch import mask_frame
 from ingest.privacy.persons import with_person_hash
@@ -60,6 +61,8 @@ class Preparation:
     def judge(self, part: Part) -> Judged:
         """Map one part and check its rows."""
         mapped = map_table(part.frame, self._plan, self._profile, self._zone, box=self._box).frame
+        if self._profile.identity and self._profile.identity.is_derived:
+            mapped = with_derived_id(mapped, self._key)
         self._box = self._box or usual_box(mapped)
         judged = judge_rows(mapped, now=self._now, slack_hours=self._profile.closed_slack_hours)
         unfit = judged.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason")

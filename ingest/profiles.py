@@ -11,12 +11,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ingest.canonical import FIELDS, REQUIRED
+from ingest.canonical import CLOCKS, FIELDS, REQUIRED
 from ingest.errors import ProfileError
 from ingest.export_time import BY_DATE, checked_pattern
 from ingest.projection import checked_datum
 
 MAPPING_VERSION = "2"  # raise it when the same bytes and profile would give other rows
+LATER_KEYS = (
+    "also",
+    "times",
+    "identity",
+)  # keys that came with a later release: left out of the version where they are not used
 NULL_WORDS = (
     "-",
     "--",
@@ -82,10 +87,26 @@ class Fallback(_Strict):
     becomes: str = "${1}"
 
 
+class Identity(_Strict):
+    """The id of a ticket out of several columns: joined, or, where the export has none, a keyed hash of them."""
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    separator: str = "-"
+    is_derived: bool = False  # the export has no id: rows with the same cells in these columns are one ticket
+
+    @model_validator(mode="after")
+    def _joins_several(self) -> Identity:
+        if len(self.columns) < 2 and not self.is_derived:
+            raise ValueError("one column alone is an id: name it under [columns] as ticket_id")
+        return self
+
+
 class Profile(_Strict):
     """One kind of export.
 
     `columns`: canonical field -> header names that mean it, the first present one counts.
+    `also`: field -> header names of further columns, asked in order where the cell before is blank.
+    `times`: field -> header names of the column with the time of day, where the field's own column holds the date.
     `values`: field -> word of the source -> canonical word; the word "" stands for blank, becoming "" for null.
     """
 
@@ -99,6 +120,9 @@ class Profile(_Strict):
         BY_DATE  # the export time in the file name: any usual date, a regular expression, or "" for never
     )
     columns: dict[str, tuple[str, ...]]
+    also: dict[str, tuple[str, ...]] = {}
+    times: dict[str, tuple[str, ...]] = {}
+    identity: Identity | None = None  # instead of columns.ticket_id
     constants: dict[str, str] = {}
     null_words: tuple[str, ...] = ()
     dates: Dates = Dates()
@@ -112,7 +136,7 @@ class Profile(_Strict):
         0.0  # clocks of the source may disagree by so much before an end counts as before its start
     )
 
-    @field_validator("columns", mode="before")
+    @field_validator("columns", "also", "times", mode="before")
     @classmethod
     def _one_name_is_a_list(cls, value: object) -> object:
         return {k: [v] if isinstance(v, str) else v for k, v in value.items()} if isinstance(value, dict) else value
@@ -142,14 +166,26 @@ class Profile(_Strict):
         for part in (self.columns, self.constants, self.values, self.patterns, self.fallback):
             if unknown := sorted(set(part) - FIELDS):
                 raise ValueError(f"unknown field {unknown[0]!r}")
-        if missing := [f for f in REQUIRED if f not in self.columns]:
+        named = {*self.columns, *(("ticket_id",) if self.identity else ())}
+        if missing := [f for f in REQUIRED if f not in named]:
             raise ValueError(f"columns lacks {missing[0]}")
+        return self
+
+    @model_validator(mode="after")
+    def _further_columns_have_a_first(self) -> Profile:
+        if self.identity and "ticket_id" in self.columns:
+            raise ValueError("identity and columns.ticket_id both say what the id is: keep one")
+        if alone := sorted({*self.also, *self.times} - set(self.columns)):
+            raise ValueError(f"{alone[0]} has no first column: name it under [columns]")
+        if odd := sorted(set(self.times) - set(CLOCKS)):
+            raise ValueError(f"times.{odd[0]} is no instant")
         return self
 
     @property
     def version(self) -> str:
         """Changes whenever the profile or the mapping code would give other rows."""
-        return hashlib.sha256(f"{MAPPING_VERSION}\n{self.model_dump_json()}".encode()).hexdigest()[:12]
+        unused = {name for name in LATER_KEYS if not getattr(self, name)}
+        return hashlib.sha256(f"{MAPPING_VERSION}\n{self.model_dump_json(exclude=unused)}".encode()).hexdigest()[:12]
 
     @property
     def nulls(self) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ class Quarantine:
     def __init__(self, load_id: str, profile: Profile, plan: ColumnPlan, header: Sequence[str]) -> None:
         self._head, self._profile, self._plan, self._header = (load_id, profile.name), profile, plan, header
         self._names = [mask(name, lang=profile.language, names=False)[0] for name in header]
-        self._personal = {plan.fields[f] for f in PERSONAL if f in plan.fields}
-        self._known = {*plan.fields.values(), *plan.fallbacks.values()}
+        self._personal = {index for f in PERSONAL for index in plan.of(f)}
+        self._known = plan.used
         self._held: list[pl.DataFrame] = []  # row_number, reason, and the cells or the `record`
         self._noted: list[pl.DataFrame] = []  # row_number, reason
         self._room = HELD_BYTES
