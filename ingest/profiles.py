@@ -214,6 +214,20 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
     )
 
 
+def source_name(given: str, folder: Path) -> str:
+    """The name of a source where its profile's file in the workspace is given as well; other names stay as they are.
+
+    Raises:
+        ProfileError: a file elsewhere: a later load of the same source would not find it.
+    """
+    path = Path(given)
+    if path.suffix != ".toml":
+        return given
+    if path.resolve().parent != folder.resolve():
+        raise ProfileError("is no profile of this workspace", where=given, todo=f"copy it to {folder / path.name}")
+    return path.stem
+
+
 def list_profiles(folder: Path | None = None) -> list[str]:
     """Names of all profiles that `load_profile` finds."""
     bundled = {p.name for p in resources.files("ingest.sources").iterdir() if p.name.endswith(".toml")}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from ingest.errors import Refused
+from ingest.errors import ProfileError, Refused
 from ingest.load import load_files
 from ingest.profiles import parse_profile
 from ingest.proposal import profile_toml
@@ -91,3 +91,28 @@ def test_load_ends_with_one_json_line(app: typer.Typer, tmp_path: Path, capsys: 
     )
     last = capsys.readouterr().out.strip().splitlines()[-1]
     assert json.loads(last) == {"read": 2, "new": 2, "new_version": 0, "unchanged": 0, "quarantined": 0, "flagged": 0}
+
+
+@pytest.mark.parametrize("option", ["--source", "--profile"])
+@pytest.mark.parametrize("given", ["city", "sources/city.toml"])
+def test_preview_and_load_when_told_the_source_either_way_then_both_take_it(
+    option: str, given: str, app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weisu.toml").write_text("", encoding="utf-8")
+    (tmp_path / "sources").mkdir()
+    profile_text = 'name = "city"\n[columns]\nticket_id = "id"\ncreated_at = "when"\n'
+    (tmp_path / "sources" / "city.toml").write_text(profile_text, encoding="utf-8")
+    (tmp_path / "a.csv").write_text("id,when\nG1,2026-03-01\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for command in (["profile", "preview"], ["load"]):
+        app([*command, "a.csv", option, given], standalone_mode=False)
+
+
+def test_load_by_a_profile_elsewhere_is_refused(app: typer.Typer, tmp_path: Path) -> None:
+    (tmp_path / "weisu.toml").write_text("", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("id,when\nG1,2026-03-01\n", encoding="utf-8")
+    with pytest.raises(ProfileError, match="no profile of this workspace"):
+        app(
+            ["load", str(tmp_path / "a.csv"), "--source", "/tmp/other.toml", "--workspace", str(tmp_path)],
+            standalone_mode=False,
+        )

@@ -71,12 +71,13 @@ def build_command(
 
 def run_command(
     files: Annotated[list[Path], typer.Argument(help="Exports to load; folders and patterns too.")],
-    source: Annotated[str, typer.Option("--source", help="The source profile.")],
+    source: Annotated[str, typer.Option("--source", "--profile", help="The source profile: a name, or a file in sources/.")],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load, build and publish as the Prefect flow `daily`."""
     from ingest.arrival import find_files
+    from ingest.profiles import source_name
     from weisu.offline import keep_prefect_in
     from weisu.settings import find_workspace
 
@@ -89,7 +90,7 @@ def run_command(
     )
     from flows.schedules import daily_of
 
-    outcome = daily_of(found)(str(place.root), source)
+    outcome = daily_of(found)(str(place.root), source_name(source, place.sources))
     print(json.dumps(outcome) if as_json else f"loaded {outcome['load']}, published {outcome['publication']}")
 
 

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def load(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Exports: files, folders or globs.")] = None,
-    source: Annotated[str, typer.Option("--source", help="The source profile, such as hotline or boston311.")] = "",
+    source: Annotated[
+        str, typer.Option("--source", "--profile", help="The source profile: hotline, boston311, or a name or file in sources/.")
+    ] = "",
     quarantine_limit: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of a file that may be set aside; default from weisu.toml.")
     ] = None,
@@ -37,10 +39,12 @@ def load(
     """Load exports: read, check, mask, and write row versions; prints what became of each row."""
     import datetime as dt
 
+    from ingest.profiles import source_name
     from weisu.settings import find_workspace
 
     _check_use(files, source, retry=retry_quarantined, replay=replay_archive)
     place, now = find_workspace(workspace), dt.datetime.now(dt.UTC)
+    source = source_name(source, place.sources)
     lang, remarks = place.settings().city.language, []
     with _progress() as progress:
         if retry_quarantined:

@@ -81,7 +81,9 @@ def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
 
 def preview(
     file: Annotated[Path, typer.Argument(help="An export.")],
-    profile: Annotated[str, typer.Option("--profile", help="A profile's file (.toml) or a source's name.")],
+    source: Annotated[
+        str, typer.Option("--source", "--profile", help="The source's name, or a profile's file (.toml) anywhere.")
+    ],
     rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows to show.")] = 50,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -95,7 +97,7 @@ def preview(
     place = find_workspace(workspace)
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     zone = place.settings().city.timezone
-    made = preview_file(file, _profile(profile, place), zone=zone, now=now, shown=rows)
+    made = preview_file(file, _profile(source, place), zone=zone, now=now, shown=rows)
     if as_json:
         from dataclasses import asdict
 
@@ -104,16 +106,16 @@ def preview(
         _print_preview(made)
 
 
-def _profile(profile: str, place: Workspace) -> Profile:
+def _profile(source: str, place: Workspace) -> Profile:
     from ingest.errors import ProfileError
     from ingest.profiles import load_profile, parse_profile
 
-    if not profile.endswith(".toml"):
-        return load_profile(profile, place.sources)
+    if not source.endswith(".toml"):
+        return load_profile(source, place.sources)
     try:
-        return parse_profile(Path(profile).read_bytes(), profile)
+        return parse_profile(Path(source).read_bytes(), source)
     except OSError as error:
-        raise ProfileError("cannot be read", where=profile, todo=error.strerror or "check the path") from error
+        raise ProfileError("cannot be read", where=source, todo=error.strerror or "check the path") from error
 
 
 def _print_json(made: dict[str, object]) -> None:
