@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fixtures_portals_held_out import HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS
-from tests.fixtures_portals_strangers import FOURTH_LAYOUTS, TITLED
+from tests.fixtures_portals_strangers import FIFTH_LAYOUTS, FOURTH_LAYOUTS, TITLED
 from tests.fixtures_portals_tuned import TUNED_LAYOUTS
 
 ROWS = 150
@@ -100,8 +100,8 @@ def _line(raw: str) -> Line:
     return Line(header, kind, tuple(f for f in field.split("/") if f))
 
 
-TUNED, HELD_OUT, SECOND, THIRD, FOURTH = (
-    layouts(texts) for texts in (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS, FOURTH_LAYOUTS)
+TUNED, HELD_OUT, SECOND, THIRD, FOURTH, FIFTH = map(
+    layouts, (TUNED_LAYOUTS, HELD_OUT_LAYOUTS, SECOND_LAYOUTS, THIRD_LAYOUTS, FOURTH_LAYOUTS, FIFTH_LAYOUTS)
 )
 
 

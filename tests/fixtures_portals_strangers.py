@@ -144,7 +144,107 @@ linked_sr_num | maybe_id | parent_ticket_id
 备注 | blank |
 """,
 }
+FIFTH_LAYOUTS = {
+    "county_tracker": """
+Service Request ID | id:{n} | ticket_id
+Create Date | created:mdyday | created_at
+Create Time | created:time12 | created_at+time
+Last Action Date | updated:mdyday | updated_at
+Close Date | closed:mdyday | closed_at
+Close Time | closed:time12 | closed_at+time
+Service Request Type | type | category_l1
+Problem Code Desc | detail | category_l2
+Department | unit | unit
+Priority Level | priority | priority
+Submission Method | channel | channel
+Location (Street) | address | address
+City | city |
+Zip | zip |
+Commission Dist | ward | street/district
+GPS Latitude | lat | lat
+GPS Longitude | lon | lon
+Citizen Comments | text | text
+Resolution Comments | reply | reply
+Request Status | status | status
+Days Open | int |
+""",
+    "tickets_api": """
+ticketKey | id:TK-{n} | ticket_id
+openedOn | created:ms | created_at
+lastModifiedOn | updated:ms | updated_at
+closedOn | closed:ms | closed_at
+slaDueOn | due:ms | due_at
+primaryIssue | group | category_l1
+secondaryIssue | detail | category_l2
+intakeChannel | channel | channel
+ticketState | status | status
+assignedTeam | unit | unit
+wardName | ward | street/district
+neighbourhoodName | hood | district
+streetAddress | address | address
+geoLat | lat | lat
+geoLng | lon | lon
+requesterComment | text | text
+publicResponse | reply | reply
+parentTicketKey | maybe_id | parent_ticket_id
+hasPhoto | tf |
+""",
+    "service_centre": """
+序号 | row |
+受理单号 | id:2023{n}01 | ticket_id
+来电日期 | created:day | created_at
+来电时刻 | created:time | created_at+time
+诉求渠道 | channel | channel
+事项类型 | kind | kind
+一级类目 | group | category_l1
+二级类目 | type | category_l2
+三级类目 | detail | category_l3
+诉求主题 | title | title
+诉求描述 | text | text
+发生区县 | district | district
+发生街道 | street | street
+发生社区 | community | community
+发生地点 | address | address
+主责单位 | unit | unit
+派发时间 | dispatched | dispatched_at
+首联时间 | contacted | contacted_at
+办结时间 | closed | closed_at
+承诺办结日 | due:day | due_at
+工单进度 | status | status
+处理反馈 | reply | reply
+市民满意度 | rating | satisfaction
+问题解决情况 | yesno | is_solved
+来电者姓名 | name | person_name
+来电者电话 | mobile | person_phone
+""",
+    "street_patrol": """
+案卷号 | id:AJ{n} | ticket_id
+问题来源 | channel | channel
+上报日期 | created:slash | created_at
+立案日期 | registered:slash | received_at
+派遣日期 | dispatched:slash | dispatched_at
+处置截止日期 | due:slash | due_at
+结案日期 | closed:slash | closed_at
+大类名称 | group | category_l1
+小类名称 | type | category_l2
+细类名称 | detail | category_l3
+问题概要 | title | title
+问题详情 | text | text
+所属区 | district | district
+所属街道 | street | street
+所属社区 | community | community
+位置描述 | address | address
+X坐标 | zlon | lon
+Y坐标 | zlat | lat
+处置部门 | unit | unit
+案卷状态 | status | status
+处置结果 | reply | reply
+紧急级别 | priority | priority
+举报人电话 | mobile | person_phone
+""",
+}
 TITLED = {  # written as .xlsx with these rows above the header
     "appeal_desk": ("诉求件综合查询（2023年3月—4月）", "导出部门：服务中心　导出时间：2023-06-01 09:00"),
     "handover_list": ("群众反映事项交办清单",),
+    "service_centre": ("12345 诉求受理明细", "统计区间：2023-03-01 至 2023-05-31"),
 }
