@@ -1,6 +1,7 @@
 """Points out of the city: without a box in the profile the points of the file tell where the city lies, and a small file cannot.
 
-The point that a larger file found out of the city stays out when a smaller one brings it again, in either order of loading.
+The point that a larger file found out of the city stays out when a smaller one brings it again, in any order of loading.  A point inside
+the city is a correction, and news.
 """
 
 from __future__ import annotations
@@ -8,53 +9,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.canonical import CONTENT_COLUMNS
-from ingest.history import ORDER
+from ingest.coordinates import SPAN_DEGREES
+from ingest.partial import FRESH, FRESH_OR_POORER, replace_poorer, take_for_known
 
 if TYPE_CHECKING:
     import duckdb
 
     from ingest.ledger import LoadRecord
 
-_same = " and ".join(f"n.{c} is not distinct from b.{c}" for c in CONTENT_COLUMNS if c not in ("lat", "lon", "flags"))
 DOUBTFUL = """
 create or replace temp table doubtful as
-select distinct ticket_id from raw.ticket_versions
-where load_id = $load_id and (list_contains(flags, 'out_of_city') or ticket_id in (
-    select ticket_id from raw.ticket_versions where source = $source and load_id <> $load_id and list_contains(flags, 'out_of_city')))
+select distinct ticket_id from judged where ticket_id in (
+    select ticket_id from raw.ticket_versions where source = $source and list_contains(flags, 'out_of_city'))
 """
-# the state of each doubtful ticket as it was before this load
-BEFORE = f"""
-create or replace temp table states_before as
-select * exclude (effective_at) from raw.ordered_versions
-where source = $source and load_id <> $load_id and ticket_id in (from doubtful)
-qualify row_number() over (partition by ticket_id order by {ORDER}) = 1
+MIDDLE = "select median(lat), median(lon) from raw.ticket_versions where source = ? and lat is not null"
+_same = " and ".join(f"n.{c} is not distinct from b.{c}" for c in CONTENT_COLUMNS if c not in ("lat", "lon", "flags"))
+# the doubtful rows of this load (n) beside the versions (b) of other loads that differ by no more than a point out of the city
+BESIDE = f"""
+from judged j
+join raw.ticket_versions n on n.source = $source and n.ticket_id = j.ticket_id and n.version_hash = j.version_hash
+join raw.known_versions b on b.source = $source and b.ticket_id = j.ticket_id and b.version_hash <> j.version_hash
+where j.ticket_id in (from doubtful) and ({{chosen}}) and b.load_id <> $load_id and {_same}
+    and greatest(abs({{poorer}}.lat - $lat), abs({{poorer}}.lon - $lon)) > {SPAN_DEGREES}
+    and not list_contains({{poorer}}.flags, 'out_of_city') and list_contains({{fuller}}.flags, 'out_of_city')
 """
-NO_NEWS = f"""
-create or replace temp table no_news as
-select n.row_number from raw.ticket_versions n join states_before b on b.ticket_id = n.ticket_id
-where n.load_id = $load_id and {_same}
-    and list_contains(b.flags, 'out_of_city') and not list_contains(n.flags, 'out_of_city') and n.lat is not null
+TOLD_LESS = f"""
+create or replace temp table told_less as
+select j.row_number, min(b.version_hash) as version_hash
+{BESIDE.format(chosen=FRESH_OR_POORER, poorer="n", fuller="b")}
+group by all
 """
-TOLD_BETTER = f"""
-insert into raw.superseded_versions
-select distinct b.source, b.ticket_id, b.version_hash, $load_id, 'told_better' from states_before b
-join raw.ticket_versions n on n.ticket_id = b.ticket_id and n.load_id = $load_id
-where {_same}
-    and list_contains(n.flags, 'out_of_city') and not list_contains(b.flags, 'out_of_city') and b.lat is not null
+TOLD_MORE = f"""
+create or replace temp table told_more as
+select distinct j.ticket_id, j.version_hash, b.version_hash as less_hash
+{BESIDE.format(chosen=FRESH, poorer="b", fuller="n")}
 """
 
 
 def fold_points(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:
-    """Take out rows that differ from their ticket's state by no more than a point once found out of the city.
+    """Bring rows and versions together that differ by no more than a point once found out of the city.
 
     For profiles without a box; called after the load's versions are written and before its rows are counted; corrects `judged`.
     """
     given = {"source": record.source, "load_id": record.load_id}
-    con.execute(DOUBTFUL, given)
+    con.execute(DOUBTFUL, {"source": record.source})
     if not con.execute("select exists (from doubtful)").fetchone()[0]:
         return
-    con.execute(BEFORE, given)
-    con.execute(TOLD_BETTER, {"load_id": record.load_id})
-    con.execute(NO_NEWS, {"load_id": record.load_id})
-    con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (from no_news)", [record.load_id])
-    con.execute("update judged set is_known_version = true where row_number in (from no_news)")
+    lat, lon = con.execute(MIDDLE, [record.source]).fetchone()
+    con.execute(TOLD_LESS, given | {"lat": lat, "lon": lon})
+    take_for_known(con, record.load_id)
+    con.execute(TOLD_MORE, given | {"lat": lat, "lon": lon})
+    replace_poorer(con, given)

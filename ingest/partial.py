@@ -76,22 +76,28 @@ def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Col
                 TOLD_LESS.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=agree),
                 given | {"loads": loads},
             )
-            _take_for_known(con, record.load_id)
+            take_for_known(con, record.load_id)
     for columns, loads in _by_columns(told):
         if now - columns:
             agree = _agree(now - columns, "b", states_status="status" in columns)
             con.execute(
                 TOLD_MORE.format(versions="known_versions", chosen=FRESH, agree=agree), given | {"loads": loads}
             )
-            _replace_poorer(con, given)
+            replace_poorer(con, given)
 
 
-def _take_for_known(con: duckdb.DuckDBPyConnection, load_id: str) -> None:
+def take_for_known(con: duckdb.DuckDBPyConnection, load_id: str) -> None:
+    """Rows of the temporary table `told_less` (row_number, version_hash) are sightings of that version, no versions of their own."""
     con.execute("delete from raw.ticket_versions where load_id = ? and row_number in (select row_number from told_less)", [load_id])  # fmt: skip
     con.execute("update judged set is_known_version = true, version_hash = t.version_hash from told_less t where t.row_number = judged.row_number")  # fmt: skip
 
 
-def _replace_poorer(con: duckdb.DuckDBPyConnection, given: dict[str, str]) -> None:
+def replace_poorer(con: duckdb.DuckDBPyConnection, given: dict[str, str]) -> None:
+    """Versions of the temporary table `told_more` (ticket_id, version_hash, less_hash) count no more; their sightings go to the fuller ones.
+
+    Args:
+        given: source and load_id of this load.
+    """
     con.execute(SHOWN, {"source": given["source"]})
     con.execute("delete from raw.sightings s where exists (from shown w where w.source = s.source and w.ticket_id = s.ticket_id and w.version_hash = s.version_hash)")  # fmt: skip
     con.execute("insert into raw.sightings from shown")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import random
 from pathlib import Path
 
@@ -244,6 +245,42 @@ def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: W
     with duckdb.connect(str(city.ledger), read_only=True) as con:
         assert con.execute("select lat, flags from raw.current_tickets where ticket_id = 'GD999999'").fetchall() == [(None, ["out_of_city"])]  # fmt: skip
     assert order == (1, 0) or done[1].as_dict()["unchanged"] == 4
+
+
+def far_points(city: Workspace, name: str, count: int, **row: str) -> Path:
+    """An export of `count` tickets inside the city, the first with these values."""
+    path = city.root / f"{name}.csv"
+    rows = [BASE | {"工单编号": f"GD{i:06d}", "经度": f"{118.3 + i / 1000:.4f}", "纬度": "31.3"} for i in range(count)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*BASE, "经度", "纬度", "办结时间"], restval="")
+        writer.writeheader()
+        writer.writerows([rows[0] | FAR | row, *rows[1:]])
+    return path
+
+
+FAR = {"经度": "104.06", "纬度": "30.67"}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_a_small_file_shows_the_state_whose_point_a_larger_one_found_out_of_the_city(city: Workspace, order: tuple[int, ...]) -> None:  # fmt: skip
+    files = [
+        far_points(city, "20260310", 30),
+        far_points(city, "20260320", 30, 办结时间="2026-03-02 09:00:00"),
+        far_points(city, "20260330", 3),  # open again, as on the 10th
+        far_points(city, "20260331", 4),
+    ]
+    load_files(city, [files[n] for n in order], "hotline", now=NOW, limit=1.0)
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select closed_at, lat, flags from raw.current_tickets where ticket_id = 'GD000000'").fetchall() == [(None, None, ["out_of_city"])]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_corrected_first", [True, False])
+@pytest.mark.parametrize("count", [30, 3])
+def test_a_corrected_point_is_news(city: Workspace, count: int, is_corrected_first: bool) -> None:
+    files = [far_points(city, "20260310", 30), far_points(city, "20260320", count, 经度="118.31", 纬度="31.31")]
+    load_files(city, files[::-1] if is_corrected_first else files, "hotline", now=NOW, limit=1.0)
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select lat, flags from raw.current_tickets where ticket_id = 'GD000000'").fetchall() == [(31.31, [])]  # fmt: skip
 
 
 def states(folder: Path, number: int, rnd: random.Random) -> list[dict[str, str]]:
