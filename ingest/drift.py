@@ -134,10 +134,12 @@ def _column_drift(con: duckdb.DuckDBPyConnection, profile: Profile, arrived: Arr
     header = [masked_name(name, profile) for name in arrived.header]
     now = {bare_name(name): index for index, name in enumerate(header)}
     fresh, missing = [n for n in now if n not in before], [n for n in before if n not in now]
-    found = [Drift("new_column", None, header[now[n]]) for n in fresh]
+    fields = {index: field for field, index in arrived.plan.fields.items()}
+    found = [Drift("new_column", fields.get(now[n]), header[now[n]]) for n in fresh]
     found += [Drift("missing_column", before[n][1], before[n][0]) for n in missing]
     for old in missing:
-        likely = [n for n in fresh if _is_alike(con, profile, before[old], n, arrived.values(now[n]))]
+        unread = [n for n in fresh if now[n] not in fields]
+        likely = [n for n in unread if _is_alike(con, profile, before[old], n, arrived.values(now[n]))]
         found += [Drift("perhaps_renamed_column", before[old][1], before[old][0], header[now[n]]) for n in likely]  # fmt: skip
     if [n for n in before if n in now] != [n for n in now if n in before]:
         found.append(Drift("reordered_columns"))

@@ -56,7 +56,7 @@ def test_new_missing_and_reordered_columns(city: Workspace) -> None:
     drift(city, 0, [{}] * 3)
     header = [n for n in reversed(BASE) if n != "承办单位"] + ["满意度", "备注"]
     assert drift(city, 10, [{"备注": "", "满意度": "满意"}] * 3, header=header) == [
-        Drift("new_column", None, "满意度"), Drift("new_column", None, "备注"),
+        Drift("new_column", "satisfaction", "满意度"), Drift("new_column", None, "备注"),
         Drift("missing_column", "unit", "承办单位"), Drift("reordered_columns"),
     ]  # fmt: skip
 
@@ -149,6 +149,23 @@ def test_the_lines_that_a_person_reads(lang: str) -> None:
     assert len(lines) == 2
     assert "单位0, 单位1, 单位2, 单位3, 单位4 …" in lines[0]
     assert "7" in lines[0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_new_column_that_is_read_is_told_apart(lang: str) -> None:
+    found = [Drift("new_column", "unit", "承办单位"), Drift("new_column", None, "备注")]
+    read, unread = drift_lines(found, lang)
+    assert "承办单位" in read
+    assert "备注" not in read
+    assert "备注" in unread
+
+
+def test_a_column_that_is_read_is_no_suspect(city: Workspace) -> None:
+    """The old name of a column and the new one, both known to the profile."""
+    drift(city, 0, [{"责任单位X": "路灯所"}] * 3, header=[*(n for n in BASE if n != "承办单位"), "承办单位X"])
+    found = drift(city, 10, [{}] * 3)
+    assert [d.kind for d in found] == ["new_column", "missing_column"]
+    assert found[0].field == "unit"
 
 
 PARTIAL = [n for n in BASE if n != "承办单位"]

@@ -34,9 +34,19 @@ def print_summary(summary: LoadSummary, lang: str, remarks: Sequence[str] = (), 
     console = Console(width=None if sys.stdout.isatty() else 140)
     if summary.files:
         console.print(_table(summary, lang))
-    told = dict.fromkeys(r for f in summary.files for r in (*f.remarks, *drift_lines(f.drift, lang)))
-    for remark in (*remarks, *told):
+    for remark in (*remarks, *_told(summary, lang)):
         console.print(Text(remark), style="dim")
+
+
+def _told(summary: LoadSummary, lang: str) -> list[str]:
+    """Remarks once each, what changed with the file that told it, and where to see the rows set aside."""
+    lines = list(dict.fromkeys(remark for file in summary.files for remark in file.remarks))
+    for file in summary.files:
+        opening = f"{file.label}: " if len(summary.files) > 1 else ""
+        lines += [opening + line for line in drift_lines(file.drift, lang)]
+    if any(file.quarantined and not file.is_repeat for file in summary.files):
+        lines.append(text("ingest.ledger.see_quarantine", lang))
+    return lines
 
 
 def _table(summary: LoadSummary, lang: str):
@@ -55,7 +65,7 @@ def _table(summary: LoadSummary, lang: str):
 def drift_lines(drift: Iterable[Drift], lang: str) -> list[str]:
     """One line per kind and field: how many, and the first of them."""
     lines = []
-    for (kind, field), each in groupby(drift, key=lambda d: (d.kind, d.field if d.kind in _BY_FIELD else None)):
+    for (kind, field), each in groupby(drift, key=_kind_and_field):
         found = list(each)
         if kind == "perhaps_renamed_column":
             lines += [text(f"ingest.drift.{kind}", lang, old=d.value, new=d.detail) for d in found]
@@ -64,6 +74,12 @@ def drift_lines(drift: Iterable[Drift], lang: str) -> list[str]:
         what = text(f"ingest.coded.{field}", lang) if field else ""
         lines.append(text(f"ingest.drift.{kind}", lang, count=len(found), names=names, what=what))
     return lines
+
+
+def _kind_and_field(drift: Drift) -> tuple[str, str | None]:
+    if drift.kind == "new_column" and drift.field:
+        return "new_column_read", None
+    return drift.kind, drift.field if drift.kind in _BY_FIELD else None
 
 
 _BY_FIELD = ("new_code", "vanished_code", "not_in_reference", "reference_added", "reference_removed")
