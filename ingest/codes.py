@@ -11,9 +11,7 @@ from weisu.settings import Workspace
 if TYPE_CHECKING:
     import duckdb
 
-SURELY_EXPECTED = (
-    20  # rows that a load should hold of a code by its share in the last load; none of them is no accident
-)
+CHANCE = 1e-8  # a code whose rows would all lie in the last load and none in this one with a smaller probability has vanished
 # coded field -> how its columns are joined, and which they are
 CODED = {
     "category": ("->", ("category_l1", "category_l2", "category_l3", "category_l4")), "area": ("/", ("district", "street")),
@@ -45,17 +43,18 @@ select field, value, rows from raw.codes n where load_id = $load_id
     and not exists (from raw.codes o where o.source = $source and o.load_id <> $load_id and o.field = n.field and o.value = n.value)
 order by field, rows desc, value
 """
+# of the rows of both loads together, how likely is it that all of a code lie in the last load: (last / both) ** rows, at most
 VANISHED = """
 with last_load as (
     select load_id from raw.loads where source = $source and load_id in (select load_id from raw.codes) order by loaded_at desc, rowid desc limit 1
-), shares as (
-    select field, value, rows / sum(rows) over (partition by field) as share from raw.codes where load_id = (from last_load)
+), before as (
+    select field, value, rows, sum(rows) over (partition by field) as rows_before from raw.codes where load_id = (from last_load)
 ), now as (
-    select field, sum(rows) as rows from raw.codes where load_id = $load_id group by field
+    select field, sum(rows) as rows_now from raw.codes where load_id = $load_id group by field
 )
-select field, value, share from shares join now using (field)
-where share * now.rows >= $expected
-    and not exists (from raw.codes n where n.load_id = $load_id and n.field = shares.field and n.value = shares.value)
+select field, value, rows / rows_before as share from before join now using (field)
+where pow(rows_before / (rows_before + rows_now), rows) < $chance
+    and not exists (from raw.codes n where n.load_id = $load_id and n.field = before.field and n.value = before.value)
 order by field, share desc
 """
 FIRST_MET = """
@@ -81,20 +80,17 @@ def code_drift(con: duckdb.DuckDBPyConnection, workspace: Workspace, source: str
     _count(con, f"load_id = '{load_id}'")
     given = {"source": source, "load_id": load_id}
     found: list[Found] = [("new_code", f, v, str(n)) for f, v, n in con.execute(NEW, given).fetchall()]
-    gone = con.execute(VANISHED, given | {"expected": SURELY_EXPECTED}).fetchall()
+    gone = con.execute(VANISHED, given | {"chance": CHANCE}).fetchall()
     found += [("vanished_code", f, v, f"{share:.1%}") for f, v, share in gone]
     return found + _against_lists(con, workspace, source, load_id)
 
 
 def known_values(con: duckdb.DuckDBPyConnection, source: str, field: str) -> frozenset[str]:
     """The values that a canonical field had in earlier loads, where it is part of a code."""
-    for name, (separator, columns) in CODED.items():
-        if field in columns:
-            rows = con.execute("select distinct value from raw.codes where source = ? and field = ?", [source, name]).fetchall()  # fmt: skip
-            parts = ((v.split(separator) if separator else [v]) for (v,) in rows)
-            at = columns.index(field)
-            return frozenset(p[at] for p in parts if len(p) > at)
-    return frozenset()
+    if not any(field in columns for _, columns in CODED.values()):
+        return frozenset()
+    rows = con.execute(f"select distinct {field} from raw.ticket_versions where source = ? and {field} is not null", [source]).fetchall()  # fmt: skip
+    return frozenset(value for (value,) in rows)
 
 
 def _count(con: duckdb.DuckDBPyConnection, where: str) -> None:

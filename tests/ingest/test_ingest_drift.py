@@ -96,6 +96,19 @@ def test_a_code_that_should_be_there_and_is_not(city: Workspace) -> None:
     assert drift(city, 400, [{}] * 100, later=2) == []
 
 
+def test_a_few_rows_foretell_no_code(city: Workspace) -> None:
+    drift(city, 0, [{"二级分类": "停水"}] * 3 + [{}] * 3)
+    assert drift(city, 200, [{}] * 100, later=1) == []
+
+
+def test_a_street_without_a_district_is_known_by_its_values(city: Workspace) -> None:
+    bare = [n for n in BASE if n != "区县"]
+    drift(city, 0, [{}] * 3, header=bare)
+    renamed = [n for n in bare if n != "街道"] + ["属地"]
+    found = drift(city, 10, [{"属地": "一街"}] * 3, header=renamed)
+    assert Drift("perhaps_renamed_column", "street", "街道", "属地") in found
+
+
 def test_the_citys_own_lists(city: Workspace) -> None:
     listed = city.reference / "categories.csv"
     listed.write_text("category_l1,category_l2,category_l3\n市政,路灯,不亮\n供水,,\n", encoding="utf-8")
