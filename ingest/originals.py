@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -19,6 +19,7 @@ from ingest.readers import ENDINGS
 if TYPE_CHECKING:
     import duckdb
 
+Progress = Callable[[str, float, int], None]  # label, files done (with a fraction), files in all
 COMPRESSED, RESTORED = ".zst", "restored-"
 # each original once per export time, in the order of its first load
 ORIGINALS = """
@@ -57,6 +58,11 @@ def find_original(archive: Path, sha256: str) -> Path | None:
     """The archived file of these bytes; null when it was purged or lost."""
     kept = (archive / sha256, archive / f"{sha256}{COMPRESSED}")
     return next((path for path in kept if path.is_file()), None)
+
+
+def progress_of(progress: Progress | None, index: int, count: int) -> Progress | None:
+    """What reports the load of one original as a part of all that are read again."""
+    return (lambda label, done, _: progress(label, index + done, count)) if progress else None
 
 
 @contextmanager

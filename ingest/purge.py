@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.arrival import digest_of
 from ingest.errors import IngestError
 from ingest.originals import sweep
-from weisu.settings import Workspace
+from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect, transaction
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Purged:
     archived_bytes: int
     load_ids: tuple[str, ...]
     labels: tuple[str, ...]
-    loaded_on: dt.date  # last
+    loaded_on: dt.date  # last, by the city's clock
     path: Path
 
 
@@ -63,10 +63,10 @@ def make_purges(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(PURGES)
 
 
-def purge_day(con: duckdb.DuckDBPyConnection, sha256: str) -> dt.date | None:
-    """The day on which an original was removed; null when the ledger knows of no purge."""
-    row = con.execute("select max(ordered_at)::date from raw.purges where file_sha256 = ?", [sha256]).fetchone()
-    return row[0] if row else None
+def purge_day(con: duckdb.DuckDBPyConnection, sha256: str, settings: Settings) -> dt.date | None:
+    """The city's day on which an original was removed; null when the ledger knows of no purge."""
+    (at,) = con.execute("select max(ordered_at) from raw.purges where file_sha256 = ?", [sha256]).fetchone()
+    return settings.local_day(at) if at else None
 
 
 def purge(workspace: Workspace, choice: Choice, *, now: dt.datetime, is_dry: bool = False) -> list[Purged]:
@@ -82,7 +82,7 @@ def purge(workspace: Workspace, choice: Choice, *, now: dt.datetime, is_dry: boo
     """
     con = connect(workspace.ledger)
     try:
-        chosen = _chosen(con, workspace.archive, choice)
+        chosen = _chosen(con, workspace, choice)
         if is_dry:
             return chosen
         make_purges(con)
@@ -96,7 +96,8 @@ def purge(workspace: Workspace, choice: Choice, *, now: dt.datetime, is_dry: boo
     return chosen
 
 
-def _chosen(con: duckdb.DuckDBPyConnection, archive: Path, choice: Choice) -> list[Purged]:
+def _chosen(con: duckdb.DuckDBPyConnection, workspace: Workspace, choice: Choice) -> list[Purged]:
+    archive, settings = workspace.archive, workspace.settings()
     known = {row[0]: row[1:] for row in con.execute(LOADS_OF).fetchall()}
     if choice.load_id and not any(choice.load_id in row[1] for row in known.values()):
         raise IngestError(f"no load {choice.load_id!r}", todo="weisu purge --dry-run --before DATE lists loads")
@@ -106,7 +107,9 @@ def _chosen(con: duckdb.DuckDBPyConnection, archive: Path, choice: Choice) -> li
         written = dt.datetime.fromtimestamp(state.st_mtime, dt.UTC).replace(tzinfo=None)
         size, loads, labels, last = known.get(sha256, (state.st_size, [], [], written))
         if choice.load_id in loads if choice.load_id else choice.before is not None and last < choice.before:
-            found.append(Purged(sha256, size, state.st_size, tuple(loads), tuple(labels), last.date(), path))
+            found.append(
+                Purged(sha256, size, state.st_size, tuple(loads), tuple(labels), settings.local_day(last), path)
+            )
     return found
 
 

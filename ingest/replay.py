@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import Refused
 from ingest.ledger import open_ledger, upgrade_ledger
 from ingest.load import load_arrivals
-from ingest.originals import Original, find_original, list_originals, restored
+from ingest.originals import Original, Progress, find_original, list_originals, progress_of, restored
 from ingest.summary import FileSummary, LoadSummary
 from weisu.errors import WarehouseError
 from weisu.settings import Workspace
@@ -46,7 +45,7 @@ class _Rebuilt(Workspace):
         return self.var / "ledger.replay.duckdb"
 
 
-def replay_archive(workspace: Workspace, *, progress: Callable[[str, float, int], None] | None = None) -> ReplaySummary:
+def replay_archive(workspace: Workspace, *, progress: Progress | None = None) -> ReplaySummary:
     """Load every original again, in the order, with the clocks and export times of its first load, and put the new ledger in place.
 
     The old ledger is kept beside it.  Killed at any moment, the old ledger stays or the new one is there whole.
@@ -86,15 +85,14 @@ def _all_originals(workspace: Workspace) -> list[Original]:
     return originals
 
 
-def _load_all(
-    rebuilt: Workspace, originals: list[Original], progress: Callable[[str, float, int], None] | None
-) -> list[FileSummary]:
+def _load_all(rebuilt: Workspace, originals: list[Original], progress: Progress | None) -> list[FileSummary]:
     done: list[FileSummary] = []
     for index, original in enumerate(originals):
-        if progress:
-            progress(original.label, index, len(originals))
+        report = progress_of(progress, index, len(originals))
         with restored(original, rebuilt.archive) as arrival:
-            done += load_arrivals(rebuilt, [arrival], original.source, now=original.loaded_at, limit=1.0).files
+            done += load_arrivals(
+                rebuilt, [arrival], original.source, now=original.loaded_at, limit=1.0, progress=report
+            ).files
     return done
 
 

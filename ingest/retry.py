@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ingest.ledger import upgrade_ledger
-from ingest.load import Progress, load_arrivals
-from ingest.originals import Original, find_original, list_originals, restored
+from ingest.load import load_arrivals
+from ingest.originals import Original, Progress, find_original, list_originals, progress_of, restored
 from ingest.profiles import load_profile
 from ingest.purge import purge_day
 from ingest.summary import FileSummary, LoadSummary
@@ -59,10 +59,9 @@ def retry_quarantined(
         plan = _plan(workspace, source, profile.version)
         done: list[FileSummary] = []
         for index, original in enumerate(plan.chosen):
-            if progress:
-                progress(original.label, index, len(plan.chosen))
+            report = progress_of(progress, index, len(plan.chosen))
             with restored(original, workspace.archive) as arrival:
-                done += load_arrivals(workspace, [arrival], source, now=utc, limit=limit).files
+                done += load_arrivals(workspace, [arrival], source, now=utc, limit=limit, progress=report).files
         entered = _plan(workspace, source, profile.version).entered - plan.entered
     return RetrySummary(LoadSummary(tuple(done)), plan.waiting, entered, plan.same_profile, plan.purged)
 
@@ -85,7 +84,7 @@ def _plan(workspace: Workspace, source: str, profile_version: str) -> _Plan:
             if con.execute(READ_BY, [source, original.sha256, profile_version]).fetchone()[0]:
                 same.append(original.label)
             elif find_original(workspace.archive, original.sha256) is None:
-                purged.append((original.label, purge_day(con, original.sha256)))
+                purged.append((original.label, purge_day(con, original.sha256, workspace.settings())))
             else:
                 chosen.append(original)
         (waiting,), (entered,) = (con.execute(sql, [source]).fetchone() for sql in (WAITING, ENTERED))

@@ -60,6 +60,15 @@ def test_a_dry_run_removes_nothing(city: Workspace) -> None:
     assert query(city, "select count(*) from raw.purges") == [(0,)]
 
 
+def test_the_days_told_are_the_citys(city: Workspace) -> None:
+    """What is listed as loaded on a day goes by `--before` the next one: 17:00 UTC is the next day in Shanghai."""
+    path = city.root / "late.csv"
+    path.write_text("工单编号,诉求时间\nGD9,2026-03-01 08:00:00\n", encoding="utf-8")
+    load_files(city, [path], "hotline", now=dt.datetime(2026, 11, 1, 17))
+    found = purge(city, Choice(before=NOW), now=NOW, is_dry=True)
+    assert [p.loaded_on for p in found if p.labels == ("late.csv",)] == [dt.date(2026, 11, 2)]
+
+
 def test_the_original_of_one_load(city: Workspace) -> None:
     ((load_id,),) = query(city, "select load_id from raw.loads where file_label = '2.csv'")
     assert labels(purge(city, Choice(load_id=load_id), now=NOW)) == ["2.csv"]
