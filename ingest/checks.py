@@ -11,7 +11,7 @@ from ingest.canonical import CLOCKS
 EARLIEST = dt.datetime(1990, 1, 1)
 LONGEST_ID = 64
 LONGEST_VALUE = 1_000_000  # characters
-ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$"  # a spreadsheet lost the last digits
+ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"  # a spreadsheet lost the last digits
 
 # reason code -> the column it is about; the first that applies counts
 REASONS = {

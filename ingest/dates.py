@@ -25,6 +25,9 @@ from ingest.spellings import (
 AFTERNOON = ("pm", "p.m.", "p.m", "下午", "晚上")
 MORNING = ("am", "a.m.", "a.m", "上午", "早上", "早晨", "凌晨")
 DAY, LONGEST_SPAN = dt.timedelta(days=1), dt.timedelta(days=36525)
+FIRST_DAY, LAST_DAY = dt.datetime(1000, 1, 1), dt.datetime(9999, 12, 31)
+STRANGE_DIGITS = r"\p{No}|[\d&&[^0-9０-９]]"  # ①, ² and the digits of other scripts
+EXCEL_TEXT = r'^="(.*)"$'  # a formula that keeps a spreadsheet from reading a number
 PARSED = {"at": pl.Datetime("us"), "on": pl.Date, "is_date_only": pl.Boolean, "is_repaired": pl.Boolean}
 NOON, EVENING = "中午", "晚上"
 
@@ -61,7 +64,9 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
 
 
 def _parse_rest(rest: pl.DataFrame, order: str) -> pl.DataFrame:
-    """One spelling after the other, each on what is still unread."""
+    """One spelling after the other, each on what is still unread; full-width signs count as their narrow ones."""
+    rest = rest.filter(~pl.col("raw").str.contains(STRANGE_DIGITS))
+    rest = rest.with_columns(pl.col("raw").str.normalize("NFKC").str.replace(EXCEL_TEXT, "$1").str.strip_chars())
     patterns = [YEAR_FIRST, COMPACT, *([year_last(order)] if order != "ymd" else []), *WORDY]
     steps: list[Callable[[pl.DataFrame], pl.DataFrame]] = [
         *(partial(_by_pattern, pattern=p) for p in patterns),
@@ -191,6 +196,7 @@ def _by_week_day(rest: pl.DataFrame) -> pl.DataFrame:
 
 def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Local wall clocks to UTC; a wall clock that never was (spring) counts as the hour after, one that was twice as the first."""
+    frame = frame.with_columns(pl.when(pl.col("local").is_between(FIRST_DAY, LAST_DAY)).then("local").alias("local"))
     shift = None if frame["offset"].null_count() < frame.height else _fixed_offset(frame["local"], zone)
     if shift is not None:
         at, on = pl.col("local") - shift, pl.col("local").dt.date()

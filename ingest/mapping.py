@@ -14,6 +14,7 @@ from ingest.columns import ColumnPlan
 from ingest.coordinates import place_points
 from ingest.dates import parse_instants
 from ingest.day_times import at_times
+from ingest.identifiers import clean_ids
 from ingest.identities import joined_identity
 from ingest.profiles import Box, Profile
 from ingest.readers.table import ROW_NUMBER
@@ -65,7 +66,6 @@ RATING_WORDS = {
 RATING_CODES = ("very_satisfied", "satisfied", "basically_satisfied", "unsatisfied")
 STATUSES = ("open", "closed", "void", "merged", "withdrawn", "returned")
 NOT_RATED = ("未评价", "未回访", "无法联系", "未接通", "不作评价", "未作评价")
-IDENTIFIER = r"^['‘’`\s\u{feff}]+|\s+$"  # a spreadsheet's text mark before an id
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _field(name: str, plan: ColumnPlan, profile: Profile) -> pl.Expr:
     if name == "ticket_id" and plan.identity:
         return joined_identity(profile.identity, plan.identity).alias(name)
     if name == "ticket_id":
-        value = value.str.replace_all(IDENTIFIER, "")
+        value = value.map_batches(clean_ids, return_dtype=pl.String)
         value = pl.when((value != "") & ~value.is_in(profile.nulls)).then(value)
     if name in plan.fallbacks:
         rule = profile.fallback[name]

@@ -24,7 +24,7 @@ BATCH = 2 * ROW_GROUP
 # what each row of the load is to the ledger
 JUDGED = """
 create or replace temp table judged (
-    row_number bigint, ticket_id varchar, version_hash varchar, state_at timestamp,
+    row_number bigint, ticket_id varchar, version_hash varchar, state_at timestamp, created_at timestamp,
     is_flagged boolean, is_known_ticket boolean, is_known_version boolean, copy bigint default 1)
 """
 KNOWN = """
@@ -35,7 +35,11 @@ HAS_REPEATS = "select count(*) > count(distinct hash(ticket_id)) from judged"
 CONFLICTS = """
 select row_number from judged semi join (
     select ticket_id, state_at from judged group by all having count(distinct version_hash) > 1
-) using (ticket_id, state_at) order by row_number
+) using (ticket_id, state_at)
+union  -- one id, two tickets: a spreadsheet has rounded it
+select row_number from judged semi join (
+    select ticket_id from judged group by all having count(distinct created_at) > 1
+) using (ticket_id) order by row_number
 """
 COPIES = """
 update judged set copy = numbered.copy from (
@@ -83,7 +87,7 @@ class Staging:
         """Write what is held back and take conflicting duplicates out.
 
         Returns:
-            Their row numbers: one ticket twice in the file with different contents and no later state.  The caller quarantines them.
+            Their row numbers: one ticket twice in the file with two creations, or with different contents and no later state.  The caller quarantines them.
         """
         if self._held:
             self._write(pl.concat(self._held))
@@ -113,7 +117,7 @@ class Staging:
         """Hash a batch, note what it is to the ledger, and append what the ledger does not know."""
         filled = _filled(rows)
         hashed = self._hash(rows.select(filled))
-        keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", is_flagged=pl.col("flags").list.len() > 0)
+        keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", "created_at", is_flagged=pl.col("flags").list.len() > 0)
         keys = self._judge(keys.with_columns(hashed["version_hash"]))
         fresh = rows.with_columns(hashed).filter(~keys["is_known_version"])
         self._append(fresh, [*filled, "version_hash", "content_rank"])

@@ -20,7 +20,9 @@ MAX_PARTS = 20_000
 CHUNK, LONGEST_CELL = 1 << 20, 64 << 10
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
-VALUELESS = re.compile(rb"""<c (?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v></v>|<v */>)?</c>""")
+VALUELESS = re.compile(
+    rb"""<c (?:(?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v></v>|<v */>)|[^>]*><f[^>]*(?:/>|>[^<]*</f>))</c>"""
+)
 ERROR = re.compile(rb"""<c [^>]*t="e"[^>]*>""")
 FILLED = re.compile(rb"""<c r="([A-Z]{1,3})[0-9]+"[^>]*[^/]><""")
 MAX_COLUMNS = 16_384

@@ -15,7 +15,7 @@ from ingest.readers.dialect import detect, line_width
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
-from ingest.readers.shapes import Shapes
+from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.table import Facts, Part, RefusedRow, Source, Table, fault_of, without
 from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
 
@@ -49,6 +49,7 @@ class Plan:
     layout: bulk.Layout
     facts: Facts
     shapes: Shapes
+    label: str
 
 
 def _read_large(source: Source) -> Table:
@@ -68,7 +69,7 @@ def _stream(path: Path, plan: Plan, label: str, *, has_marks: bool) -> Table:
         return _place(records, lines.text, plan, lines, offset=0)
 
     large = bulk.LargeText(path, plan.layout, label, place)
-    return Table(plan.layout.header, plan.facts, stream=_Checked(large, plan.shapes, has_marks))
+    return Table(plan.layout.header, plan.facts, stream=_Checked(large, plan, has_marks))
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,19 @@ class _Checked:
     """A stream whose strangers and undecodable records are refused."""
 
     large: bulk.LargeText
-    shapes: Shapes
+    plan: Plan
     has_marks: bool
 
     def parts(self) -> Iterator[Part]:
-        """The same parts, less what is no row."""
+        """The same parts, less what is no row.
+
+        Raises:
+            Refused: a second table.
+        """
+        header = self.plan.layout.header
         for part in self.large.parts():
-            part = without(part, self.shapes.foreign_rows(part.frame), "foreign_record")
+            check_other_header(other_headers(part.frame, header), header, self.plan.label)
+            part = without(part, self.plan.shapes.foreign_rows(part.frame), "foreign_record")
             yield _decoded(part) if self.has_marks else part
 
 
@@ -112,12 +119,14 @@ def _plan(lines: Lines, source: Source) -> Plan:
     if index is None:
         _check_bare(records, width, shapes, source)
         facts = replace(facts, header_row=0, warnings=("no header row: the columns have no names",))
-        return Plan(bulk.Layout(("",) * width, records[0].line, dialect, 0), facts, shapes)
+        return Plan(bulk.Layout(("",) * width, records[0].line, dialect, 0), facts, shapes, source.label)
     head = sample[index]
     if lines.bad.intersection(range(head.line, head.line + head.span)):
         raise Refused("has a header row that does not decode", code="undecodable", where=source.label,
                       todo="save it as UTF-8")  # fmt: skip
-    header = clean_names(head.cells)
+    rows = [r.cells for r in sample[index + 1 :]]
+    is_open = len(head.cells) == width - 1 and all(len(r) < width or not r[-1].strip() for r in rows)
+    header = clean_names([*head.cells, ""] if is_open else head.cells)  # a delimiter ends each row, not the header
     if len(header) != width:
         raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
@@ -125,7 +134,7 @@ def _plan(lines: Lines, source: Source) -> Plan:
         raise Refused("shows no delimiter, or a header cell that looks like several", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
     layout = bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
-    return Plan(layout, replace(facts, header_row=layout.header_row), shapes)
+    return Plan(layout, replace(facts, header_row=layout.header_row), shapes, source.label)
 
 
 def _check_bare(records: Sequence[Record], width: int, shapes: Shapes, source: Source) -> None:
@@ -148,6 +157,7 @@ def _place(records: Iterator[Record], lines: Sequence[str], plan: Plan, source: 
         cells = record.cells
         if cells is not None and (not any(map(str.strip, cells)) or _repeats(cells, header)):
             continue
+        check_other_header((cells,) if cells else (), header, plan.label)
         number += 1
         if reason := _fault(record, plan, source, offset):
             text = "\n".join(lines[record.line : record.line + record.span])

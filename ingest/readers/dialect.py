@@ -37,7 +37,8 @@ def _escapes(dialect: Dialect, filled: Sequence[str]) -> list[Dialect]:
 def _dialect(lines: Sequence[str], filled: Sequence[str], delimiter: str) -> Dialect:
     spaced, quote = _is_spaced(filled, delimiter), _quote(filled, delimiter)
     close = [line.replace(f"{delimiter} ", delimiter) for line in lines] if spaced else lines
-    return Dialect(delimiter, quote, _escape(close, quote, delimiter), spaced)
+    padded = spaced and _is_spaced(filled, delimiter, before=True)
+    return Dialect(delimiter, quote, _escape(close, quote, delimiter), spaced, padded)
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:
@@ -124,10 +125,15 @@ def _is_wrapped(line: str, delimiter: str, quote: str) -> bool:
     return len(cells) > 1 and all(len(c) > 1 and c[0] == c[-1] == quote for c in cells)
 
 
-def _is_spaced(sample: Sequence[str], delimiter: str) -> bool:
+def _is_spaced(sample: Sequence[str], delimiter: str, *, before: bool = False) -> bool:
     """Whether a blank belongs to the delimiter: always in some early line, and nearly always elsewhere."""
     if delimiter.isspace():
         return False
-    counts = [(line.count(delimiter), line.count(f"{delimiter} ")) for line in sample[:20]]
+    both = f" {delimiter}" if before else f"{delimiter} "
+    counts = [
+        (len(inner.split(delimiter)) - 1, inner.count(both))
+        for line in sample[:20]
+        if (inner := line.strip(f"{delimiter} "))
+    ]
     total, spaced = map(sum, zip(*counts, strict=True)) if counts else (0, 0)
     return any(1 < many == blanks for many, blanks in counts[:5]) and spaced >= 0.8 * total

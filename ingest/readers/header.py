@@ -33,6 +33,15 @@ def find_header(records: Sequence[Sequence[str]], width: int) -> int | None:
     return None
 
 
+def is_reordered(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a record names the columns once more, but not in their order: the rows behind it belong elsewhere."""
+    if cells[0].strip() not in header:
+        return False
+    places = {name: i for i, name in enumerate(header)}
+    known = [(places[name], i) for i, name in enumerate(clean_names(cells)) if name in places]
+    return len(known) * 2 >= len(header) > 2 and any(there != here for there, here in known)
+
+
 def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
     """Header names without marks that nobody sees, line breaks and outer blanks; a name left blank is its place."""
     names = (" ".join(c.translate(UNSEEN).split()) for c in cells)

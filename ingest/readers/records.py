@@ -18,6 +18,7 @@ class Dialect:
     quote: str = '"'
     escape: str = '"'  # '"' doubled, "\\" before the quote, "" when inner quotes are not escaped at all
     spaced: bool = False  # each delimiter is followed by a blank that is not content
+    padded: bool = False  # blanks fill the cells on both sides, as in a table drawn with `|`
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Splitter:
         dialect = self.dialect
         if dialect.quote not in text:
             cells = text.split(dialect.delimiter)
+            if dialect.padded:
+                return [c.strip(" ") for c in cells]
             return [c.removeprefix(" ") for c in cells] if dialect.spaced else cells
         found: list[str] = []
         at = 0
@@ -59,7 +62,8 @@ class Splitter:
             match = (self._quoted if is_quoted else self._plain).match(text, at)
             if match is None:
                 return None
-            found.append(self._unescaped(match[1]) if is_quoted else match[1])
+            plain = match[1].strip(" ") if dialect.padded else match[1]
+            found.append(self._unescaped(match[1]) if is_quoted else plain)
             at = match.end()
             if at == len(text):
                 return found

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from ingest.errors import Refused
+from ingest.readers.header import is_reordered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +27,25 @@ LEAST_ROWS, LEAST_COLUMNS, LEAST_FAULTS = 5, 3, 2
 def kind_of(cell: str) -> str:
     """number, date, time, code or "" (any other text)."""
     return next((name for name, pattern in COMPILED.items() if pattern.match(cell)), "")
+
+
+def check_other_header(records: Iterable[Sequence[str]], header: Sequence[str], label: str) -> None:
+    """Records that may be a header must not be one of another order.
+
+    Raises:
+        Refused: two tables, one below the other.
+    """
+    if any(is_reordered(cells, header) for cells in records):
+        raise Refused("holds a second table with its columns in another order", code="several_tables", where=label,
+                      todo="export one table per file")  # fmt: skip
+
+
+def other_headers(frame: pl.DataFrame, header: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The rows of a frame that begin with a name of the header, without the row number."""
+    import polars as pl
+
+    for _, *row in frame.filter(pl.col("c0").is_in(list(header))).iter_rows():
+        yield [cell or "" for cell in row]
 
 
 class Shapes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import Refused
 from ingest.readers.container import Merged, Notes, check_container
 from ingest.readers.header import clean_names, find_header, usual_width
-from ingest.readers.shapes import Shapes
+from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.table import ROW_NUMBER, Facts, Part, Source, Table, place_frame, without
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SHEET_LIMITS = (1_048_576, 65_536)  # rows of an .xlsx and of an .xls sheet
 LOOK_AT = 300  # rows in which the header is searched
 ROUNDED = r"^\d{16,}(?:\.0+)?$|^\d(?:\.\d+)?[eE]\+?\d{2}$"
+LONG_NUMBER, EXACT = r"^-?[0-9]{16,}(?:\.0+)?$", 2**53
 DATE_ONLY = r"^(\d{4}-\d\d-\d\d) 00:00:00(?:\.0+)?$"
 TIME_ONLY = r"^1899-12-3[01] (\d\d:\d\d:\d\d(?:\.\d+)?)$"
 
@@ -79,8 +80,29 @@ def _load(book, name: str, notes: Notes) -> Sheet | None:
     if (index := find_header([row[:width] for row in head], width)) is None:
         return None
     names, bottom = _header(head, index, notes.merged)
-    names, cells = _used(names, head[bottom], frame.slice(bottom + 1))
+    body = _with_rounded_shown(frame.slice(bottom + 1), book, name, bottom + 1)
+    names, cells = _used(names, head[bottom], body)
     return Sheet(name, names, bottom + 1, cells, notes, raw.visible == "visible", raw.total_height)
+
+
+def _with_rounded_shown(cells: pl.DataFrame, book, name: str, skipped: int) -> pl.DataFrame:
+    """Whole numbers past 2^53 are not the digits that were typed: spelt 2.02E+17, as they are known; text of as many digits stays."""
+    import polars as pl
+
+    long = cells.select(pl.all().str.contains(LONG_NUMBER).any()).row(0) if cells.height else ()
+    if not any(long):
+        return cells
+    typed = pl.DataFrame(book.load_sheet(name, header_row=None, skip_rows=skipped))
+    rounded = [
+        c for c, kind, is_long in zip(cells.columns, typed.dtypes, long, strict=False) if is_long and kind.is_numeric()
+    ]
+    return cells.with_columns(
+        pl.Series(c, [_spelt(cell) for cell in cells.get_column(c)], dtype=pl.String) for c in rounded
+    )
+
+
+def _spelt(cell: str | None) -> str | None:
+    return cell if cell is None or abs(float(cell)) <= EXACT else f"{float(cell):.14E}"
 
 
 def _right_trimmed(row: Sequence[str]) -> Sequence[str]:
@@ -152,6 +174,7 @@ def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Tabl
     cells = cells.filter(_is_no_header(main.header))
     _check_rounded(main.header, cells, label)
     facts = Facts("workbook", header_row=main.header_row, sheet="、".join(s.name for s in sheets))
+    check_other_header(other_headers(cells.with_row_index(), main.header), main.header, label)
     return _without_strangers(
         place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others))))
     )
