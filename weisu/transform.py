@@ -117,9 +117,9 @@ def run_pass(
     if pass_name not in PASSES:
         raise WarehouseError(f"unknown pass {pass_name!r}", todo=f"known: {', '.join(PASSES)}")
     folder = _private_folder(build)
-    _write_profile(folder, build, ledger)
+    write_profile(folder, build, ledger)
     begun = time.perf_counter()
-    result = _invoke(_arguments(folder, pass_name, variables, unit_tests), log)
+    result = invoke(_arguments(folder, pass_name, variables, unit_tests), log)
     done = _summary(result, pass_name, time.perf_counter() - begun)
     if done.failed:
         raise _failure(result, done)
@@ -162,7 +162,8 @@ def _private_folder(build: Path) -> Path:
     return build.with_name(f".{build.name}.dbt")
 
 
-def _write_profile(folder: Path, build: Path, ledger: Path) -> None:
+def write_profile(folder: Path, build: Path, ledger: Path) -> None:
+    """Write dbt's profile of a build file, with the ledger attached read-only, into the private folder."""
     output = {
         "type": "duckdb",
         "path": str(build.resolve()),
@@ -204,7 +205,12 @@ def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tes
     return ["build", *quiet, *named, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 
-def _invoke(arguments: list[str], log: Log | None) -> dbtRunnerResult:
+def invoke(arguments: list[str], log: Log | None = None) -> dbtRunnerResult:
+    """Run dbt in this process, offline; afterwards it holds no file open.
+
+    Raises:
+        WarehouseError: dbt could not run at all; a failed model or test is in the result.
+    """
     stay_offline()
     from dbt.cli.main import dbtRunner
 
