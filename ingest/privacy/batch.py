@@ -1,4 +1,4 @@
-"""Masking of whole columns: each distinct text once, and only texts in which some rule can match.
+"""Masking of whole columns: only texts in which some rule can match are looked at one by one.
 
 The column engine looks with regular expressions that match wherever a rule does, `name_places_zh` with an upper bound of the
 names' score; what is left goes through the same rules as a single text, so a batch is masked like its texts one by one.
@@ -6,31 +6,41 @@ names' score; what is left goes through the same rules as a single text, so a ba
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+import numpy as np
 import polars as pl
 
 from ingest.canonical import FREE_TEXTS, PLAIN_TEXTS
-from ingest.privacy import addresses, mask, names_en, names_zh, numbers, rules
-from ingest.privacy.coarse import NUMBERED, ROOMED, WIDE, coarse
-from ingest.privacy.name_places_zh import find_places
+from ingest.privacy import find_spans, mask, names_en, names_zh, rules
+from ingest.privacy.coarse import WIDE, any_of, coarse, matching
+from ingest.privacy.name_phrases_zh import SET_PHRASE
+from ingest.privacy.name_places_zh import find_readings
 from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 
+PIECE = 1 << 18  # characters
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
-
 CODED = tuple(name for name in PLAIN_TEXTS if name != "parent_ticket_id")  # numbers and rooms get into these too
 
 
 def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
     """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is."""
-    mask_column = mask_english if lang == "en" else mask_chinese
-    for name in (*FREE_TEXTS, *CODED):
-        if name in rows.columns:
-            has_names = name in FREE_TEXTS and name not in NAMELESS
-            masked = mask_column(rows[name].drop_nulls().unique(), names=has_names)
-            if masked:
-                rows = rows.with_columns(pl.col(name).replace(list(masked), list(masked.values())))
-    return rows
+    present = [name for name in (*FREE_TEXTS, *CODED) if name in rows.columns]
+    return rows.with_columns(
+        _masked(rows[name], lang, names=name in FREE_TEXTS and name not in NAMELESS) for name in present
+    )
+
+
+def _masked(values: pl.Series, lang: str, *, names: bool) -> pl.Series:
+    """A column masked; texts that stand in many rows once."""
+    if values.hash().n_unique() <= len(values) // 2:
+        mask_column = mask_english if lang == "en" else mask_chinese
+        masked = mask_column(values.drop_nulls().unique(), names=names)
+        return values.replace(list(masked), list(masked.values())) if masked else values
+    made = (_english if lang == "en" else _chinese)(values.fill_null(""), names=names)
+    return values.clone().scatter(list(made), list(made.values())) if made else values
 
 
 def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
@@ -39,44 +49,74 @@ def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
     Args:
         texts: distinct, without null.
     """
-    found = _numbers(texts)
-    if names:
-        for text, spans in _names(texts):
-            found.setdefault(text, []).extend(spans)
-    return {text: black_out(text, without_overlaps(spans), "zh") for text, spans in found.items()}
-
-
-def _numbers(texts: pl.Series) -> dict[str, list[Span]]:
-    """Spans of all rules but names."""
-    wide = texts.str.contains(WIDE)
-    todo: dict[str, list[Rule]] = {text: list(rules("zh")) for text in texts.filter(wide)}
-    for gate, some in ((NUMBERED, numbers.RULES), (ROOMED, addresses.RULES)):
-        plain = texts.filter(~wide & texts.str.contains(gate))
-        for rule in some:
-            for text in plain.filter(plain.str.contains(coarse(rule.pattern.pattern))):
-                todo.setdefault(text, []).append(rule)
-    found = {}
-    for text, some in todo.items():
-        flat = numbers.flat(text)
-        if spans := [span for rule in some for span in rule.find(flat)]:
-            found[text] = spans
-    return found
-
-
-def _names(texts: pl.Series) -> Iterator[tuple[str, list[Span]]]:
-    every = texts.to_list()
-    places = dict(find_places(every))
-    phrased = texts.str.contains(names_zh.SET_PHRASE).arg_true().to_list()
-    for index in (*places, *(i for i in phrased if i not in places)):
-        if spans := names_zh.find_names(every[index], places.get(index, ())):
-            yield every[index], spans
+    return {texts[index]: text for index, text in _chinese(texts, names=names).items()}
 
 
 def mask_english(texts: pl.Series, *, names: bool) -> dict[str, str]:
     """The same for English texts."""
+    return {texts[index]: text for index, text in _english(texts, names=names).items()}
+
+
+def _chinese(texts: pl.Series, *, names: bool) -> dict[int, str]:
+    """The masked form of those that hold personal data, by index."""
+    every = texts.to_list()
+    hit = texts.str.contains("|".join((WIDE, any_of(rules("zh")), *((SET_PHRASE,) if names else ()))))
+    at = hit.arg_true()
+    searches = list(_searches(texts.filter(hit), at))
+    phrased = at.filter(texts.filter(hit).str.contains(SET_PHRASE)).to_list() if names else []
+    made: dict[int, str] = {}
+    for piece in _pieces(texts):
+        found: dict[int, list[Span]] = {}
+        for find, hits in searches:
+            for index in _within(hits, piece):
+                if spans := find(every[index]):
+                    found[index] = found[index] + spans if index in found else spans
+        if names:
+            for index, spans in _names(every, piece, _within(phrased, piece)):
+                found[index] = found[index] + spans if index in found else spans
+        made |= {index: black_out(every[index], without_overlaps(spans), "zh") for index, spans in found.items()}
+    return made
+
+
+def _searches(texts: pl.Series, at: pl.Series) -> Iterator[tuple[Callable[[str], list[Span]], list[int]]]:
+    """Ways to find all but names, and the indices of the texts in which each may find something."""
+    wide = texts.str.contains(WIDE)
+    yield partial(find_spans, names=False), at.filter(wide).to_list()
+    plain = texts.filter(~wide), at.filter(~wide)
+    for rule, hits in matching(*plain, rules("zh")):
+        yield partial(_find, rule), hits
+
+
+def _find(rule: Rule, text: str) -> list[Span]:
+    return rule.find(text.replace("\u3000", " "))  # all that `numbers.flat` does to a text without WIDE
+
+
+def _names(every: Sequence[str], piece: range, phrased: Sequence[int]) -> Iterator[tuple[int, list[Span]]]:
+    readings = find_readings(every[piece.start : piece.stop])
+    for index in phrased:
+        readings.setdefault(index - piece.start, []).extend(names_zh.phrases(every[index]))
+    for number, found in readings.items():
+        if spans := names_zh.chosen(every[piece.start + number], found):
+            yield piece.start + number, spans
+
+
+def _pieces(texts: pl.Series) -> Iterator[range]:
+    """Runs of texts of some 100,000 characters: little enough for the processor's cache."""
+    ends = texts.str.len_chars().cum_sum().to_numpy()
+    first = 0
+    while first < len(texts):
+        behind = np.searchsorted(ends, (ends[first - 1] if first else 0) + PIECE)
+        last = max(first + 1, int(behind))
+        yield range(first, last)
+        first = last
+
+
+def _within(indices: Sequence[int], piece: range) -> Sequence[int]:
+    return indices[bisect_left(indices, piece.start) : bisect_left(indices, piece.stop)]
+
+
+def _english(texts: pl.Series, *, names: bool) -> dict[int, str]:
     patterns = [*(rule.pattern for rule in rules("en")), *(names_en.patterns() if names else ())]
-    hit = texts.str.contains(WIDE)
-    for pattern in patterns:
-        hit |= texts.str.contains(coarse(pattern.pattern))
-    masked = {text: mask(text, "en", names=names)[0] for text in texts.filter(hit)}
-    return {text: made for text, made in masked.items() if made != text}
+    hit = texts.str.contains("|".join((WIDE, *(f"(?:{coarse(pattern.pattern)})" for pattern in patterns))))
+    made = {index: mask(texts[index], "en", names=names)[0] for index in hit.arg_true().to_list()}
+    return {index: text for index, text in made.items() if text != texts[index]}

@@ -1,21 +1,39 @@
-"""Regular expressions for a search over whole columns: they match wherever a rule does, and more."""
+"""A search over whole columns, with regular expressions that match wherever a rule does, and more."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+
+import polars as pl
+
+from ingest.privacy.spans import Rule
 
 # Texts that `numbers.flat` changes in a way that matters to a rule: full-width letters, digits and signs.
 WIDE = "[\\u{ff01}-\\u{ffef}--，：（）！？；～]|[①-⑨]|[0-9A-Za-z]\\u{3000}[0-9A-Za-z]"
-# Necessary conditions: of every rule of `numbers`, of every rule of `addresses`.
-NUMBERED = (
-    r"\d(?:[-\s.·•—–_]?\d){4}|@|艾特|[A-Za-z]\w|[A-Z][-·•.・\s]{1,2}[A-Z0-9]|[使领]|\d{3}[-·•.・\s]{0,2}\d{3}"
-    r"|[〇零一二三四五六七八九幺](?:[-\s、]?[〇零一二三四五六七八九幺0-9]){5}|1[-\s、]?[三四五六七八九]"
-)
-ROOMED = r"\d{3}|[室户房门]"
 LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 NOT_BEFORE = re.compile(r"\(\?<!(?:\[([^\]]+)\]|(\\d))\)")  # (?<![…]) at the beginning
 NOT_AFTER = re.compile(r"\(\?!(?:\[([^\]]+)\]|(\\d))\)$")  # (?![…]) at the end
+
+
+def matching(texts: pl.Series, at: pl.Series, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, list[int]]]:
+    """For each rule the numbers (out of `at`) of the texts in which it may match, by halves: a search for all rules, then for either half."""
+    hit = texts.str.contains(any_of(rules))
+    if not hit.any():
+        return
+    if len(rules) == 1:
+        yield rules[0], at.filter(hit).to_list()
+        return
+    texts, at, middle = texts.filter(hit), at.filter(hit), len(rules) // 2
+    yield from matching(texts, at, rules[:middle])
+    yield from matching(texts, at, rules[middle:])
+
+
+@cache
+def any_of(rules: tuple[Rule, ...]) -> str:
+    """A regular expression that matches wherever one of the rules does."""
+    return "|".join(f"(?:{rule.needs or coarse(rule.pattern.pattern)})" for rule in rules)
 
 
 @cache

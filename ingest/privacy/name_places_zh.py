@@ -1,100 +1,94 @@
 """Where a Chinese name can stand, for many texts at once: an upper bound of the score, over arrays of characters.
 
-The bound is never below what `names_zh.judged` can reach, so what it leaves out is no name.
+The bound is never below what `name_readings_zh.judged` can reach, so what it leaves out is no name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.names_zh import LEAST_POLITE, SURE
+from ingest.privacy.name_readings_zh import LEAST_POLITE, LEFT, RIGHT, SURE, Reading, judged, read_window
 from ingest.privacy.words import word_list
 
 PLANE = 0x10000  # characters beyond the basic plane are no part of a name
 NEVER = np.float32(-99.0)
 HAN = slice(0x4E00, 0xA000)
-PIECE = 1 << 22  # characters looked at together: bounds the memory
-Weights = npt.NDArray[np.float32]
+AROUND = max(LEFT, RIGHT)  # line feeds behind the last text (and, by indices below 0, before the first)
 Codes = npt.NDArray[np.uint16]
+Weights = npt.NDArray[np.float32]
 
 
 class Pairs(NamedTuple):
-    """Words of two characters, each as one number, sorted."""
+    """A value for each pair of characters, in a table of those that matter; two lines stand for all other marks and all other Han."""
 
-    keys: npt.NDArray[np.uint32]
+    rows: npt.NDArray[np.int32]  # by code point: where the row of the first character begins
+    columns: npt.NDArray[np.int32]
+    values: npt.NDArray[np.generic]
 
-    def has(self, first: Codes, second: Codes) -> npt.NDArray[np.bool_]:
-        """Which pairs are among them."""
-        key = first.astype(np.uint32) * PLANE + second
-        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
-        return self.keys[place] == key
-
-
-class Around(NamedTuple):
-    """The most that the characters next to a name can add: one character alone, or two as the nearer part of a longer cue."""
-
-    alone: Weights
-    keys: npt.NDArray[np.uint32]
-    weights: Weights
-    is_word: npt.NDArray[np.bool_]  # the two are a cue themselves: one alone does not count beside it
-
-    def most(self, nearest: Codes, first: Codes, second: Codes) -> Weights:
-        """Upper bound from the nearest character and the nearest two in their order."""
-        key = first.astype(np.uint32) * PLANE + second
-        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
-        known = self.keys[place] == key
-        alone = np.where(known & self.is_word[place], NEVER, self.alone[nearest])
-        return np.maximum(alone, np.where(known, self.weights[place], NEVER))
+    def of(self, first: Codes, second: Codes) -> npt.NDArray[np.generic]:
+        """The values of some pairs."""
+        return self.values[self.rows[first] + self.columns[second]]
 
 
 class Bounds(NamedTuple):
     """By code point: the most a character adds as surname, in a given name, before and after a name; titles, compound surnames."""
 
+    begins: npt.NDArray[np.bool_]  # a surname of one character or the first of a compound one
     surname: Weights
     given: Weights
     last: Weights  # on top of given
-    before: Around
-    after: Around
+    before: Pairs
+    after: Pairs
     titles: Pairs
     short_titles: npt.NDArray[np.bool_]
     ordinary: Pairs  # words that begin like a name
     word_ends: Pairs  # words that end in what may be a surname
     compounds: Pairs
-    compound_firsts: npt.NDArray[np.bool_]
+    opens_title: npt.NDArray[np.bool_]  # first characters of titles
+    opens_compound: npt.NDArray[np.bool_]
+    is_han: npt.NDArray[np.bool_]
+    listed: npt.NDArray[np.bool_]  # Han and the marks of lists
+    linked: npt.NDArray[np.bool_]  # the same and links between a cue and a name
 
 
 @cache
 def bounds() -> Bounds:
     """Tables of the upper bounds."""
     titles = score.titles()
+    surname = _table(score.surnames(), NEVER, NEVER)
+    opens_compound = _among(word[0] for word in score.COMPOUND)
     return Bounds(
-        _table(score.surnames(), NEVER, NEVER),
+        (surname > NEVER) | opens_compound,
+        surname,
         _table(score.given(), score.UNLISTED_GIVEN, NEVER),
-        _table(dict.fromkeys(score.NO_LAST, score.BAD_LAST), 0.0, 0.0),
+        _table(dict.fromkeys(score.NO_LAST, score.BAD_LAST)),
         _before(),
         _after(),
-        _pairs(titles["after_title"]),
-        _table(dict.fromkeys(titles["after_short_title"], 1.0), 0, 0) > 0,
-        _pairs(word for word in word_list("not_names_zh.txt") if len(word) == 2),
-        _pairs(a + last for last, firsts in score.ENDS_OTHER_WORDS.items() for a in firsts),
-        _pairs(score.COMPOUND),
-        _table({word[0]: 1.0 for word in score.COMPOUND}, 0, 0) > 0,
+        _words(titles["after_title"]),
+        _among(titles["after_short_title"]),
+        _words(word for word in word_list("not_names_zh.txt") if len(word) == 2),
+        _words(a + last for last, firsts in score.ENDS_OTHER_WORDS.items() for a in firsts),
+        _words(score.COMPOUND),
+        _among(score.title_lengths()),
+        opens_compound,
+        _among((), han=True),
+        _among(score.LIST_MARKS, han=True),
+        _among((*score.LINKS, *score.LIST_MARKS), han=True),
     )
 
 
-def _pairs(words: Iterable[str]) -> Pairs:
-    return Pairs(np.array(sorted({ord(w[0]) * PLANE + ord(w[1]) for w in words}), np.uint32))
+def _among(chars: Iterable[str], *, han: bool = False) -> npt.NDArray[np.bool_]:
+    """Which characters are among these, or Han."""
+    return _table(dict.fromkeys(chars, 1.0), han) > 0
 
 
-def _table(weights: Mapping[str, float], han: float, other: float) -> Weights:
+def _table(weights: Mapping[str, float], han: float | np.float32 = 0.0, other: float | np.float32 = 0.0) -> Weights:
     table = np.full(PLANE, other, np.float32)
     table[HAN] = han
     for char, weight in weights.items():
@@ -102,80 +96,136 @@ def _table(weights: Mapping[str, float], han: float, other: float) -> Weights:
     return table
 
 
-def _before() -> Around:
+def _pairs(
+    known: Mapping[str, float], alone: Mapping[str, float], default: tuple[float, float], *, nearest: int
+) -> Pairs:
+    """A table of known pairs; of the others the nearest character (0: the first, 1: the second) tells the value.
+
+    Args:
+        default: of a mark and of a Han character that is not in `alone`.
+    """
+    chars = [sorted({pair[i] for pair in known} | (set(alone) if i == nearest else set())) for i in (0, 1)]
+    mark, han = default
+    line = np.array([mark, han, *(alone.get(c, han if "\u4e00" <= c <= "\u9fff" else mark) for c in chars[nearest])])
+    width = len(chars[1]) + 2
+    values = np.empty((len(chars[0]) + 2, width), np.float32)
+    values[:] = line[:, None] if nearest == 0 else line
+    rows, columns = _numbered(chars[0], width), _numbered(chars[1], 1)
+    values = values.ravel()
+    for (first, second), value in known.items():
+        values[rows[ord(first)] + columns[ord(second)]] = value
+    return Pairs(rows, columns, values)
+
+
+def _numbered(chars: Sequence[str], step: int) -> npt.NDArray[np.int32]:
+    table = np.zeros(PLANE, np.int32)
+    table[HAN] = step
+    for number, char in enumerate(chars, 2):
+        table[ord(char)] = number * step
+    return table
+
+
+def _words(words: Iterable[str]) -> Pairs:
+    """Which pairs begin one of the words."""
+    table = _pairs({word[:2]: 1.0 for word in words}, {}, (0.0, 0.0), nearest=0)
+    return table._replace(values=table.values > 0)
+
+
+def _before() -> Pairs:
     words = score.cues("before")
     alone = {word: weight for word, weight in words.items() if len(word) == 1}
     alone |= dict.fromkeys(score.LINKS, max(words.values()) + score.EDGE)
-    return _around(alone, words, score.STRAY, -2)
+    return _around(words, alone, score.STRAY, nearest=1)
 
 
-def _after() -> Around:
+def _after() -> Pairs:
     words = score.cues("after")
-    return _around({word: weight for word, weight in words.items() if len(word) == 1}, words, 0.0, 0)
+    return _around(words, {word: weight for word, weight in words.items() if len(word) == 1}, 0.0, nearest=0)
 
 
-def _around(alone: dict[str, float], words: Mapping[str, float], other: float, at: int) -> Around:
-    """Bounds from cues whose nearer two characters lie at their beginning (at = 0) or end (-2)."""
+def _around(words: Mapping[str, float], alone: dict[str, float], other: float, *, nearest: int) -> Pairs:
+    """The most that the characters next to a name can add: the nearest alone, or two as the nearer part of a longer cue."""
     for mark in score.LIST_MARKS:
         alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
-    best: dict[int, float] = {}
-    exact: set[int] = set()
+    best: dict[str, float] = {}
     for word, weight in words.items():
         if len(word) > 1:
-            key = ord(word[at]) * PLANE + ord(word[at + 1])
-            best[key] = max(weight, best.get(key, float(NEVER)))
-            exact |= {key} if len(word) == 2 and word[0 if at else -1] not in score.LIST_MARKS else set()
-    keys = sorted(best)
-    weights = np.array([best[k] for k in keys], np.float32)
-    listed = score.LISTED * np.array([chr(k // PLANE if at == 0 else k % PLANE) in score.LIST_MARKS for k in keys])
-    return Around(
-        _table(alone, other, score.EDGE), np.array(keys, np.uint32), (weights + listed).astype(np.float32),
-        np.array([k in exact for k in keys]),
-    )  # fmt: skip
+            pair = word[:2] if nearest == 0 else word[-2:]
+            best[pair] = max(weight, best.get(pair, weight))
+    for pair, weight in best.items():
+        near, far = pair[nearest], pair[1 - nearest]
+        weight += score.LISTED * (near in score.LIST_MARKS)
+        is_cue = pair in words and far not in score.LIST_MARKS  # one alone does not count beside it
+        best[pair] = weight if is_cue else max(weight, alone.get(near, other))
+    return _pairs(best, alone, (score.EDGE, other), nearest=nearest)
 
 
-def find_places(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
-    """(index of a text, the places where a surname can stand that is worth a judgement), for texts that have any."""
-    first, size = 0, 0
-    for index, text in enumerate(texts):
-        size += len(text) + 1
-        if size >= PIECE or index == len(texts) - 1:
-            yield from _places(texts[first : index + 1], first)
-            first, size = index + 1, 0
-
-
-def _places(texts: Sequence[str], first: int) -> Iterator[tuple[int, list[int]]]:
+def find_readings(texts: Sequence[str]) -> dict[int, list[Reading]]:
+    """What can be read as a name, by index of the text, for texts that have any."""
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    at = _possible("\n".join((*texts, "\n\n\n")))
+    joined = "\n".join((*texts, "\n" * AROUND))
+    chars = _code_points(joined)
+    at, titled = _possible(chars)
     owner = np.searchsorted(ends, at, side="right")
     begin = np.where(owner > 0, ends[owner - 1], 0)
-    for index, group in groupby(zip(owner.tolist(), (at - begin).tolist(), strict=True), key=itemgetter(0)):
-        yield index + first, [place for _, place in group]
+    columns = (at, *_windows(chars, at), titled, owner, begin)
+    found: dict[int, list[Reading]] = {}
+    for place, left, right, is_titled, index, start in zip(*(c.tolist() for c in columns), strict=True):
+        around = joined[place - left : place + right]
+        if read := read_window(around, left) if is_titled else judged(around, left):
+            place -= start
+            here = [Reading(weight, place, place + length) for weight, length in read]
+            found[index] = found[index] + here if index in found else here
+    return found
 
 
-def _possible(joined: str) -> npt.NDArray[np.int64]:
-    """Places in texts joined by line feeds."""
-    chars = _code_points(joined)
+def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Places that are worth a judgement, and which of them may have a title behind."""
     table = bounds()
-    family = table.surname[chars]
-    at = np.flatnonzero(family[:-4] > NEVER)
-    family, c0, c1, c2, c3 = family[at], chars[at - 1], chars[at + 1], chars[at + 2], chars[at + 3]
-    ahead = table.before.most(c0, chars[at - 2], c0)
-    start = family + table.given[c1] + ahead
-    two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.most(c2, c2, c3)
-    three = start + table.given[c2] + table.last[c2] + table.after.most(c3, c3, chars[at + 4])
-    is_titled = (family >= LEAST_POLITE) & table.titles.has(c1, c2) | table.short_titles[c1]
-    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
-    is_word = table.ordinary.has(chars[at], c1)
+    at, start, clean = _likely(chars)
+    before, c0, c1, c2, c3, c4 = (chars[at + step] for step in (-1, 0, 1, 2, 3, 4))
+    two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.of(c2, c3)
+    three = start + table.given[c2] + table.last[c2] + table.after.of(c3, c4)
+    is_word = table.ordinary.of(c0, c1)
     two += np.where(is_word, np.float32(score.IS_WORD), 0)
     three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
-    named = (np.maximum(two, three) + clean >= SURE) & ~table.word_ends.has(c0, chars[at])
-    compound = np.flatnonzero(table.compound_firsts[chars[:-1]])
-    compound = compound[table.compounds.has(chars[compound], chars[compound + 1])]
-    return np.union1d(at[named | is_titled], compound)
+    is_named = (np.maximum(two, three) + clean >= SURE) & ~table.word_ends.of(before, c0)
+    titled = table.titles.of(c1, c2) | table.short_titles[c1]
+    compound = table.compounds.of(c0, c1)
+    kept = np.flatnonzero(is_named | (titled & (table.surname[c0] >= LEAST_POLITE)) | compound)
+    return at[kept], (titled | compound)[kept]
 
 
-def _code_points(text: str) -> npt.NDArray[np.uint16]:
+def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
+    """Places left by a first bound, from what stands before and the next two characters; that bound and what a clean end may add."""
+    table = bounds()
+    at = np.flatnonzero(table.begins[chars[:-AROUND]])
+    c0, c1 = chars[at], chars[at + 1]
+    ahead = table.before.of(chars[at - 2], chars[at - 1])
+    start = table.surname[c0] + table.given[c1] + ahead
+    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
+    most = start + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS) + clean + table.after.values.max()
+    kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0])
+    return at[kept], start[kept], clean[kept]
+
+
+def _windows(chars: Codes, at: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Characters of each place's window before it and from it on; see `name_readings_zh.window`."""
+    table = bounds()
+    left, right = np.zeros_like(at), np.zeros_like(at)
+    goes_on = np.ones(len(at), np.bool_)
+    for step in range(1, LEFT + 1):
+        goes_on &= table.linked[chars[at - step]]
+        left += goes_on
+    goes_on[:] = True
+    for step in range(RIGHT):
+        char = chars[at + step]
+        right += goes_on & table.listed[char]
+        goes_on &= table.is_han[char]
+    return left, right
+
+
+def _code_points(text: str) -> Codes:
     """One number a character; characters beyond the basic plane, no part of any name, become 0."""
     narrow = text.encode("utf-16-le", "surrogatepass")
     if len(narrow) == 2 * len(text):

@@ -72,6 +72,19 @@ def cues(which: str) -> Mapping[str, float]:
     return after | dict.fromkeys(lists["after_polite"], AFTER_POLITE)
 
 
+@cache
+def cue_lengths(which: str) -> Mapping[str, tuple[int, ...]]:
+    """By the character nearest to the name: the lengths of the cues that have it, longest first."""
+    return _lengths(cues(which), -1 if which == "before" else 0)
+
+
+def _lengths(words: Iterable[str], at: int) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[at], set()).add(len(word))
+    return {char: tuple(sorted(some, reverse=True)) for char, some in lengths.items()}
+
+
 def characters(name: str, surname_length: int) -> float:
     """Weight of the characters alone."""
     weight_of = given().get
@@ -91,22 +104,24 @@ def ends_word(text: str, at: int) -> bool:
 def before(text: str, start: int) -> float:
     """What stands before a name: a cue (LINKS between are skipped), a mark, or something else."""
     best, at = (EDGE if stands_free(text, start) else STRAY), start
-    while True:
-        for length in (6, 5, 4, 3, 2, 1):
-            if at >= length and (weight := cues("before").get(text[at - length : at])):
+    known, lengths = cues("before"), cue_lengths("before")
+    while at:
+        for length in lengths.get(text[at - 1], ()):
+            if at >= length and (weight := known.get(text[at - length : at])):
                 best = max(best, weight + (EDGE if at < start else 0.0))
                 break
-        if not at or text[at - 1] not in LINKS:
-            return best
+        if text[at - 1] not in LINKS:
+            break
         best, at = max(best, EDGE), at - 1
+    return best
 
 
 def after(text: str, end: int) -> float:
     """What stands behind a name."""
-    if end >= len(text) or not _is_han(text[end]):
+    if end >= len(text) or not is_han(text[end]):
         return EDGE
     known = cues("after")
-    for length in (4, 3, 2, 1):
+    for length in cue_lengths("after").get(text[end], ()):
         if weight := known.get(text[end : end + length]):
             return weight
     return 0.0
@@ -114,12 +129,12 @@ def after(text: str, end: int) -> float:
 
 def stands_free(text: str, at: int) -> bool:
     """Nothing but a mark or the beginning stands before."""
-    return at == 0 or not _is_han(text[at - 1])
+    return at == 0 or not is_han(text[at - 1])
 
 
 def firm_penalty(text: str, end: int) -> float:
-    """What speaks against a name that no cue follows: a word for a firm or a place a few characters behind it."""
-    return AFTER_FIRM if after(text, end) == 0.0 and _firms().match(text, end) else 0.0
+    """What speaks against a name that nothing follows (see `after`): a word for a firm or a place a few characters behind it."""
+    return AFTER_FIRM if _firms().match(text, end) else 0.0
 
 
 @cache
@@ -161,23 +176,25 @@ def clean_end(tokens: Iterable[Token], text: str, end: int) -> float:
 
 def title_length(text: str, at: int) -> int:
     """Characters of the title that stands here; a short one (王总) counts only where the next word shows that it ends there."""
-    lists = titles()
-    if text[at : at + 1] not in lists["first"]:
-        return 0
-    for length in (4, 3, 2):
-        if text[at : at + length] in lists["after_title"]:
+    for length in title_lengths().get(text[at : at + 1], ()):
+        title = text[at : at + length]
+        if title in titles()["after_title"] or (title in titles()["after_short_title"] and after(text, at + 1) > 0):
             return length
-    return int(text[at : at + 1] in lists["after_short_title"] and after(text, at + 1) > 0)
+    return 0
 
 
 @cache
 def titles() -> Mapping[str, frozenset[str]]:
-    """The lists of titles, and `first`, the characters they begin with."""
+    """The lists of titles."""
     lists = named_lists("cues_zh.txt")
-    chosen = {
-        name: frozenset(lists[name]) for name in ("after_title", "after_short_title", "after_polite", "after_post")
-    }
-    return chosen | {"first": frozenset(word[0] for words in chosen.values() for word in words)}
+    names = ("after_title", "after_short_title", "after_polite", "after_post")
+    return {name: frozenset(lists[name]) for name in names}
+
+
+@cache
+def title_lengths() -> Mapping[str, tuple[int, ...]]:
+    """By the first character: the lengths of the titles that begin with it, longest first."""
+    return _lengths(titles()["after_title"] | titles()["after_short_title"], 0)
 
 
 def surname_doubt(family: str) -> float:
@@ -192,5 +209,6 @@ def ordinary_penalty(name: str) -> float:
     return IS_WORD if name in words else BEGINS_WORD if name[:2] in words else 0.0
 
 
-def _is_han(char: str) -> bool:
+def is_han(char: str) -> bool:
+    """A character of the main block."""
     return "\u4e00" <= char <= "\u9fff"

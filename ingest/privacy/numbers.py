@@ -28,9 +28,9 @@ CARD_WORD = re.compile(
     r"(?:卡号|银行卡|[\u4e00-\u9fff]行卡|储蓄卡|信用卡|借记卡|工资卡|卡上|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)"
 )
 EXTENSION = r"(?:[ ]?(?:-|—|转|分机|转分机|ext\.?)[:： ]?\d{1,6}(?!\d))?"
-MOBILE = re.compile(rf"(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d[)）]?(?:{GAP}\d){{8}})(?!\d)")
+MOBILE = re.compile(rf"(?<![\dA-Za-z])(?=[+\d])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d[)）]?(?:{GAP}\d){{8}})(?!\d)")
 LANDLINE = re.compile(
-    rf"(?<![\dA-Za-z.])(?:(?:\+86[- ]?)?[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?[-—\s]{{0,2}}[2-9]\d{{2,3}}[- ]?\d{{4}}|[48]00[-\s]?\d{{3,4}}[-\s]?\d{{3,4}}){EXTENSION}(?!\d)"
+    rf"(?<![\dA-Za-z.])(?=[+(（\d])(?:(?:\+86[- ]?)?[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?[-—\s]{{0,2}}[2-9]\d{{2,3}}[- ]?\d{{4}}|[48]00[-\s]?\d{{3,4}}[-\s]?\d{{3,4}}){EXTENSION}(?!\d)"
 )
 PHONE_WORD = re.compile(
     rf"(?:电话|手机|热线|座机|固话|联系方式|联系我|致电|来电号码|手机号|号码|拨打)(?:号码?)?[:：是为\s]*([2-9]\d{{2,3}}[- ]?\d{{4}}{EXTENSION}|1\d{{10}})(?![\d年月日元])"
@@ -39,6 +39,7 @@ SPOKEN_DIGIT = "〇零一二三四五六七八九幺"
 SPOKEN_MOBILE = re.compile(
     rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|(?=1[-\s、0-9]{{0,20}}[{SPOKEN_DIGIT}])1[-\s、]?[3-9三四五六七八九])(?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
 )
+SOME_SPOKEN = rf"[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|1[-\s、0-9]*[{SPOKEN_DIGIT}]"
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?(?:@|[(（]at[)）]|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]{1,63}"
@@ -47,11 +48,11 @@ EMAIL = re.compile(
 PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_GAP = r"[-·•.・\s]{0,2}"
 PLATE = re.compile(
-    rf"(?:WJ{PLATE_GAP})?[{PROVINCE}]{PLATE_GAP}[A-Z]{PLATE_GAP}(?:[A-HJ-NP-Z0-9]{PLATE_GAP}(?:[A-HJ-NP-Z0-9] ?){{3}}[挂学警港澳领试超使]|(?:[A-HJ-NP-Z0-9]{PLATE_GAP}){{4,5}}[A-HJ-NP-Z0-9])(?![A-Za-z0-9])"
+    rf"(?=[W使领\d{PROVINCE}])(?:(?:WJ{PLATE_GAP})?[{PROVINCE}]{PLATE_GAP}[A-Z]{PLATE_GAP}(?:[A-HJ-NP-Z0-9]{PLATE_GAP}(?:[A-HJ-NP-Z0-9] ?){{3}}[挂学警港澳领试超使]|(?:[A-HJ-NP-Z0-9]{PLATE_GAP}){{4,5}}[A-HJ-NP-Z0-9])(?![A-Za-z0-9])"
     rf"|(?<![A-Za-z0-9])WJ{PLATE_GAP}[{PROVINCE}]?{PLATE_GAP}\d{{4,5}}[A-Z0-9]?(?![A-Za-z0-9])"
-    rf"|[使领]{PLATE_GAP}\d{{3}}{PLATE_GAP}\d{{3}}(?!\d)|(?<!\d)\d{{3}}{PLATE_GAP}\d{{3}}[使领](?![\u4e00-\u9fff])"
+    rf"|[使领]{PLATE_GAP}\d{{3}}{PLATE_GAP}\d{{3}}(?!\d)|(?<!\d)\d{{3}}{PLATE_GAP}\d{{3}}[使领](?![\u4e00-\u9fff]))"
 )
-ACCOUNT_WORD = r"(?:(?:微信|薇信|威信|[vVＶ]信|抖音|快手|小红书|钉钉|微博|支付宝|闲鱼)(?:账号|帐号|号码|号)?|加(?:个|我|一下|我的)?(?:微信?|[vV][xX]?)|[wW]e[cC]hat|[wW]ei[xX]in|(?<![A-Za-z])[vV][xX]|(?<![A-Za-z])[wW][xX])"
+ACCOUNT_WORD = r"(?=[微薇威vVＶ抖快小钉支闲加wW])(?:(?:微信|薇信|威信|[vVＶ]信|抖音|快手|小红书|钉钉|微博|支付宝|闲鱼)(?:账号|帐号|号码|号)?|加(?:个|我|一下|我的)?(?:微信?|[vV][xX]?)|[wW]e[cC]hat|[wW]ei[xX]in|(?<![A-Za-z])[vV][xX]|(?<![A-Za-z])[wW][xX])"
 ACCOUNT = re.compile(
     rf"{ACCOUNT_WORD}(?:账号|号|id|ID|是|为|叫|同号|联系|[:：\s(（])*([A-Za-z][-_A-Za-z0-9]{{4,19}}|\d{{5,11}})(?![A-Za-z0-9])"
 )
@@ -83,18 +84,18 @@ def passes_luhn(number: str) -> bool:
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
-RULES = (
+RULES = (  # for the column engine: the most frequent first, alike beside alike
+    Rule(MOBILE, "phone"),
+    Rule(PHONE_WORD, "phone", 1),
+    Rule(LANDLINE, "phone"),
+    Rule(SPOKEN_MOBILE, "phone", needs=SOME_SPOKEN),
+    Rule(SPOKEN_LANDLINE, "phone"),
     Rule(ID_CARD, "id_card", accepts=lambda m: is_id_card(re.sub(GAP, "", m[0]))),
     Rule(OLD_ID_CARD, "id_card"),
     Rule(STATED_ID_CARD, "id_card", 1),
-    Rule(PASSPORT, "id_card", 1),
     Rule(BANK_CARD, "bank_card", accepts=lambda m: passes_luhn(re.sub(r"\D", "", m[0]))),
     Rule(CARD_WORD, "bank_card", 1),
-    Rule(MOBILE, "phone"),
-    Rule(LANDLINE, "phone"),
-    Rule(PHONE_WORD, "phone", 1),
-    Rule(SPOKEN_MOBILE, "phone"),
-    Rule(SPOKEN_LANDLINE, "phone"),
+    Rule(PASSPORT, "id_card", 1),
     Rule(EMAIL, "email"),
     Rule(PLATE, "plate", accepts=lambda m: any(c.isdigit() for c in m[0])),
     Rule(ACCOUNT, "account", 1),

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 Type = Literal["phone", "id_card", "bank_card", "email", "plate", "account", "address", "name"]
@@ -37,6 +38,9 @@ class Span(NamedTuple):
     type: Type
 
 
+START = attrgetter("start")
+
+
 @dataclass(frozen=True)
 class Rule:
     """A regular expression for one kind of personal data.
@@ -44,12 +48,14 @@ class Rule:
     Args:
         group: which group of the match is the personal part; 0 = all of it.
         accepts: a further test of a match, e.g. its check digit.
+        needs: what the column engine looks for first where the pattern without its look-around would match too much.
     """
 
     pattern: re.Pattern[str]
     type: Type
     group: int = 0
     accepts: Callable[[re.Match[str]], bool] | None = None
+    needs: str = ""
 
     def find(self, text: str) -> list[Span]:
         """Spans in a text."""
@@ -62,16 +68,21 @@ class Rule:
 
 def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
-    return best_apart(sorted(spans, key=lambda s: (s.start - s.end, s.start)))
+    return best_apart(sorted(spans, key=_longest_first)) if len(spans) > 1 else list(spans)
+
+
+def _longest_first(span: Span) -> tuple[int, int]:
+    return span.start - span.end, span.start
 
 
 def best_apart(ranked: Sequence[Stretch]) -> list[Stretch]:
     """The first of each that overlap, best first in; sorted by place out."""
-    if len(ranked) < 2:
-        return list(ranked)
-    kept: list[Stretch] = []
-    for one in ranked:
-        at = bisect_left(kept, one.start, key=lambda other: other.start)
+    kept = list(ranked[:1])
+    start, end = (kept[0].start, kept[0].end) if kept else (0, 0)
+    for one in ranked[1:]:
+        if one.start < end and start < one.end:  # the best of all: most often the only one
+            continue
+        at = bisect_left(kept, one.start, key=START)
         is_free = at == len(kept) or one.end <= kept[at].start
         if is_free and (at == 0 or kept[at - 1].end <= one.start):
             kept.insert(at, one)

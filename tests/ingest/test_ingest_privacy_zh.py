@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from ingest.canonical import FREE_TEXTS
 from ingest.privacy import find_spans, mask, names_zh
 from ingest.privacy.batch import mask_chinese, mask_frame
-from ingest.privacy.name_places_zh import find_places
+from ingest.privacy.name_places_zh import find_readings
+from ingest.privacy.name_readings_zh import SURE
 
 MARK = re.compile(r"\[(\w+):([^\]]*)\]")
 SENTENCES = Path(__file__).with_name("privacy_zh.txt").read_text(encoding="utf-8").splitlines()[2:]
@@ -196,8 +197,9 @@ def test_a_column_of_odd_texts_is_masked_like_its_texts(texts: list[str]) -> Non
 @settings(deadline=None, max_examples=200)
 @given(text=st.lists(PIECES, max_size=14).map("".join))
 def test_the_bound_leaves_out_no_name(text: str) -> None:
-    places = dict(find_places([text])).get(0, [])
-    assert names_zh.find_names(text, places) == names_zh.find_names(text)
+    found = find_readings([text]).get(0, [])
+    assert sorted(r for r in found if r.score >= SURE) == sorted(r for r in names_zh.readings(text) if r.score >= SURE)
+    assert names_zh.chosen(text, [*found, *names_zh.phrases(text)]) == names_zh.find_names(text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""What a surname's place may be read as, judged by a window: the few characters around it up to the next mark.
+
+A judgement is remembered, so it is made once for all texts that share the window.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from ingest.privacy import name_score_zh as score
+from ingest.privacy.name_score_zh import Token
+
+SURE = 6.0
+LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
+LEAST_CUED = 0.5  # the same behind a cue or where nothing stands before
+LEAST_POLITE = 0.0  # the same before 先生, 女士
+FUNCTION_WORDS = frozenset("和来都时但原那位全与")
+WORD_LIKE = FUNCTION_WORDS | frozenset(
+    "路向于解那房车公万元楼米利单应管和班司关任来位会"
+)  # alone before 主任 these are most often words
+SOMETIMES_NAMES = frozenset("于任向单管关利解")  # of those, the ones that are names where nothing stands before: 于老师
+BRANDS = frozenset(("康师傅",))
+TITLED_SCORE = SURE + 0.5  # less than most full names before a title
+LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
+TITLE_LEFT = 4  # the same before a surname with a title
+REMEMBERED = 1 << 16  # windows
+HAN = r"[\u4e00-\u9fff]"
+HAN_RUN = re.compile(f"{HAN}+")
+_MARKS = re.escape("".join(score.LIST_MARKS))
+BEFORE = re.compile(rf"[\u4e00-\u9fff{re.escape(score.LINKS)}{_MARKS}]*\Z")
+FROM = re.compile(rf"{HAN}+[{_MARKS}]?")
+Read = tuple[tuple[float, int], ...]  # score and length of each reading
+
+
+class Reading(NamedTuple):
+    """Some characters read as a name."""
+
+    score: float
+    start: int
+    end: int
+
+
+def window(text: str, start: int) -> tuple[str, int]:
+    """The characters that tell what a surname at `start` is, and its place in them: to the next mark, but for links and lists."""
+    begin = BEFORE.search(text, max(0, start - LEFT), start).start()
+    return text[begin : FROM.match(text, start, start + RIGHT).end()], start - begin
+
+
+def read_window(around: str, start: int) -> Read:
+    """What a surname at `start` of a window may be read as: sure enough alone, or next to a name in a list."""
+    end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
+    if length := score.title_length(around, end):
+        left = min(start, TITLE_LEFT)
+        return titled(around[start - left : end + length], left, end - start)
+    return judged(around, start)
+
+
+@lru_cache(REMEMBERED)
+def titled(window: str, start: int, length: int) -> Read:
+    """The reading as a surname of so many characters before the title that ends the window."""
+    end = start + length
+    if score.ends_word(window, start):
+        return ()
+    family, title = window[start:end], window[end:]
+    is_cued = score.before(window, start) >= score.BEFORE["before"]
+    words = [word for word in _tokens(window) if word.start >= start or not is_cued]
+    if window[start:] in BRANDS or any(_swallows(word, start, end, len(window)) for word in words):
+        return ()
+    weight = score.surnames().get(family, score.COMPOUND_WEIGHT)
+    if title in score.titles()["after_polite"]:
+        sure = weight >= LEAST_POLITE
+    elif family in WORD_LIKE:
+        is_post = title in score.titles()["after_post"]
+        sure = family in SOMETIMES_NAMES and not is_post and score.stands_free(window, start)
+    else:
+        sure = weight >= (LEAST_TITLED if score.before(window, start) < score.EDGE else LEAST_CUED)
+    return ((TITLED_SCORE, length),) if sure else ()
+
+
+@lru_cache(REMEMBERED)
+def judged(window: str, start: int) -> Read:
+    """Readings of the surname at `start` of a window as a full name."""
+    end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
+    if score.ends_word(window, start):
+        return ()
+    tokens: list[Token] | None = None
+    left, found = score.before(window, start), []
+    is_cued = left >= score.BEFORE["before"] and window[start] not in FUNCTION_WORDS
+    is_behind = window[start - 1 : start] in score.LIST_MARKS
+    for stop in range(end + 1, min(end + 2, len(window)) + 1):
+        if not score.is_han(window[stop - 1]):
+            break
+        name, behind = window[start:stop], score.after(window, stop)
+        least = SURE - score.LISTED if is_behind or window[stop : stop + 1] in score.LIST_MARKS else SURE
+        total = left + score.characters(name, end - start) + behind
+        if total + score.CLEAN_END >= least:
+            total += score.ordinary_penalty(name) + (0.0 if behind else score.firm_penalty(window, stop))
+        if total + score.CLEAN_END >= least:
+            tokens = _tokens(window) if tokens is None else tokens
+            doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
+            total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
+            total += score.clean_end(tokens, window, stop) if is_cued else 0.0
+            if total >= least:
+                found.append((total, stop - start))
+    return tuple(found)
+
+
+def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
+    """A dictionary word that the surname is part of; 王先生 as one word does no harm."""
+    if word.start < start < word.end:
+        return True
+    whole = (word.start, word.end) == (start, title_end) and word.tag.startswith("nr")
+    return word.start == start and word.end > end and not whole
+
+
+def _tokens(text: str) -> list[Token]:
+    """The words of two and more characters in the dictionary's cut, without the guesses of the hidden Markov model."""
+    tokens, at = [], 0
+    for word, tag in segmenter().tag(text, hmm=False):
+        if len(word) > 1 and tag != "m":  # numbers run together with what follows
+            at = text.index(word, at)
+            tokens.append(Token(at, at + len(word), tag))
+            at += len(word)
+    return tokens
+
+
+@cache
+def segmenter():
+    """The dictionary of jieba."""
+    import rjieba
+
+    return rjieba.Jieba()
