@@ -12,6 +12,7 @@ DAY_ONLY = 0.97  # beside a column with the time of day, the day alone is the se
 WITH_WORDS = 0.3  # of the cells are instants
 SHORT_WORD = 6
 MANY_ROWS, STAFF_SHARE = 100, 0.1
+BESIDE_A_NUMBER = 0.85  # what a machine's code is worth where people have a number of their own
 BLANK = 0.85  # a blank column: the name alone speaks
 LONGEST_ID, SHORTEST_ID = 64, 2.5  # characters; shorter ones are counts
 
@@ -37,7 +38,7 @@ def _identifier(facts: ColumnFacts) -> float:
         return 0.4 if facts.unique_share > 0.9 else 0.0
     if facts.unique_share <= 0.9:
         return 0.6 if facts.unique_share > 0.5 and facts.distinct > 5 else 0.0
-    return 0.55 if facts.is_row_number else 1.0
+    return 0.55 if facts.is_row_number else BESIDE_A_NUMBER if facts.guid_share > 0.9 else 1.0
 
 
 def _created(facts: ColumnFacts) -> float:
@@ -54,7 +55,7 @@ def _instant(facts: ColumnFacts) -> float:
 
 
 def _due(facts: ColumnFacts) -> float:
-    return 1.0 if facts.date_share > 0.3 else 0.9 * _instant(facts)
+    return 1.0 if facts.date_share > 0.3 or facts.duration_share > 0.8 else 0.9 * _instant(facts)
 
 
 def _degrees(facts: ColumnFacts) -> float:
@@ -117,7 +118,7 @@ def _title(facts: ColumnFacts) -> float:
 def _text(facts: ColumnFacts) -> float:
     if not _is_text(facts):
         return 0.0
-    return 0.65 if is_list(facts) and facts.mean_length < 60 else 1.0
+    return 0.58 if is_list(facts) and facts.mean_length < 60 else 1.0
 
 
 def _reply(facts: ColumnFacts) -> float:
@@ -128,6 +129,17 @@ def _reply(facts: ColumnFacts) -> float:
 
 def _is_text(facts: ColumnFacts) -> bool:
     return facts.date_share < 0.5 and facts.number_share < 0.5 and facts.point_share < 0.5 and facts.mean_length > 1.5
+
+
+def is_prose(facts: ColumnFacts) -> bool:
+    """Texts that people wrote: mostly different, of some length, no codes."""
+    return (
+        _is_text(facts)
+        and not is_list(facts)
+        and not facts.is_code
+        and facts.unique_share > 0.5
+        and facts.mean_length >= 8
+    )
 
 
 def is_list(facts: ColumnFacts) -> bool:

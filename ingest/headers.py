@@ -131,6 +131,17 @@ def read_name(header: str) -> Meaning:
     return Meaning(frozenset(concepts - {"", FILLER}), unknown)
 
 
+def stem_of(header: str) -> str:
+    """A header name without its words for date and time: what they are the date and the time of."""
+    return " ".join(part for word in WORD.findall(unicodedata.normalize("NFKC", header)) for part in _stem_parts(word))
+
+
+def _stem_parts(word: str) -> list[str]:
+    known = _concepts()
+    parts = _cut(word, known, needs_all=False) if HAN.fullmatch(word) else _cut(word.lower(), known, needs_all=True)
+    return [part.lower() for part in parts or [word] if known.get(part.lower()) not in ("when", FILLER)]
+
+
 def _look_up(word: str) -> list[str]:
     """Concepts of one word, "" for a part that means nothing known."""
     known = _concepts()

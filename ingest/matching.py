@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from ingest.canonical import CLOCKS
-from ingest.evidence import fit, is_list
+from ingest.evidence import fit, is_list, is_prose
 from ingest.headers import level_of, name_scores, read_name
 from ingest.values import ColumnFacts
 
 SURE_ENOUGH, REQUIRED_ENOUGH, BY_VALUES = 0.55, 0.3, 0.5
 LIST_ENOUGH = 0.4  # of a description with few values, where nothing is named a category
 ALSO_START, BY_PHONE = 0.7, 0.7
+MOSTLY, HALF, BY_ADDRESS, BY_STATE, BY_PROSE = 0.7, 0.5, 0.62, 0.6, 0.7
+NOT_THE_PLACE = frozenset(["home", "person", "unit", "owner", "parent", "company"])
+DESCRIBED = frozenset(["title", "text", "reply", "category"])
+LONG_TEXT, LONG_HAN = 40, 20  # characters of a summary beside which there is no text
+HAN = re.compile(r"[\u4e00-\u9fff]")
 FAR_BEHIND = 0.3  # a subject beside a column that is surely the category
 NOT_THE_TICKET = frozenset(["parent", "legacy", "person", "account", "phone", "row"])
 RIVAL_MARGIN = 0.12  # names this close are decided by the order of their instants
@@ -40,9 +46,22 @@ class Column:
 def describe(index: int, header: str, facts: ColumnFacts, instants: pl.Series | None = None) -> Column:
     """Score one column for every field."""
     scores = {name: score * fit(name, facts) for name, score in name_scores(header).items()}
-    if facts.mobile_share > 0.5 and "case" in read_name(header).concepts:
-        scores["person_phone"] = max(scores.get("person_phone", 0.0), BY_PHONE)
-    return Column(index, header, facts, {name: s for name, s in scores.items() if s > 0}, instants)
+    scores = _by_values(read_name(header).concepts, {name: s for name, s in scores.items() if s > 0}, facts)
+    return Column(index, header, facts, scores, instants)
+
+
+def _by_values(concepts: frozenset[str], scores: dict[str, float], facts: ColumnFacts) -> dict[str, float]:
+    """What the values say where the name says little or something else."""
+    if facts.mobile_share > 0.5 and "case" in concepts:
+        scores = {**scores, "person_phone": max(scores.get("person_phone", 0.0), BY_PHONE)}
+    if facts.address_share > MOSTLY and not concepts & NOT_THE_PLACE:
+        others = {name: s * HALF if name in DESCRIBED else s for name, s in scores.items()}
+        return {**others, "address": max(scores.get("address", 0.0), BY_ADDRESS)}
+    if facts.state_share > MOSTLY and not scores:
+        return {"status": BY_STATE}
+    if concepts == {"case"} and is_prose(facts):
+        return {**scores, "text": BY_PROSE, "title": BY_PROSE - 0.04, "category": 0.0}
+    return scores
 
 
 def match_columns(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, tuple[int, float]]:
@@ -227,4 +246,14 @@ def _best_pairs(columns: Sequence[Column], chosen: Iterable[str]) -> dict[str, t
     for score, minus_index, name in pairs:
         if score >= SURE_ENOUGH and name not in made and -minus_index not in {i for i, _ in made.values()}:
             made[name] = (-minus_index, score)
-    return made
+    return _with_text(made, {c.index: c for c in columns})
+
+
+def _with_text(made: dict[str, tuple[int, float]], by_index: Mapping[int, Column]) -> dict[str, tuple[int, float]]:
+    """A long summary beside which there is no text is the text."""
+    summary = by_index[made["title"][0]] if "title" in made and "text" not in made else None
+    if summary is None or "summary" not in read_name(summary.header).concepts:
+        return made
+    if summary.facts.mean_length < (LONG_HAN if HAN.search(summary.facts.sample) else LONG_TEXT):
+        return made
+    return {("text" if name == "title" else name): found for name, found in made.items()}

@@ -7,17 +7,29 @@ from collections.abc import Callable, Iterator
 
 from ingest.canonical import REQUIRED
 from ingest.columns import DATUM_SUFFIX
+from ingest.companions import ALSO, TIME
 from ingest.matching import BY_VALUES
 from ingest.suggest import Guess, Suggestion
 from weisu.texts import text
 
+TOGETHER = (
+    "created_at",
+    "created_at.time",
+    "person_phone",
+    "category_l1",
+    "category_l2",
+    "category_path",
+    "address",
+    "lat",
+    "lon",
+)
 FIRST = {"ticket_id": 0, "created_at": 1, "closed_at": 2}  # what matters most stands first
 WELL_KNOWN_TEXT = re.compile(r"(?i)^\s*point")
 
 
 def profile_toml(suggestion: Suggestion) -> str:
     """The profile; each line says how sure it is, a masked sample and what came second."""
-    lines = [*_head(suggestion), *_columns(suggestion), *_dates(suggestion)]
+    lines = [*_head(suggestion), *_columns(suggestion), *_further(suggestion), *_no_id(suggestion), *_dates(suggestion)]
     return "\n".join(lines) + "\n" + profile_tail(suggestion)
 
 
@@ -65,7 +77,7 @@ def _columns(suggestion: Suggestion) -> Iterator[str]:
     said = _words(suggestion)
     yield "\n[columns]"
     for guess in sorted(suggestion.guesses, key=lambda g: FIRST.get(g.field or "", len(FIRST))):
-        if guess.field:
+        if guess.field and "." not in guess.field:
             yield f"{guess.field} = {quoted(name_in_profile(guess.header))}  # {guess.confidence:.0%}{_remark(suggestion, guess)}"
     for field in suggestion.missing:
         yield f'# {field} = "…"  # {said("missing")}'
@@ -76,6 +88,27 @@ def _columns(suggestion: Suggestion) -> Iterator[str]:
     for guess in suggestion.guesses:
         if not guess.field:
             yield f"# {said('unused', header=one_line(guess.header))}{_remark(suggestion, guess)}"
+
+
+def _further(suggestion: Suggestion) -> Iterator[str]:
+    """Times of day beside dates, and second columns of a field."""
+    for kind, table in ((TIME, "times"), (ALSO, "also")):
+        guesses = [g for g in suggestion.guesses if g.field and g.field.endswith(kind)]
+        if guesses:
+            yield f"\n[{table}]  # {_words(suggestion)(table)}"
+        for guess in guesses:
+            name = quoted(name_in_profile(guess.header))
+            yield f"{guess.field.removesuffix(kind)} = {name}  # {guess.confidence:.0%}{_remark(suggestion, guess)}"
+
+
+def _no_id(suggestion: Suggestion) -> Iterator[str]:
+    """Without an id: which columns could stand for one, for a person to decide."""
+    if "ticket_id" not in suggestion.missing:
+        return
+    headers = {g.field: g.header for g in suggestion.guesses if g.field}
+    names = [quoted(name_in_profile(headers[f])) for f in TOGETHER if f in headers]
+    yield f"\n# {_words(suggestion)('no_id')}"
+    yield from ("# [identity]", f"# columns = [{', '.join(names)}]", "# is_derived = true")
 
 
 def _remark(suggestion: Suggestion, guess: Guess) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ingest.canonical import CLOCKS, PERSONAL, REQUIRED
 from ingest.clocks import Clocks, read_clocks
+from ingest.companions import find_seconds, find_times
 from ingest.dates import parse_instants
 from ingest.errors import Refused
 from ingest.headers import read_name
@@ -35,7 +36,7 @@ class Guess:
     """One column of the export: the field it may be, how sure, and what came second."""
 
     header: str
-    field: str | None
+    field: str | None  # with `.time` the time of day of that field's date, with `.also` a second column for it
     confidence: float
     sample: str  # masked
     runner_up: str | None
@@ -87,6 +88,8 @@ def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
     frame = whole.gather_every(max(1, -(-whole.height // SAMPLE_ROWS)))
     columns = [_column(i, header, frame[f"c{i}"]) for i, header in enumerate(table.header)]
     chosen = match_columns(columns, frame)
+    chosen |= find_times(columns, chosen)
+    chosen |= find_seconds(columns, chosen, frame)
     by_index = {index: (field, sure) for field, (index, sure) in chosen.items()}
     language = _language(table, frame)
     used = {field: whole[f"c{index}"] for field, (index, _) in chosen.items()}
@@ -116,7 +119,7 @@ def _language(table: Table, frame: pl.DataFrame) -> str:
 
 def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Guess:
     field, sure = found or (None, 0.0)
-    own = "category" if field and field.startswith("category_") else field
+    own = "category" if field and field.startswith("category_") else (field or "").partition(".")[0]
     others = sorted(((s, f) for f, s in column.scores.items() if f != own), reverse=True)
     second = others[0][1] if others else None
     if second and field and others[0][0] > sure - 0.15:
@@ -128,7 +131,7 @@ def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Gu
 
 def masked_sample(column: Column, field: str | None, language: str) -> str:
     """The first filled cell as it may be shown: masked, and hidden where the column is about a person."""
-    personal = field in PERSONAL or bool(read_name(column.header).concepts & OF_PERSONS)
+    personal = (field or "").partition(".")[0] in PERSONAL or bool(read_name(column.header).concepts & OF_PERSONS)
     if personal or (column.facts.phone_share > 0.3 and field != "ticket_id" and column.facts.number_share < 0.9):
         return HIDDEN
     sample = column.facts.sample[:MASKED_LENGTH]

@@ -13,7 +13,7 @@ from ingest.profiles import NULL_WORDS
 
 SEPARATORS = ("->", "→", "=>", ">>", ">", "》", "|", "\\", "/", "::", "—", "-", "_")
 WEAK_SEPARATORS = ("/", "-", "_", "—")  # also stand inside plain names
-YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
+YEAR_LAST = r"^\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})\b"
 DATE_LIKE = (
     r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\d{4}-?W\d|^\d{5}(?:\.\d+)?$|^\d{8,17}(?:\.\d+)?$|^\d{8}T\d"
     r"|(?i:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
@@ -27,6 +27,25 @@ MOBILE = (
     r"^(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|\*{4}\d{4}|[- ]\d{4}[- ]\d{4})$|^\(?[2-9]\d{2}\)?[- .]\d{3}[-.]\d{4}$"
     r"|^0\d{2,3}-\d{7,8}$"
 )
+TIME_OF_DAY = (  # alone, or behind the day zero of a spreadsheet
+    r"(?i)^(?:(?:1899-12-3[01]|1900-01-0[01])[T ])?(?:上午|下午|早上|晚上|凌晨|中午|am|pm)?\s*\d{1,2}\s*[:：时点]\s*\d{1,2}"
+    r"(?:\s*[:：分]\s*\d{1,2}(?:\.\d+)?\s*秒?)?\s*分?\s*(?:[ap]\.?m\.?|hrs?|h)?$"
+)
+MINUTES = r"^(?:[01]?\d|2[0-4])?[0-5]?\d$"  # 0815, 815, 5
+DAY_SHARE = r"^0?\.\d{2,}$"
+ONLY_MIDNIGHT = r"(?i)[T ]0{1,2}:00(?::00(?:\.0+)?)?(?:\s*Z|\s*[+-]\d{2}:?\d{2})?$|[ ]12:00(?::00)? AM$"
+ADDRESS = (
+    r"(?i)^\d{1,6}(?:-\d+)?\s+(?:[^\s,.!?]+\s+){0,5}(?:st|street|ave?|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|ct|court|pl|place"
+    r"|hwy|highway|pkwy|parkway|terr?|terrace|cir|circle|sq|square|row|loop|trl|trail|pike|aly|alley)\b\.?(?:\s+[NSEW]{1,2}\b)?"
+    r"(?:\s*[,#].{0,60}|\s+\d{5}.{0,40})?$"
+)
+STATE_WORD = (
+    r"(?i)^(?:re-?opened|open(?:ed)?|closed?|new|(?:work )?in[ -]?progress|pending|assigned|completed?|resolved|cancell?ed|duplicate|on hold"
+    r"|submitted|received|referred|acknowledged|active|done|fixed|void|archived|unresolved)$"
+)
+DURATION = r"^\d{1,4}\s*个?(?:工作日|自然日|天|日|小时|分钟)内?$"
+GUID = r"(?i)^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$"
+HEX, LETTER = r"(?i)^[0-9a-f]{16,40}$", r"(?i)[a-f]"
 FIRST_PLAUSIBLE, LAST_PLAUSIBLE = dt.datetime(1995, 1, 1), dt.datetime(2060, 1, 1)
 
 
@@ -44,7 +63,9 @@ class ColumnFacts:
     implausible_date_share: float  # such as 0001-01-01 or 1900-01-01: a blank in disguise
     date_order: str  # ymd, mdy, dmy, ? (year last, day and month not told apart), "" (no dates)
     first_date: dt.datetime
-    has_clock: bool  # some instants have a time of day
+    has_clock: bool  # some instants have a time of day other than midnight
+    time_share: float  # times of day without a date
+    bare_time_share: float  # bare numbers that could be one: HHMM, a fraction of a day
     number_share: float
     decimal_share: float  # numbers with three or more decimals
     low: float  # of the numbers that are not zero
@@ -54,6 +75,10 @@ class ColumnFacts:
     yes_no_share: float
     rating_share: float
     kind_share: float  # complaint, inquiry … in the words of exports
+    state_share: float  # words for the state of a ticket
+    duration_share: float  # such as 5个工作日
+    address_share: float  # house number and street, in English
+    guid_share: float  # codes that only machines read
     point_share: float  # latitude and longitude in one cell
     mean_length: float
     usual_length: float  # the median: a few absurd cells do not count
@@ -103,7 +128,11 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         implausible_date_share=dates["implausible"].sum() / count,
         date_order=(order or "ymd") if dates["plausible"].any() else "",
         first_date=dates.filter("plausible")["at"].min() or dt.datetime.max,
-        has_clock=bool(text.str.contains(r"\d[:：时点]|\d[T ]\d{2}|^\d{10,}").any()),
+        has_clock=bool(
+            (text.str.contains(r"\d[:：时点]|\d[T ]\d{2}|^\d{10,}") & ~text.str.contains(ONLY_MIDNIGHT)).any()
+        ),
+        time_share=text.str.contains(TIME_OF_DAY).sum() / count,
+        bare_time_share=_bare_times(text) / count,
         number_share=numbers.len() / count,
         decimal_share=text.str.contains(r"^-?\d+\.\d{3,}$").sum() / count,
         low=places.min() if places.len() else 0.0,
@@ -113,6 +142,10 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         yes_no_share=text.is_in([*TRUE_WORDS, *FALSE_WORDS]).sum() / count,
         rating_share=text.str.to_lowercase().is_in(list(RATING_WORDS)).sum() / count,
         kind_share=text.str.strip_suffix("类").is_in(list(standard_words()["kind"])).sum() / count,
+        state_share=(text.str.contains(STATE_WORD) | text.is_in(list(standard_words()["status"]))).sum() / count,
+        duration_share=text.str.contains(DURATION).sum() / count,
+        address_share=text.str.contains(ADDRESS).sum() / count,
+        guid_share=(text.str.contains(GUID) | (text.str.contains(HEX) & text.str.contains(LETTER))).sum() / count,
         point_share=(text.str.contains(POINT) | text.str.contains(POINT_IN_TEXT)).sum() / count,
         mean_length=text.str.len_chars().mean() or 0.0,
         usual_length=text.str.len_chars().median() or 0.0,
@@ -120,6 +153,13 @@ def column_facts(values: pl.Series) -> ColumnFacts:
         is_row_number=_is_row_number(text),
         path=category_path(text),
     )
+
+
+def _bare_times(text: pl.Series) -> int:
+    """How many of the cells; numbers of one or two digits alone are hours, or a count of anything."""
+    minutes = text.str.contains(MINUTES)
+    is_long = bool((text.str.len_chars() >= 3).mean() > 0.5) if text.len() else False
+    return text.str.contains(DAY_SHARE).sum() or (minutes.sum() if is_long else 0)
 
 
 def date_order(text: pl.Series) -> str:

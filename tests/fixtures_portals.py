@@ -1,7 +1,7 @@
 """Exports of portals and platforms as they are laid out in the world: real header names, invented values.
 
 A layout is lines `header | kind of value | field`; without a field the column must not be taken for id, created or closed.
-`a/b` as a field: either counts; `a+time` holds the time of day of the date of `a`.
+`a/b` as a field: either counts; `a.time` holds the time of day of the date of `a`.
 TUNED layouts were looked at while the method was made, the others only afterwards.
 """
 

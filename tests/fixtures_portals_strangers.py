@@ -1,6 +1,6 @@
 """Invented exports in the manner of cities and platforms that no other fixture follows; written before the method saw them.
 
-Lines as in tests/fixtures_portals.py; `field+time` is the column that holds the time of day of a field's date.
+Lines as in tests/fixtures_portals.py; `field.time` is the column that holds the time of day of a field's date.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Report Ending Date | const:05/31/2023 |
     "dispatch_log": """
 Incident No. | id:{n}-23 | ticket_id
 Rpt Date | created:mdyday | created_at
-Rpt Time | created:hhmm | created_at+time
+Rpt Time | created:hhmm | created_at.time
 Nature of Call | type | category_l1
 Sub-Nature | detail | category_l2
 Loc Blk Addr | address | address
@@ -40,7 +40,7 @@ Assigned Dept | unit | unit
 Remarks | text | text
 Disposition | outcome | reply
 Date Cleared | closed:mdyday | closed_at
-Time Cleared | closed:hhmm | closed_at+time
+Time Cleared | closed:hhmm | closed_at.time
 X Coord (State Plane ft) | x |
 Y Coord (State Plane ft) | y |
 """,
@@ -124,7 +124,7 @@ linked_sr_num | maybe_id | parent_ticket_id
     "handover_list": """
 交办单编号 | id:JB{n} | ticket_id
 反映日期 | created:day | created_at
-反映时间 | created:time | created_at+time
+反映时间 | created:time | created_at.time
 来件方式 | channel | channel
 反映人 | name | person_name
 联系电话 | mobile | person_phone
@@ -138,7 +138,7 @@ linked_sr_num | maybe_id | parent_ticket_id
 紧急程度 | priority | priority
 办理期限 | limit | due_at
 办结日期 | closed:day | closed_at
-办结时刻 | closed:time | closed_at+time
+办结时刻 | closed:time | closed_at.time
 办理结果 | reply | reply
 群众评价 | rating | satisfaction
 备注 | blank |
@@ -148,10 +148,10 @@ FIFTH_LAYOUTS = {
     "county_tracker": """
 Service Request ID | id:{n} | ticket_id
 Create Date | created:mdyday | created_at
-Create Time | created:time12 | created_at+time
+Create Time | created:time12 | created_at.time
 Last Action Date | updated:mdyday | updated_at
 Close Date | closed:mdyday | closed_at
-Close Time | closed:time12 | closed_at+time
+Close Time | closed:time12 | closed_at.time
 Service Request Type | type | category_l1
 Problem Code Desc | detail | category_l2
 Department | unit | unit
@@ -193,7 +193,7 @@ hasPhoto | tf |
 序号 | row |
 受理单号 | id:2023{n}01 | ticket_id
 来电日期 | created:day | created_at
-来电时刻 | created:time | created_at+time
+来电时刻 | created:time | created_at.time
 诉求渠道 | channel | channel
 事项类型 | kind | kind
 一级类目 | group | category_l1

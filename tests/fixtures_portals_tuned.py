@@ -303,7 +303,7 @@ CATEGORY | group | category_l1
 TYPE | detail | category_l2/category_l3
 DETAIL | detail |
 CREATION DATE | created:mdyday | created_at
-CREATION TIME | const:10:15 AM |
+CREATION TIME | const:10:15 AM | created_at.time
 CREATION MONTH | month |
 CREATION YEAR | year |
 STATUS | status | status

@@ -11,10 +11,10 @@ import pytest
 from ingest.profiles import parse_profile
 from ingest.proposal import profile_toml
 from ingest.suggest import Suggestion, suggest_profile
-from tests.fixtures_portals import HELD_OUT, SECOND, THIRD, TUNED, Layout, write_export
+from tests.fixtures_portals import FIFTH, FOURTH, HELD_OUT, SECOND, THIRD, TUNED, Layout, write_export
 
-VITAL = ("ticket_id", "created_at", "closed_at")
-EVERY = (*TUNED, *HELD_OUT, *SECOND, *THIRD)
+VITAL = ("ticket_id", "created_at", "closed_at", "created_at.time", "closed_at.time")
+EVERY = (*TUNED, *HELD_OUT, *SECOND, *THIRD, *FOURTH, *FIFTH)
 ALL = [pytest.param(layout, id=layout.name) for layout in EVERY]
 
 
@@ -37,7 +37,11 @@ def suggestions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Suggestio
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("layouts", [TUNED, HELD_OUT, SECOND, THIRD], ids=["tuned", "held_out", "second", "third"])
+@pytest.mark.parametrize(
+    "layouts",
+    [TUNED, HELD_OUT, SECOND, THIRD, FOURTH, FIFTH],
+    ids=["tuned", "held_out", "second", "third", "fourth", "fifth"],
+)
 def test_layouts_when_suggested_then_nearly_all_fields_are_right(
     layouts: list[Layout], suggestions: dict[str, Suggestion]
 ) -> None:
