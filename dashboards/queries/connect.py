@@ -50,7 +50,9 @@ class Upload:
 class Choices:
     """What the reader confirmed: everything a profile needs beside the sections taken from the suggestion."""
 
-    columns: tuple[tuple[str, str], ...]  # field, header as profiles name it
+    columns: tuple[
+        tuple[str, str], ...
+    ]  # field, header as profiles name it; FIELD.time, FIELD.also: see docs/profiles.md
     language: str
     order: str
     formats: tuple[str, ...]
@@ -117,7 +119,10 @@ def compose(name: str, choices: Choices) -> str:
     lines += [f"zone = {_quoted(choices.zone)}"] if choices.zone else []
     lines += [f"datum = {_quoted(choices.datum)}"]
     lines += [f"null_words = {_listed(choices.null_words)}"] if choices.null_words else []
-    lines += ["", "[columns]", *(f"{field} = {_quoted(header)}" for field, header in choices.columns)]
+    for table, role in (("columns", ""), ("times", "time"), ("also", "also")):
+        parts = [(field.partition("."), header) for field, header in choices.columns]
+        named = [f"{field} = {_quoted(header)}" for (field, _, said), header in parts if said == role]
+        lines += ["", f"[{table}]", *named] if named else []
     lines += ["", "[dates]", f"order = {_quoted(choices.order)}"]
     lines += [f"formats = {_listed(choices.formats)}"] if choices.formats else []
     return "\n".join(lines) + "\n" + choices.tail

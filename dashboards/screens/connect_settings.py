@@ -31,6 +31,9 @@ class Words:
         """A canonical field in the reader's words."""
         if not name:
             return self("unused")
+        base, _, role = name.partition(".")
+        if role:
+            return self(f"role_{role}", field=self.field(base))
         return self(f"field.{name}") if f"connect.field.{name}" in catalogue() else name
 
     def kind(self, name: str) -> str:

@@ -123,6 +123,22 @@ def test_upload_when_unreadable_then_one_line(workspace: Workspace, tmp_path: Pa
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+SPLIT = "编号,反映日期,反映时间,内容\n" + "".join(
+    f"GD2026{i:04d},2026-03-{i % 27 + 1:02d},{i % 24:02d}:05,路灯不亮第{i}次\n" for i in range(40)
+)
+
+
+@pytest.mark.slow
+def test_date_and_time_when_in_two_columns_then_the_page_saves_them_as_one_instant(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    at = upload(open_page(), data=SPLIT.encode())
+    assert (field_of(at, 2).value, field_of(at, 3).value) == ("created_at", "created_at.time")
+    assert "2026-03-02 01:05:00" in words(at)
+    at.button(key="connect.save").click().run()
+    assert '[times]\ncreated_at = "反映时间"' in (workspace.sources / "导出.toml").read_text(encoding="utf-8")
+
+
 def test_private_copy_when_left_then_gone_and_only_mine_before(tmp_path: Path) -> None:
     with queries.private_copy("a.csv", b"secret") as path:
         modes = [stat.S_IMODE(p.stat().st_mode) for p in (path, path.parent)]
