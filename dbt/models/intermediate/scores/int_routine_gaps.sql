@@ -1,35 +1,66 @@
-with tickets as (
+{% set groups = ['routine', 'hot'] %}
+
+with watched as (
     select
-        tickets.district_key as area_key, tickets.category_l2_key as category_key,
-        -- an open ticket counts as not yet closed, however long it takes
-        case when tickets.closed_at is null then 1e9 else tickets.elapsed_hours / 24 end as close_days
-    from {{ ref('fct_tickets') }} as tickets
-    cross join {{ ref('int_spine_span') }} as span
-    where tickets.is_demand and not tickets.is_removed and tickets.category_l2_key is not null
-        and tickets.created_on between span.last_on - interval '365' day and span.last_on - interval '28' day
+        *,
+        {%- for name in groups %}
+        {{ at_risk(name ~ '_leaving', 'area_key', 'hours') }} as {{ name }}_at_risk{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_routine_steps') }}
 ),
 
-volumes as (
-    select category_key, percent_rank() over (order by count(*)) as volume_rank
-    from tickets
-    group by category_key
-),
-
-medians as (
+-- log-rank: at each hour the closures that routine would have, were both groups served alike, and their variance
+curves as (
     select
-        tickets.area_key,
-        {{ quantile('case when volumes.volume_rank < 0.5 then tickets.close_days end', 0.5) }} as routine_days,
-        {{ quantile('case when volumes.volume_rank >= 0.9 then tickets.close_days end', 0.5) }} as hot_days
-    from tickets
-    inner join volumes using (category_key)
-    where tickets.area_key is not null
-    group by tickets.area_key
+        *,
+        {%- for name in groups %}
+        {{ still_open(name ~ '_closures', name ~ '_at_risk', 'area_key', 'hours') }} as {{ name }}_open,
+        {%- endfor %}
+        (routine_closures + hot_closures) * cast(routine_at_risk as double) / (routine_at_risk + hot_at_risk) as routine_expected,
+        case when routine_at_risk + hot_at_risk > 1 then
+            (routine_closures + hot_closures) * cast(routine_at_risk as double) * hot_at_risk * (routine_at_risk + hot_at_risk - routine_closures - hot_closures)
+            / (cast(routine_at_risk + hot_at_risk as double) * (routine_at_risk + hot_at_risk) * (routine_at_risk + hot_at_risk - 1))
+        else 0 end as variance
+    from watched
 ),
 
--- null where the median is not reached: more than half of the tickets are open
+-- the median: the first hour at which at most half are open; 1e-9 for the rounding of logarithms
+summed as (
+    select
+        area_key, area_level,
+        {%- for name in groups %}
+        sum({{ name }}_leaving) as {{ name }}_tickets, sum({{ name }}_closures) as {{ name }}_closures,
+        min(case when {{ name }}_open <= 0.5 + 1e-9 then hours end) / 24.0 as {{ name }}_days,
+        max(case when {{ name }}_leaving > 0 then hours end) / 24.0 as {{ name }}_watched_days,
+        {%- endfor %}
+        sum(routine_expected) as routine_expected_closures,
+        power(sum(routine_closures) - sum(routine_expected), 2) / nullif(sum(variance), 0) as logrank_chi2
+    from curves
+    group by area_key, area_level
+),
+
+judged as (
+    select
+        *,
+        {% for name in groups %}{{ name }}_tickets >= {{ rule('difficulty', 'min_tickets') }} and {{ name }}_closures >= {{ rule('difficulty', 'min_closures') }}{{ ' and ' if not loop.last }}{% endfor %} as is_shown
+    from summed
+),
+
+-- a median that is not reached is longer than the longest watch
 final as (
-    select area_key, case when routine_days < 1e8 and hot_days < 1e8 then round(routine_days - hot_days, 4) end as routine_gap_days
-    from medians
+    select
+        area_key, area_level,
+        {%- for name in groups %}
+        {{ name }}_tickets, {{ name }}_closures,
+        case when is_shown then {{ name }}_days end as {{ name }}_median_days,
+        case when is_shown and {{ name }}_days is null then {{ name }}_watched_days end as {{ name }}_over_days,
+        {%- endfor %}
+        case when is_shown then routine_days / nullif(hot_days, 0) end as routine_gap_ratio,
+        case when is_shown then routine_days - hot_days end as routine_gap_days,
+        routine_expected_closures,
+        case when is_shown then logrank_chi2 end as logrank_chi2,
+        case when is_shown then {{ two_sided_p('sqrt(logrank_chi2)') }} end as p_value
+    from judged
 )
 
 select * from final

@@ -1,49 +1,63 @@
-with weeks as (
-    select
-        cells.area_key, cells.area_level, cells.category_key, cells.category_level, cells.reports,
-        cells.period_end_on > span.last_on - cast({{ rule('silence', 'weeks') }} * 7 as integer) * interval '1' day as is_recent
-    from {{ ref('int_cell_periods') }} as cells
-    cross join {{ ref('int_spine_span') }} as span
-    where cells.period_type = 'week' and cells.is_complete
-        and cells.period_end_on > span.last_on - cast(({{ rule('silence', 'weeks') }} + {{ rule('silence', 'history_weeks') }}) * 7 as integer) * interval '1' day
+with reports as (
+    select * from {{ ref('int_silence_reports') }}
+),
+
+categories as (
+    select distinct category_key, category_level from reports
+),
+
+-- an area that never reported a category is as silent as can be: every area meets every category
+pairs as (
+    select peers.*, categories.category_key, categories.category_level
+    from {{ ref('int_silence_peers') }} as peers
+    cross join categories
 ),
 
 counted as (
     select
-        area_key, area_level, category_key, category_level,
-        sum(case when is_recent then reports else 0 end) as reports_13w, sum(case when is_recent then 0 else reports end) as earlier_reports
-    from weeks
-    group by area_key, area_level, category_key, category_level
+        pairs.*, coalesce(reports.reports_13w, 0) as reports_13w, coalesce(reports.earlier_reports, 0) as earlier_reports,
+        coalesce(reports.official_reports_13w, 0) as official_reports_13w,
+        coalesce(reports.phone_reports_13w, 0) as phone_reports_13w, coalesce(reports.online_reports_13w, 0) as online_reports_13w
+    from pairs
+    left join reports using (area_key, category_key)
 ),
 
--- what staff found in the window, and the usual amount among the areas of the level
-official as (
+-- what the others of the level gave: those with people, of the same peer group and of all; and all with or without people
+compared as (
     select
-        counted.area_key, counted.category_key, count(tickets.ticket_key) as official_reports,
-        median(count(tickets.ticket_key)) over (partition by counted.area_level, counted.category_key) as usual_official_reports
+        *,
+        population > 0 as has_people,
+        sum(case when population > 0 then reports_13w end) over peers_of_group as group_reports, sum(case when population > 0 then population end) over peers_of_group as group_people,
+        sum(case when population > 0 then reports_13w end) over level_of_area as level_reports, sum(case when population > 0 then population end) over level_of_area as level_people,
+        sum(reports_13w) over level_of_area as all_reports, sum(earlier_reports) over level_of_area as all_earlier_reports,
+        sum(phone_reports_13w) over level_of_area as usual_phone, sum(online_reports_13w) over level_of_area as usual_online,
+        median(official_reports_13w) over level_of_area as usual_official_reports_13w
     from counted
-    left join {{ ref('int_official_tickets') }} as tickets using (area_key, category_key)
-    group by counted.area_key, counted.area_level, counted.category_key
+    window level_of_area as (partition by category_key, area_level), peers_of_group as (partition by category_key, area_level, peer_group)
 ),
 
--- peers: the city's rate by population; without a population, the area's own earlier share of the city
+-- the area itself is not among its peers; without people, its own earlier part of the others' reports
+expected as (
+    select
+        *,
+        case
+            when has_people and peer_group <> '*' then {{ share('(group_reports - reports_13w) * population', 'group_people - population') }}
+            when has_people then {{ share('(level_reports - reports_13w) * population', 'level_people - population') }}
+        end as by_people,
+        {{ share('(all_reports - reports_13w) * earlier_reports', 'all_earlier_reports - earlier_reports') }} as by_history
+    from compared
+),
+
 final as (
     select
-        counted.area_key, counted.area_level, counted.category_key, counted.category_level, counted.reports_13w,
-        case
-            when areas.population is not null and city_area.population > 0
-                then city.reports_13w * areas.population / cast(city_area.population as double)
-            else city.reports_13w * counted.earlier_reports / nullif(cast(city.earlier_reports as double), 0)
-        end as expected_13w,
-        areas.population is not null and city_area.population > 0 as is_population_based,
-        {{ rule('frequency', 'default_alpha') }} as alpha,
-        official.official_reports as official_reports_13w, official.usual_official_reports as usual_official_reports_13w
-    from counted
-    inner join counted as city on city.category_key = counted.category_key and city.area_key = '*'
-    inner join {{ ref('dim_area') }} as areas on areas.area_key = counted.area_key
-    inner join {{ ref('dim_area') }} as city_area on city_area.area_key = '*'
-    inner join official on official.area_key = counted.area_key and official.category_key = counted.category_key
-    where counted.area_key <> '*'
+        area_key, area_level, category_key, category_level, reports_13w, coalesce(by_people, by_history) as expected_13w,
+        by_people is not null as is_population_based, case when by_people is not null then peer_group end as peer_group,
+        official_reports_13w, usual_official_reports_13w,
+        {{ share('phone_reports_13w', 'phone_reports_13w + online_reports_13w') }} as phone_share_13w,
+        {{ share('usual_phone', 'usual_phone + usual_online') }} as usual_phone_share_13w,
+        {{ rule('silence', 'alpha') }} as alpha
+    from expected
+    where coalesce(by_people, by_history) is not null and (by_people > 0 or reports_13w > 0 or earlier_reports > 0 or official_reports_13w > 0)
 )
 
 select * from final
