@@ -38,3 +38,13 @@
 {% macro most_frequent(x) %}{{ return(adapter.dispatch('most_frequent', 'weisu')(x)) }}{% endmacro %}
 {% macro default__most_frequent(x) %}mode({{ x }}){% endmacro %}
 {% macro duckdb__most_frequent(x) %}mode({{ x }} order by {{ x }}){% endmacro %}
+
+{# All values of a group in their own order as one text, `separator` (a text literal) between them. #}
+{% macro joined(x, separator) %}{{ return(adapter.dispatch('joined', 'weisu')(x, separator)) }}{% endmacro %}
+{% macro default__joined(x, separator) %}array_join(array_sort(collect_list({{ x }})), {{ separator }}){% endmacro %}
+{% macro duckdb__joined(x, separator) %}string_agg({{ x }}, {{ separator }} order by {{ x }}){% endmacro %}
+
+{# One row per element of an array, in a select list. #}
+{% macro explode(array) %}{{ return(adapter.dispatch('explode', 'weisu')(array)) }}{% endmacro %}
+{% macro default__explode(array) %}explode({{ array }}){% endmacro %}
+{% macro duckdb__explode(array) %}unnest({{ array }}){% endmacro %}

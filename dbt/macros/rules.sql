@@ -5,13 +5,11 @@
 {% macro lexicon_value(kind, text) -%}
   {%- set lexicon = ref('lexicon') -%}
   {%- if execute -%}
-    {%- set groups = run_query(
-      "select term_value, " ~ dbt.listagg('pattern', "'|'", 'order by pattern') ~ " as patterns from " ~ lexicon ~
-      " where term_kind = '" ~ kind ~ "' group by term_value order by term_value desc") -%}
+    {%- set found = run_query("select term_value, pattern from " ~ lexicon ~ " where term_kind = '" ~ kind ~ "' order by term_value desc, pattern") -%}
     case
       when {{ text }} is null then null
-      {%- for row in groups %}
-      when {{ matches(text, text_literal(row[1])) }} then cast({{ row[0] }} as double)
+      {%- for value, terms in found.rows | groupby(0) | reverse %}
+      when {{ matches(text, text_literal(terms | map(attribute=1) | join('|'))) }} then cast({{ value }} as double)
       {%- endfor %}
       else 0.0
     end
@@ -47,9 +45,8 @@
   {%- set codes = ref('code_rules') -%}
   {%- if execute -%}
     {%- set found = run_query(
-      "select " ~ dbt.listagg('pattern', "'|'", 'order by pattern') ~ " from " ~ codes ~ " where code_domain = '" ~ domain ~ "'"
-      ~ (" and meaning = '" ~ meaning ~ "'" if meaning else "")) -%}
-    {{ text_literal(found.columns[0][0]) }}
+      "select pattern from " ~ codes ~ " where code_domain = '" ~ domain ~ "'" ~ (" and meaning = '" ~ meaning ~ "'" if meaning else "") ~ " order by pattern") -%}
+    {{ text_literal(found.columns[0].values() | join('|')) }}
   {%- else -%}
     ''
   {%- endif -%}

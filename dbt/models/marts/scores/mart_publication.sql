@@ -3,7 +3,7 @@ with tickets as (
 ),
 
 rules as (
-    select {{ dbt.listagg('version', "'.'", 'order by version') }} as rules_version
+    select {{ joined('version', "'.'") }} as rules_version
     from (
         select version from {{ ref('rules') }} union select version from {{ ref('lexicon') }} union select version from {{ ref('code_rules') }}
     ) as versions
