@@ -15,8 +15,8 @@
       over (partition by {{ cell }} order by {{ time }} rows unbounded preceding)
 {%- endmacro %}
 
-{# Two-sided p of a standard normal |z|; Abramowitz and Stegun (1964) 26.2.17, error below 2e-7. #}
-{% macro two_sided_p(z) -%}
+{# Two-sided p of |z| under the standard normal; Abramowitz and Stegun (1964) 26.2.17, error below 2e-7. #}
+{% macro logrank_p(z) -%}
   {%- set t = '(1 / (1 + 0.2316419 * abs(' ~ z ~ ')))' -%}
   least(1, 2 * exp(-({{ z }}) * ({{ z }}) / 2) / 2.5066282746310002 * {{ t }}
     * (0.319381530 + {{ t }} * (-0.356563782 + {{ t }} * (1.781477937 + {{ t }} * (-1.821255978 + {{ t }} * 1.330274429)))))
