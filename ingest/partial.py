@@ -23,7 +23,7 @@ TOLD = """
 select load_id, list(distinct field order by field) from raw.headers
 where source = $source and load_id <> $load_id and field is not null group by load_id
 """
-RIVALS = "select exists (from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)"
+RIVALS = "select exists (from raw.loads where source = $source and file_sha256 = $sha and profile_version <> $version)"
 # the rows of this load (n) beside the versions (b) that loads with other columns gave of the same tickets and that say the same
 BESIDE = """
 from judged j
@@ -33,10 +33,12 @@ where ({chosen}) and b.load_id <> $load_id and list_contains($loads, b.load_id) 
 """
 FRESH = "n.load_id = $load_id"
 FRESH_OR_POORER = f"{FRESH} or (n.source, n.ticket_id, n.version_hash) in (select (source, ticket_id, version_hash) from raw.superseded_versions)"
-TOLD_LESS = f"""
-create or replace temp table told_less as
-select j.row_number, b.version_hash {BESIDE}
-qualify row_number() over (partition by j.row_number order by b.effective_at desc nulls last, b.state_at desc, b.content_rank desc, b.version_hash desc) = 1
+ALIKE = "create or replace temp table alike (row_number bigint, version_hash varchar, effective_at timestamp, state_at timestamp, content_rank integer)"
+FULLER = f"insert into alike select j.row_number, b.version_hash, b.effective_at, b.state_at, b.content_rank {BESIDE}"
+# of all fuller versions that say the same, whatever columns their files have, the one that was true last
+TOLD_LESS = """
+create or replace temp table told_less as select row_number, version_hash from alike
+qualify row_number() over (partition by row_number order by effective_at desc nulls last, state_at desc, content_rank desc, version_hash desc) = 1
 """
 TOLD_MORE = f"""
 create or replace temp table told_more as
@@ -65,18 +67,19 @@ def fold_partial(con: duckdb.DuckDBPyConnection, record: LoadRecord, fields: Col
         fields: canonical fields that have a column in this file.
     """
     given = {"source": record.source, "load_id": record.load_id}
-    if con.execute(RIVALS, given | {"sha": record.file_sha256}).fetchone()[0]:
+    read_before = {"source": record.source, "sha": record.file_sha256, "version": record.profile_version}
+    if con.execute(RIVALS, read_before).fetchone()[0]:
         return  # another reading of the same bytes: its profile says what is told
     now = columns_of(fields)
     told = {load: columns_of(names) for load, names in con.execute(TOLD, given).fetchall()}
+    con.execute(ALIKE)
     for columns, loads in _by_columns(told):
         if columns - now:
             agree = _agree(columns - now, "n", states_status="status" in now)
-            con.execute(
-                TOLD_LESS.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=agree),
-                given | {"loads": loads},
-            )
-            take_for_known(con, record.load_id)
+            sql = FULLER.format(versions="ordered_versions", chosen=FRESH_OR_POORER, agree=agree)
+            con.execute(sql, given | {"loads": loads})
+    con.execute(TOLD_LESS)
+    take_for_known(con, record.load_id)
     for columns, loads in _by_columns(told):
         if now - columns:
             agree = _agree(now - columns, "b", states_status="status" in columns)

@@ -258,6 +258,22 @@ def test_a_status_nobody_knows_is_no_news_where_the_end_is_not_told(city: Worksp
     assert load_stated(city, "20260320", poorer, {"工单状态": "甲乙丙"}) == (0, 1)
 
 
+def test_a_partial_file_exported_again_with_the_same_bytes_hides_nothing(city: Workspace) -> None:
+    poorer = [n for n in BASE if n != "承办单位"]
+    load_stated(city, "20260310", list(BASE), {})
+    assert load_stated(city, "20260311", poorer, {}) == (0, 1)
+    assert load_stated(city, "20260312", poorer, {}) == (0, 1)
+
+
+def test_a_poor_file_shows_the_state_that_was_true_last(city: Workspace) -> None:
+    """The files before it have other columns each; the oldest state says the same, too."""
+    load_stated(city, "20260310", STATED, {"工单状态": "处理中", "办结时限": "2026-03-20 00:00:00"})
+    load_stated(city, "20260311", STATED[:-1], {"工单状态": "已办结", "办结时间": "2026-03-02 09:00:00"})
+    assert load_stated(city, "20260312", list(BASE), {}) == (0, 1)
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        assert con.execute("select status from raw.current_tickets").fetchall() == [("closed",)]
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: Workspace, order: tuple[int, int]) -> None:  # fmt: skip
     names = [*BASE, "经度", "纬度"]
