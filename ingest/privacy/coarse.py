@@ -13,7 +13,7 @@ from ingest.privacy.spans import Rule
 # Texts that `numbers.flat` changes in a way that matters to a rule: full-width letters, digits and signs.
 WIDE = "[\\u{ff01}-\\u{ffef}--，：（）！？；～]|[①-⑨]|[0-9A-Za-z]\\u{3000}[0-9A-Za-z]"
 LOOK_AROUND = re.compile(r"\(\?<?[=!]")
-NOT_BEFORE = re.compile(r"\(\?<!(?:\[([^\]]+)\]|(\\d))\)")  # (?<![…]) at the beginning
+NOT_BEFORE = re.compile(r"(?:\(\?=\[[^\]]+\]\))?\(\?<!(?:\[([^\]]+)\]|(\\d))\)")  # (?<![…]) at the beginning
 NOT_AFTER = re.compile(r"\(\?!(?:\[([^\]]+)\]|(\\d))\)$")  # (?![…]) at the end
 
 

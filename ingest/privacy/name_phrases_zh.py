@@ -51,7 +51,9 @@ def set_phrases(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_given_as_name(label: str, value: str) -> bool:
     """What a form shows behind 联系人： is a name; behind 姓名： it need not begin with a Chinese surname."""
-    if NOBODY.search(value) or any(score.title_length(value, at) for at in range(len(value))):
+    if NOBODY.search(value) or any(
+        score.title_length(value, at) or score.has_short_title(value, at) for at in range(len(value))
+    ):
         return False
     if label.endswith("名"):
         return True

@@ -75,7 +75,7 @@ def bounds() -> Bounds:
         _words(word for word in word_list("not_names_zh.txt") if len(word) == 2),
         _words(a + last for last, firsts in score.ENDS_OTHER_WORDS.items() for a in firsts),
         _words(score.COMPOUND),
-        _among(score.title_lengths()),
+        _among((*score.title_lengths(), *titles["after_short_title"])),
         opens_compound,
         _among((), han=True),
         _among(score.LIST_MARKS, han=True),
@@ -134,16 +134,24 @@ def _words(words: Iterable[str]) -> Pairs:
 def _before() -> Pairs:
     words = score.cues("before")
     alone = {word: weight for word, weight in words.items() if len(word) == 1}
-    alone |= dict.fromkeys(score.LINKS, max(words.values()) + score.EDGE)
-    return _around(words, alone, score.STRAY, nearest=1)
+    behind_cue = dict.fromkeys(
+        score.LINKS, max(words.values()) + score.EDGE
+    )  # what a link adds, by what stands before it
+    for word, weight in words.items():
+        behind_cue[word[-1]] = max(weight + score.EDGE, behind_cue.get(word[-1], 0.0))
+    linked = {far + link: most for far, most in behind_cue.items() for link in score.LINKS}
+    alone |= {link: max(score.EDGE, alone.get(link, 0.0)) for link in score.LINKS}
+    return _around(words, alone, score.STRAY, linked, nearest=1)
 
 
 def _after() -> Pairs:
     words = score.cues("after")
-    return _around(words, {word: weight for word, weight in words.items() if len(word) == 1}, 0.0, nearest=0)
+    return _around(words, {word: weight for word, weight in words.items() if len(word) == 1}, 0.0, {}, nearest=0)
 
 
-def _around(words: Mapping[str, float], alone: dict[str, float], other: float, *, nearest: int) -> Pairs:
+def _around(
+    words: Mapping[str, float], alone: dict[str, float], other: float, linked: Mapping[str, float], *, nearest: int
+) -> Pairs:
     """The most that the characters next to a name can add: the nearest alone, or two as the nearer part of a longer cue."""
     for mark in score.LIST_MARKS:
         alone[mark] = score.LISTED + max(alone.get(mark, 0.0), score.EDGE)
@@ -157,6 +165,7 @@ def _around(words: Mapping[str, float], alone: dict[str, float], other: float, *
         weight += score.LISTED * (near in score.LIST_MARKS)
         is_cue = pair in words and far not in score.LIST_MARKS  # one alone does not count beside it
         best[pair] = weight if is_cue else max(weight, alone.get(near, other))
+    best |= {pair: max(most, best.get(pair, alone.get(pair[nearest], other))) for pair, most in linked.items()}
     return _pairs(best, alone, (score.EDGE, other), nearest=nearest)
 
 

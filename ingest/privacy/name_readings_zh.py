@@ -24,7 +24,7 @@ SOMETIMES_NAMES = frozenset("于任向单管关利解")  # of those, the ones th
 BRANDS = frozenset(("康师傅",))
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
-TITLE_LEFT = 4  # the same before a surname with a title
+TITLE_LEFT, TITLE_RIGHT = 4, 5  # the same of a surname with a title
 REMEMBERED = 1 << 16  # windows
 HAN = r"[\u4e00-\u9fff]"
 HAN_RUN = re.compile(f"{HAN}+")
@@ -50,15 +50,26 @@ def window(text: str, start: int) -> tuple[str, int]:
 
 def read_window(around: str, start: int) -> Read:
     """What a surname at `start` of a window may be read as: sure enough alone, or next to a name in a list."""
-    end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
-    if length := score.title_length(around, end):
-        left = min(start, TITLE_LEFT)
-        return titled(around[start - left : end + length], left, end - start)
-    return judged(around, start)
+    left = min(start, TITLE_LEFT)
+    read = titled(around[start - left : start + TITLE_RIGHT], left)
+    if read is None:
+        end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
+        if score.has_short_title(around, end):
+            return before_title(around[start - left : end + 1], left, end - start)
+        return judged(around, start)
+    return read
 
 
 @lru_cache(REMEMBERED)
-def titled(window: str, start: int, length: int) -> Read:
+def titled(around: str, start: int) -> Read | None:
+    """The reading as a surname before a title of two or three characters; None where none stands."""
+    end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
+    length = score.title_length(around, end)
+    return before_title(around[: end + length], start, end - start) if length else None
+
+
+@lru_cache(REMEMBERED)
+def before_title(window: str, start: int, length: int) -> Read:
     """The reading as a surname of so many characters before the title that ends the window."""
     end = start + length
     if score.ends_word(window, start):

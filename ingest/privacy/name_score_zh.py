@@ -175,12 +175,16 @@ def clean_end(tokens: Iterable[Token], text: str, end: int) -> float:
 
 
 def title_length(text: str, at: int) -> int:
-    """Characters of the title that stands here; a short one (王总) counts only where the next word shows that it ends there."""
+    """Characters of the title that stands here, of two characters or more."""
     for length in title_lengths().get(text[at : at + 1], ()):
-        title = text[at : at + length]
-        if title in titles()["after_title"] or (title in titles()["after_short_title"] and after(text, at + 1) > 0):
+        if text[at : at + length] in titles()["after_title"]:
             return length
     return 0
+
+
+def has_short_title(text: str, at: int) -> bool:
+    """A title of one character stands here (王总), and the next word shows that it ends there."""
+    return text[at : at + 1] in titles()["after_short_title"] and after(text, at + 1) > 0
 
 
 @cache
@@ -194,7 +198,7 @@ def titles() -> Mapping[str, frozenset[str]]:
 @cache
 def title_lengths() -> Mapping[str, tuple[int, ...]]:
     """By the first character: the lengths of the titles that begin with it, longest first."""
-    return _lengths(titles()["after_title"] | titles()["after_short_title"], 0)
+    return _lengths(titles()["after_title"], 0)
 
 
 def surname_doubt(family: str) -> float:

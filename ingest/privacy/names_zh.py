@@ -40,8 +40,8 @@ def chosen(text: str, found: list[Reading]) -> list[Span]:
     if len(found) > len(taken) > 0:
         taken = _with_listed(text, taken, found)
     spans = [Span(r.start, r.end, "name") for r in taken]
-    names = {text[r.start : r.end] for r in taken if r.end - r.start > 1}
-    again = [name for name in names if text.count(name) > 1] if len(names) <= MOST_NAMES else ()
+    full = {text[r.start : r.end] for r in taken if r.end > r.start + 1}
+    again = [name for name in full if text.count(name) > 1] if len(full) <= MOST_NAMES else ()
     return sorted({*spans, *(span for name in again for span in _repeated(text, name))}) if again else spans
 
 
