@@ -48,3 +48,8 @@
 {% macro explode(array) %}{{ return(adapter.dispatch('explode', 'weisu')(array)) }}{% endmacro %}
 {% macro default__explode(array) %}explode({{ array }}){% endmacro %}
 {% macro duckdb__explode(array) %}unnest({{ array }}){% endmacro %}
+
+{# Monday 1 to Sunday 7 of a day. #}
+{% macro iso_weekday(day) %}{{ return(adapter.dispatch('iso_weekday', 'weisu')(day)) }}{% endmacro %}
+{% macro default__iso_weekday(day) %}(weekday({{ day }}) + 1){% endmacro %}
+{% macro duckdb__iso_weekday(day) %}isodow({{ day }}){% endmacro %}

@@ -33,7 +33,7 @@
 {% macro rule_constant(name, key) -%}
   {%- set rules = ref('rules') -%}
   {%- if execute -%}
-    {%- set found = run_query("select cast(rule_value as varchar) from " ~ rules ~ " where rule_name = '" ~ name ~ "' and rule_key = '" ~ key ~ "'") -%}
+    {%- set found = run_query("select cast(rule_value as string) from " ~ rules ~ " where rule_name = '" ~ name ~ "' and rule_key = '" ~ key ~ "'") -%}
     {{ (found.columns[0][0] | float) if (found.columns[0][0] | float) % 1 else (found.columns[0][0] | float | int) }}
   {%- else -%}
     0

@@ -5,8 +5,8 @@ with seen as (
 ),
 
 levels as (
-    select '*' as area_key, 'city' as area_level, '*' as area_name, cast(null as varchar) as parent_area_key,
-        cast(null as varchar) as district, cast(null as varchar) as street, cast(null as varchar) as community, cast(null as varchar) as estate,
+    select '*' as area_key, 'city' as area_level, '*' as area_name, cast(null as string) as parent_area_key,
+        cast(null as string) as district, cast(null as string) as street, cast(null as string) as community, cast(null as string) as estate,
         lat, lon from {{ ref('int_tickets__keyed') }}
     union all
     select district, 'district', district, '*', district, null, null, null, lat, lon from seen

@@ -32,7 +32,7 @@ final as (
         {{ year_month('days.date_on') }} as month,
         cast({{ dbt.date_trunc('month', 'days.date_on') }} as date) as month_start_on,
         coalesce(listed.is_makeup, 0) = 1
-        or (extract(isodow from days.date_on) < 6 and listed.holiday_name is null) as is_workday,
+        or ({{ iso_weekday('days.date_on') }} < 6 and listed.holiday_name is null) as is_workday,
         listed.holiday_name,
         listed.event_name,
         {{ local_day_end_at('days.date_on') }} as ends_at

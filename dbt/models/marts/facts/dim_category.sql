@@ -5,8 +5,8 @@ with seen as (
 ),
 
 levels as (
-    select '*' as category_key, 0 as category_level, '*' as category_name, cast(null as varchar) as parent_category_key,
-        cast(null as varchar) as category_l1, cast(null as varchar) as category_l2, cast(null as varchar) as category_l3
+    select '*' as category_key, 0 as category_level, '*' as category_name, cast(null as string) as parent_category_key,
+        cast(null as string) as category_l1, cast(null as string) as category_l2, cast(null as string) as category_l3
     union
     select category_l1, 1, category_l1, '*', category_l1, null, null from seen
     union
