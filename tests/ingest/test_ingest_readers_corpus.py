@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -118,6 +119,28 @@ def error_cells(made) -> None:
     made.worksheets()[0].write_formula(3, 4, "=NA()", None, "#N/A")
 
 
+def numeric_ids(made) -> None:
+    """Ids as numbers of 17 digits, which no spreadsheet keeps: the first digits tell them apart, the last are gone."""
+    simple(made)
+    for r in range(1, 31):
+        made.worksheets()[0].write_number(r, 0, (2026030100 + r) * 10**7 + 17)
+
+
+def joined_in_other_order(made) -> None:
+    put(made.add_worksheet(), [HEADER, *ROWS[:15], *(turned(row) for row in (HEADER, *ROWS[15:]))])
+
+
+def turned(row: list[str]) -> list[str]:
+    """The same cells with title and text exchanged."""
+    return [*row[:2], row[3], row[2], *row[4:]]
+
+
+def uncalculated_text(name: str, body: bytes) -> bytes:
+    """A formula that says to be a text and has no value."""
+    cell = re.compile(rb'<c r="C2"[^>]*>.*?</c>')
+    return cell.sub(b'<c r="C2" t="str"><f>A2</f></c>', body) if "sheet1" in name else body
+
+
 def rezipped(data: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {m.filename: change(m.filename, archive.read(m)) for m in archive.infolist()}
@@ -220,6 +243,9 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "one column": ("a.csv", lambda: ("工单编号\n" + "".join(f"GD{i:08d}\n" for i in range(9))).encode(), "height 9"),
     "semicolons and decimal commas": ("a.csv", lambda: "".join(";".join(r) + "\n" for r in (HEADER, *[[*r[:4], r[4].replace(".", ",")] for r in ROWS])).encode(), "height 30"),
     "a word for the separator": ("a.csv", lambda: ("sep=;\r\n" + TEXT.replace(",", ";")).encode(), "read"),
+    "a delimiter ends each row": ("a.csv", lambda: "".join([LINES[0], *(line.replace("\r\n", ",\r\n") for line in LINES[1:])]).encode(), "height 30"),
+    "joined in another order": ("a.csv", lambda: (TEXT + "".join(",".join(turned(row)) + "\r\n" for row in (HEADER, *ROWS))).encode(), "another order"),
+    "a table drawn with bars": ("a.csv", lambda: "".join("| " + " | ".join(c.ljust(24) for c in row) + " |\n" for row in (HEADER, *ROWS)).encode(), "drawn"),
     "10,000 columns": ("a.csv", lambda: (",".join(f"c{i}" for i in range(10_000)) + "\n" + ",".join("1" * 10_000) + "\n").encode(), "height 1"),
     # JSON
     "json": ("a.json", lambda: rows_json().encode(), "read"),
@@ -266,6 +292,9 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "xlsx, merged downwards": ("a.xlsx", lambda: book(merged_column), "filled 2"),
     "xlsx, formulas never calculated": ("a.xlsx", lambda: book(uncalculated), "formulas"),
     "xlsx, error cells": ("a.xlsx", lambda: book(error_cells), "warned"),
+    "xlsx, long numbers for ids": ("a.xlsx", lambda: book(numeric_ids), "spelt"),
+    "xlsx, joined in another order": ("a.xlsx", lambda: book(joined_in_other_order), "another order"),
+    "xlsx, text formula never calculated": ("a.xlsx", lambda: rezipped(XLSX, uncalculated_text), "formulas"),
     "xlsx, no rows": ("a.xlsx", lambda: book(lambda b: put(b.add_worksheet(), [HEADER])), "height 0"),
     "xlsx, empty": ("a.xlsx", lambda: book(lambda b: b.add_worksheet()), "no sheet"),
     "xlsx, cut": ("a.xlsx", lambda: XLSX[:-200], "damaged"),
@@ -340,6 +369,10 @@ def test_an_odd_file_comes_to_what_it_must(name: str, tmp_path: Path) -> None:
         assert len(rows) == len(ROWS) - (0 if "none lost" in expected else aside)
     elif expected == "filled 2":
         assert [row[2] for row in rows] == ["反映井盖"] * 30
+    elif expected == "spelt":
+        assert all(re.fullmatch(r"2\.[0-9]{14}E\+16", row[0]) for row in rows)
+    elif expected == "drawn":
+        assert [row[1:6] for row in rows] == ROWS
     elif expected.startswith("height"):
         assert table.height == int(expected.removeprefix("height "))
     else:

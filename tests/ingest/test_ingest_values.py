@@ -22,7 +22,8 @@ MORNING = dt.datetime(2026, 3, 1, 0, 17, 7)
 @pytest.mark.parametrize(
     "written",
     ["2026-03-01 08:17:07", "2026/3/1 8:17:07", "2026年3月1日 8时17分7秒", "20260301081707", "2026-03-01T08:17:07+08:00",
-     "2026-03-01T00:17:07Z", "2026.03.01 08:17:07", "2026-03-01 08:17:07.123", "46082.34521990741"],
+     "2026-03-01T00:17:07Z", "2026.03.01 08:17:07", "2026-03-01 08:17:07.123", "46082.34521990741",
+     "２０２６－０３－０１　０８：１７：０７", "2026／3／1 08:17:07", '="2026-03-01 08:17:07"'],
 )  # fmt: skip
 def test_one_instant_in_many_spellings(written: str) -> None:
     parsed = parse_instants(pl.Series([written]), zone=SHANGHAI, formats=["%Y-%m-%d %H:%M:%S"])
@@ -32,8 +33,9 @@ def test_one_instant_in_many_spellings(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-02-30 10:00:00", "2026-13-01", "0000-00-00", "昨天下午", "01/02/2026", "合计"]
-)
+    "written",
+    ["2026-02-30 10:00:00", "2026-13-01", "0000-00-00", "昨天下午", "01/02/2026", "合计", "10113-09-01 00:00:00", "٢٠٢٦-٠٣-٠١", "2026-03-0①"],
+)  # fmt: skip
 def test_what_is_no_date_stays_unknown(written: str) -> None:
     assert parse_instants(pl.Series([written]), zone=SHANGHAI)["at"][0] is None
 
