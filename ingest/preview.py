@@ -72,7 +72,14 @@ def preview_file(
     quarantine.add_numbers(conflicts, "conflicting_duplicate")
     rows = [row for frame in first for row in _shown(frame, conflicts, plan, profile, zone)]
     return Preview(judged, is_whole, quarantine.reasons, flags, rows, _refused(quarantine, table, shown),
-                   plan.unknown, table.facts.warnings)  # fmt: skip
+                   plan.unknown, (*table.facts.warnings, *_derived(profile)))  # fmt: skip
+
+
+def _derived(profile: Profile) -> tuple[str, ...]:
+    if not profile.identity or not profile.identity.is_derived:
+        return ()
+    names = ", ".join(profile.identity.columns)
+    return (f"the export has no id: rows alike in {names} are one ticket",)
 
 
 def first_parts(table: Table, rows: int) -> Iterator[Part]:

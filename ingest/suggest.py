@@ -132,7 +132,9 @@ def _guess(column: Column, found: tuple[str, float] | None, language: str) -> Gu
 def masked_sample(column: Column, field: str | None, language: str) -> str:
     """The first filled cell as it may be shown: masked, and hidden where the column is about a person."""
     personal = (field or "").partition(".")[0] in PERSONAL or bool(read_name(column.header).concepts & OF_PERSONS)
-    if personal or (column.facts.phone_share > 0.3 and field != "ticket_id" and column.facts.number_share < 0.9):
+    facts = column.facts
+    is_phone = facts.phone_share > 0.3 and facts.number_share < 0.9 and not facts.is_dates  # 2026-03-01 looks like one
+    if personal or (is_phone and field != "ticket_id"):
         return HIDDEN
     sample = column.facts.sample[:MASKED_LENGTH]
     return (mask(sample, language)[0] if field else mask_cell(sample, language))[:SAMPLE_LENGTH]

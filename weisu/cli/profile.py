@@ -134,6 +134,10 @@ def _print_preview(made: Preview) -> None:
     for kind, counts in (("quarantined", made.quarantined), ("flagged", made.flagged)):
         for name, count in counts.items():
             typer.echo(f"  {kind} {name}: {count}")
+    for warning in made.warnings:
+        typer.echo(f"  warning: {warning}")
+    for name in made.unused:
+        typer.echo(f"  column not used: {name}")
     for row in made.rows:
         typer.echo(
             "  ".join(
