@@ -17,7 +17,7 @@ from ingest.canonical import FREE_TEXTS, PLAIN_TEXTS
 from ingest.privacy import find_spans, mask, names_en, names_zh, rules
 from ingest.privacy.coarse import WIDE, any_of, coarse, matching
 from ingest.privacy.name_phrases_zh import SET_PHRASE
-from ingest.privacy.name_places_zh import find_readings
+from ingest.privacy.name_places_zh import read_texts
 from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 
 PIECE = 1 << 18  # characters
@@ -92,12 +92,12 @@ def _find(rule: Rule, text: str) -> list[Span]:
 
 
 def _names(every: Sequence[str], piece: range, phrased: Sequence[int]) -> Iterator[tuple[int, list[Span]]]:
-    readings = find_readings(every[piece.start : piece.stop])
-    for index in phrased:
-        readings.setdefault(index - piece.start, []).extend(names_zh.phrases(every[index]))
-    for number, found in readings.items():
-        if spans := names_zh.chosen(every[piece.start + number], found):
-            yield piece.start + number, spans
+    places = read_texts(every[piece.start : piece.stop])
+    phrases = {index - piece.start: list(names_zh.phrases(every[index])) for index in phrased}
+    for number in places | phrases:
+        index = piece.start + number
+        if spans := names_zh.chosen(every[index], places.get(number, ()), phrases.get(number, ())):
+            yield index, spans
 
 
 def _pieces(texts: pl.Series) -> Iterator[range]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.name_readings_zh import LEAST_POLITE, LEFT, RIGHT, SURE, Reading, judged, read_window
+from ingest.privacy.name_readings_zh import LEAST_POLITE, LEFT, RIGHT, SURE, Read, judged, read_window
 from ingest.privacy.words import word_list
 
 PLANE = 0x10000  # characters beyond the basic plane are no part of a name
@@ -169,8 +169,8 @@ def _around(
     return _pairs(best, alone, (score.EDGE, other), nearest=nearest)
 
 
-def find_readings(texts: Sequence[str]) -> dict[int, list[Reading]]:
-    """What can be read as a name, by index of the text, for texts that have any."""
+def read_texts(texts: Sequence[str]) -> dict[int, list[tuple[int, Read]]]:
+    """By index of the text, for texts that have any: places of surnames, and what each may be read as."""
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     joined = "\n".join((*texts, "\n" * AROUND))
     chars = _code_points(joined)
@@ -178,13 +178,11 @@ def find_readings(texts: Sequence[str]) -> dict[int, list[Reading]]:
     owner = np.searchsorted(ends, at, side="right")
     begin = np.where(owner > 0, ends[owner - 1], 0)
     columns = (at, *_windows(chars, at), titled, owner, begin)
-    found: dict[int, list[Reading]] = {}
+    found: dict[int, list[tuple[int, Read]]] = {}
     for place, left, right, is_titled, index, start in zip(*(c.tolist() for c in columns), strict=True):
         around = joined[place - left : place + right]
         if read := read_window(around, left) if is_titled else judged(around, left):
-            place -= start
-            here = [Reading(weight, place, place + length) for weight, length in read]
-            found[index] = found[index] + here if index in found else here
+            found.setdefault(index, []).append((place - start, read))
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_phrases_zh import SET_PHRASED, set_phrases
-from ingest.privacy.name_readings_zh import SURE, TITLED_SCORE, Reading, read_window, segmenter, window
+from ingest.privacy.name_readings_zh import SURE, TITLED_SCORE, Read, Reading, read_window, segmenter, window
 from ingest.privacy.spans import Span, best_apart
 
 MOST_NAMES = 50  # in a text with more, none is looked for again
@@ -15,16 +15,16 @@ MOST_NAMES = 50  # in a text with more, none is looked for again
 
 def find_names(text: str) -> list[Span]:
     """Spans of person names; titles behind a name stay, so the sentence stays readable."""
-    return chosen(text, [*readings(text), *phrases(text)])
+    return chosen(text, list(read_all(text)), list(phrases(text)))
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """What each place of a surname may be read as."""
+def read_all(text: str) -> Iterator[tuple[int, Read]]:
+    """The place of each surname and what it may be read as."""
     known = score.surnames()
     for start, char in enumerate(text):
-        if char in known or text[start : start + 2] in score.COMPOUND:
-            for weight, length in read_window(*window(text, start)):
-                yield Reading(weight, start, start + length)
+        is_surname = char in known or text[start : start + 2] in score.COMPOUND
+        if is_surname and (read := read_window(*window(text, start))):
+            yield start, read
 
 
 def phrases(text: str) -> Iterator[Reading]:
@@ -34,15 +34,24 @@ def phrases(text: str) -> Iterator[Reading]:
             yield Reading(2 * TITLED_SCORE, start, end)
 
 
-def chosen(text: str, found: list[Reading]) -> list[Span]:
+def chosen(text: str, places: Sequence[tuple[int, Read]], phrased: Sequence[Reading] = ()) -> list[Span]:
     """The names of a text out of all that can be read as one."""
-    taken = _best([r for r in found if r.score >= SURE])
-    if len(found) > len(taken) > 0:
-        taken = _with_listed(text, taken, found)
+    if len(places) == 1 and not phrased:  # most texts
+        ((start, read),) = places
+        weight, length = max(read)
+        taken = [Reading(weight, start, start + length)] if weight >= SURE else []
+    else:
+        found = [Reading(weight, start, start + length) for start, read in places for weight, length in read]
+        taken = _sure(text, [*found, *phrased])
     spans = [Span(r.start, r.end, "name") for r in taken]
     full = {text[r.start : r.end] for r in taken if r.end > r.start + 1}
     again = [name for name in full if text.count(name) > 1] if len(full) <= MOST_NAMES else ()
     return sorted({*spans, *(span for name in again for span in _repeated(text, name))}) if again else spans
+
+
+def _sure(text: str, found: list[Reading]) -> list[Reading]:
+    taken = _best([r for r in found if r.score >= SURE])
+    return _with_listed(text, taken, found) if len(found) > len(taken) > 0 else taken
 
 
 def _with_listed(text: str, taken: list[Reading], found: list[Reading]) -> list[Reading]:

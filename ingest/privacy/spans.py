@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -68,7 +69,10 @@ class Rule:
 
 def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
-    return best_apart(sorted(spans, key=_longest_first)) if len(spans) > 1 else list(spans)
+    apart = sorted(set(spans)) if len(spans) > 1 else list(spans)
+    if all(before.end <= behind.start for before, behind in pairwise(apart)):
+        return apart
+    return best_apart(sorted(spans, key=_longest_first))
 
 
 def _longest_first(span: Span) -> tuple[int, int]:

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from ingest.canonical import FREE_TEXTS
 from ingest.privacy import find_spans, mask, names_zh
 from ingest.privacy.batch import mask_chinese, mask_frame
-from ingest.privacy.name_places_zh import find_readings
-from ingest.privacy.name_readings_zh import SURE
+from ingest.privacy.name_places_zh import read_texts
 
 MARK = re.compile(r"\[(\w+):([^\]]*)\]")
 SENTENCES = Path(__file__).with_name("privacy_zh.txt").read_text(encoding="utf-8").splitlines()[2:]
@@ -95,6 +94,15 @@ def test_forms_of_names_and_numbers(text: str, masked: str) -> None:
 def test_a_column_is_masked_like_its_texts() -> None:
     masked = mask_chinese(pl.Series(TEXTS).unique(), names=True)
     assert {text: masked.get(text, text) for text in TEXTS} == {text: mask(text)[0] for text in TEXTS}
+
+
+def test_columns_of_rows_are_masked_like_their_texts() -> None:
+    texts = [first + second for first in TEXTS[::9] for second in TEXTS[::31]]
+    rows = pl.DataFrame({"text": [None, *texts], "title": [None, *(TEXTS[i % 50] for i in range(len(texts)))]})
+    masked = mask_frame(rows, "zh")
+    for name in rows.columns:  # one in which nearly every text is another, one in which few are
+        known = {text: mask(text)[0] for text in rows[name].drop_nulls().unique()}
+        assert masked[name].to_list() == [text and known[text] for text in rows[name].to_list()]
 
 
 def test_all_free_texts_of_a_frame_are_masked_and_addresses_keep_names() -> None:
@@ -197,9 +205,7 @@ def test_a_column_of_odd_texts_is_masked_like_its_texts(texts: list[str]) -> Non
 @settings(deadline=None, max_examples=200)
 @given(text=st.lists(PIECES, max_size=14).map("".join))
 def test_the_bound_leaves_out_no_name(text: str) -> None:
-    found = find_readings([text]).get(0, [])
-    assert sorted(r for r in found if r.score >= SURE) == sorted(r for r in names_zh.readings(text) if r.score >= SURE)
-    assert names_zh.chosen(text, [*found, *names_zh.phrases(text)]) == names_zh.find_names(text)
+    assert read_texts([text]).get(0, []) == list(names_zh.read_all(text))
 
 
 @pytest.mark.parametrize(
