@@ -118,7 +118,7 @@ def _title(facts: ColumnFacts) -> float:
 def _text(facts: ColumnFacts) -> float:
     if not _is_text(facts):
         return 0.0
-    return 0.58 if is_list(facts) and facts.mean_length < 60 else 1.0
+    return 0.65 if is_list(facts) and facts.mean_length < 60 else 1.0
 
 
 def _reply(facts: ColumnFacts) -> float:
