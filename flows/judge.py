@@ -171,6 +171,7 @@ def _composite(
 ) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
     rows = con.execute(
         "select area_key, category_key, period_end_on, composite_score from marts.mart_degrees where period_type = 'week' and category_level = 2 "
+        "and area_level in ('city', 'district', 'street') "  # every week; finer cells only where enough met
         "and period_end_on <= (select as_of_on from marts.mart_publication) order by area_key, category_key, period_end_on"
     ).pl()
     return {

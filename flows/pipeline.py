@@ -14,7 +14,7 @@ from typing import Any
 from flows import judge, sense
 from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
-from weisu import store, transform
+from weisu import rulebook, store, transform
 from weisu.errors import WarehouseError
 from weisu.identity import stable_id
 from weisu.publishing import Publication, list_publications, point_to, publish
@@ -73,6 +73,8 @@ def build(
             seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report)
             report("publish")
             made = publish(workspace, path, as_of=day, data_version=version, now=now, flip=flip)
+            if flip:
+                rulebook.keep(workspace, path, as_of=day, now=now)
     return Outcome(made, is_new=True, seconds=seconds)
 
 
@@ -112,7 +114,7 @@ def _run_steps(
 ) -> dict[str, float]:
     seconds: dict[str, float] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
-        ("prepare", lambda: _prepare(workspace, path)),
+        ("prepare", lambda: _prepare(workspace, path, as_of)),
         ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
         ("sense", lambda: sense.run(path, settings, as_of=as_of, alert_from=alert_from)),
         ("scores", lambda: transform.run_pass(path, workspace.ledger, "scores", variables=variables)),
@@ -127,11 +129,12 @@ def _run_steps(
     return seconds
 
 
-def _prepare(workspace: Workspace, path: Path) -> None:
+def _prepare(workspace: Workspace, path: Path, as_of: dt.date) -> None:
     con = connect(path)
     try:
         load_reference(workspace, con)
         store.copy_into(workspace, con)
+        rulebook.copy_into(workspace, con, as_of=as_of)
     finally:
         con.close()
 

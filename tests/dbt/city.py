@@ -18,7 +18,7 @@ from ingest.drift import make_drift
 from ingest.history import make_history
 from ingest.reference import TABLES as REFERENCE
 from ingest.settlement import make_settlement
-from weisu import transform
+from weisu import rulebook, transform
 from weisu.settings import City as Named
 from weisu.settings import Settings
 
@@ -52,6 +52,8 @@ class City:
     calendar: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     sense: dict[str, list[Row]] = field(default_factory=dict)
+    weights: list[Row] = field(default_factory=list)
+    goalposts: list[Row] = field(default_factory=list)
     settings: Settings = SETTINGS
     acts_until: dt.datetime | None = None
 
@@ -111,6 +113,9 @@ def prepare(path: Path, city: City) -> Path:
             _fill(con, f"reference.{name}", ", ".join(f"{c} {k}" for c, k in columns.items()), getattr(city, name))
         _fill(con, "acts.events", EVENTS, city.events)
         con.execute("create table acts.resolutions (resolution_id text)")
+        con.execute("create schema rulebook")
+        _fill(con, "rulebook.weights", rulebook.WEIGHTS, city.weights)
+        _fill(con, "rulebook.goalposts", rulebook.GOALPOSTS, city.goalposts)
     return path
 
 

@@ -4,6 +4,7 @@ with cells as (
     select
         area_key, area_level, category_key, category_level, period_type, period_start_on,
         avg(transfer_count) as mean_transfers,
+        sum(case when is_lawfully_ended then 1 else 0 end) as lawfully_ended_count,
         {%- for name, column in shares.items() %}
         sum(case when {{ column }} then 1 else 0 end) as {{ name }}_count, count({{ column }}) as {{ name }}_known{{ ',' if not loop.last }}
         {%- endfor %}
@@ -26,6 +27,7 @@ rates as (
 final as (
     select
         cells.area_key, cells.area_level, cells.category_key, cells.category_level, cells.period_type, cells.period_start_on,
+        cells.lawfully_ended_count,
         {{ clip('cells.mean_transfers / ' ~ rule('difficulty', 'max_transfers')) }} as transfers_share,
         {%- for name in shares %}
         case when cells.{{ name }}_known > 0
@@ -33,6 +35,8 @@ final as (
         {%- endfor %}
     from cells
     inner join rates using (category_key, period_type, period_start_on)
+    inner join {{ ref('int_cell_sums') }} as sums using (area_key, category_key, period_type, period_start_on)
+    where sums.is_scored
 )
 
 select * from final

@@ -1,5 +1,5 @@
 with expectations as (
-    select * from {{ source('sense', 'cell_expectations') }}
+    select * from {{ ref('int_cell_expectations') }}
 ),
 
 city_totals as (
@@ -9,13 +9,20 @@ city_totals as (
     group by period_type, period_start_on
 ),
 
+-- the spine with its zeros, and the fine cells that met
+listed as (
+    select area_key, area_level, category_key, category_level, period_type, period_start_on, reports from {{ ref('int_cell_periods') }}
+    union all
+    select area_key, area_level, category_key, category_level, period_type, period_start_on, reports from {{ ref('int_cell_sums') }} where is_fine and is_scored
+),
+
 cells as (
     select
-        cells.area_key, cells.area_level, cells.category_key, cells.category_level, cells.period_type, cells.period_start_on, cells.reports,
+        listed.area_key, listed.area_level, listed.category_key, listed.category_level, listed.period_type, listed.period_start_on, listed.reports,
         expectations.expected, expectations.mid_p, coalesce(expectations.is_low_confidence, true) as is_low_confidence,
         coalesce(expectations.alpha, {{ rule('frequency', 'default_alpha') }}) as alpha,
-        areas.population, city_totals.city_reports, periods.weeks
-    from {{ ref('int_cell_periods') }} as cells
+        nullif(areas.population, 0) as population, city_totals.city_reports, periods.weeks
+    from listed
     inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
     inner join {{ ref('dim_area') }} as areas using (area_key)
     left join expectations using (area_key, category_key, period_type, period_start_on)
@@ -37,7 +44,7 @@ final as (
         is_low_confidence, is_share_of_city,
         case
             when is_share_of_city then relative_rate * expected / nullif(city_reports, 0) * 10000
-            else relative_rate * expected / nullif(population, 0) * 10000 / weeks
+            else relative_rate * expected / population * 10000 / weeks
         end as rate_per_10000,
         case when reports >= {{ rule('frequency', 'surprise_min_reports') }}
             then {{ clip("-log10(greatest(mid_p, 1e-300)) / " ~ rule('frequency', 'surprise_decades')) }} end as surprise

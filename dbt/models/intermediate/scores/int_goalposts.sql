@@ -1,45 +1,73 @@
 {% set family = 'area_level, category_level, period_type, degree, component' %}
 
 with component_values as (
-    select *, cast(extract(year from period_start_on) as integer) as period_year from {{ ref('int_component_values') }} where is_goalposted
+    select area_level, category_level, period_type, period_start_on, degree, goalpost_component as component, raw_value,
+        cast(extract(year from period_start_on) as integer) as period_year,
+        periods.is_shown and (periods.is_fine_shown or (category_level < 3 and area_level not in ('community', 'estate'))) as is_shown
+    from {{ ref('int_component_values') }}
+    inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
+    where is_goalposted
+),
+
+frozen as (
+    select {{ family }}, score_year, low_value, high_value, goalposts_version, reference_first_on, reference_last_on, cells, frozen_as_of
+    from {{ source('rulebook', 'goalposts') }}
 ),
 
 scored_years as (
-    select distinct {{ family }}, period_year + 1 as score_year from component_values
-    union
-    select distinct {{ family }}, period_year from component_values
+    select distinct {{ family }}, period_year as score_year from component_values where is_shown
 ),
 
 -- the last full calendar year before the scored one
 yearly as (
     select
         {{ family }}, period_year + 1 as score_year, count(*) as cells,
+        min(period_start_on) as first_on, max(period_start_on) as last_on,
         {{ quantile('raw_value', rule_constant('goalpost', 'low')) }} as low_value, {{ quantile('raw_value', rule_constant('goalpost', 'high')) }} as high_value
     from component_values
     where period_year > (select extract(year from data_first_on - interval '7' day) from {{ ref('int_spine_span') }})
     group by {{ family }}, period_year
+    having count(*) >= {{ rule('goalpost', 'min_cells') }}
 ),
 
 -- else the first twelve months that have values
 earliest as (
     select
-        {{ family }}, min(period_start_on) as first_on,
+        {{ family }}, min(period_start_on) as first_on, max(period_start_on) as last_on, max(until_on) as until_on, count(*) as cells,
         {{ quantile('raw_value', rule_constant('goalpost', 'low')) }} as low_value, {{ quantile('raw_value', rule_constant('goalpost', 'high')) }} as high_value
-    from (select *, min(period_start_on) over (partition by {{ family }}) + interval '12' month as until_on from component_values) as dated
+    from (select *, cast(min(period_start_on) over (partition by {{ family }}) + interval '12' month as date) as until_on from component_values) as dated
     where period_start_on < until_on
     group by {{ family }}
 ),
 
-final as (
+computed as (
     select
-        area_level, category_level, period_type, degree, component, score_year,
-        case when yearly.cells >= {{ rule('goalpost', 'min_cells') }} then yearly.low_value else earliest.low_value end as low_value,
-        case when yearly.cells >= {{ rule('goalpost', 'min_cells') }} then yearly.high_value else earliest.high_value end as high_value,
-        case when yearly.cells >= {{ rule('goalpost', 'min_cells') }} then cast(score_year - 1 as varchar)
-            else 'first 12 months from ' || cast(earliest.first_on as varchar) end as goalposts_version
+        {{ family }}, scored_years.score_year,
+        coalesce(yearly.low_value, earliest.low_value) as low_value, coalesce(yearly.high_value, earliest.high_value) as high_value,
+        case
+            when yearly.cells is not null then cast(scored_years.score_year - 1 as string)
+            when earliest.until_on <= {{ as_of_on() }} then 'first 12 months from ' || cast(earliest.first_on as string)
+            else 'provisional from ' || cast(earliest.first_on as string)
+        end as goalposts_version,
+        coalesce(yearly.first_on, earliest.first_on) as reference_first_on, coalesce(yearly.last_on, earliest.last_on) as reference_last_on,
+        coalesce(yearly.cells, earliest.cells) as cells,
+        -- a reference of twelve full months is frozen by the build that first uses it
+        case
+            when yearly.cells is not null or (earliest.until_on <= {{ as_of_on() }} and earliest.cells >= {{ rule('goalpost', 'min_cells') }})
+                then {{ as_of_on() }}
+        end as frozen_as_of
     from scored_years
     inner join earliest using ({{ family }})
     left join yearly using ({{ family }}, score_year)
+),
+
+final as (
+    select {{ family }}, score_year, low_value, high_value, goalposts_version, reference_first_on, reference_last_on, cells, frozen_as_of from frozen
+    union all
+    select computed.*
+    from computed
+    left join frozen using ({{ family }}, score_year)
+    where frozen.score_year is null
 )
 
 select * from final

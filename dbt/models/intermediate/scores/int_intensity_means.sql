@@ -20,6 +20,7 @@ final as (
         {{ share('cells.high_tickets', 'cells.scored_tickets') }} as high_share
     from cells
     inner join rates using (category_key, period_type, period_start_on)
+    where cells.is_scored
 )
 
 select * from final

@@ -3,17 +3,20 @@ with span as (
         last_on,
         data_first_on,
         cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('score_months') - 1) ~ "' month") }} as date) as shown_from_on,
-        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('component_months') - 1) ~ "' month") }} as date) as components_from_on
+        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('component_months') - 1) ~ "' month") }} as date) as components_from_on,
+        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('fine_months') - 1) ~ "' month") }} as date) as fine_from_on
     from {{ ref('int_spine_span') }}
 ),
 
 -- the shown periods and the calendar year before the first of them, which gives its goalposts
 periods as (
     select distinct
-        calendar.period_type, calendar.period_start_on, calendar.period_end_on, span.last_on,
+        calendar.period_type, calendar.period_start_on, calendar.period_end_on, span.last_on, span.data_first_on,
         least(calendar.period_end_on, span.last_on) as judged_on,
         calendar.period_start_on >= span.shown_from_on as is_shown,
-        calendar.period_start_on >= span.components_from_on as has_components_shown
+        calendar.period_start_on >= span.components_from_on as has_components_shown,
+        calendar.period_start_on >= span.fine_from_on as is_fine_shown,
+        cast(extract(year from calendar.period_start_on) as integer) as period_year
     from {{ ref('int_calendar_periods') }} as calendar
     inner join span
         on calendar.period_start_on <= span.last_on
@@ -21,19 +24,42 @@ periods as (
         and calendar.period_start_on >= cast({{ dbt.date_trunc('year', "shown_from_on - interval '1' year") }} as date)
 ),
 
+-- years whose goalposts of fine cells are not frozen yet: their reference is read once, all months and every fourth week
+unfrozen_years as (
+    select distinct period_year as score_year
+    from periods
+    where is_fine_shown
+        and period_year not in (select score_year from {{ source('rulebook', 'goalposts') }} where area_level = 'community')
+),
+
+sampled as (
+    select
+        *,
+        (period_type = 'month' or mod({{ day_number('period_start_on') }}, 28) = 4)
+        and (
+            period_year in (select score_year - 1 from unfrozen_years)
+            or (
+                period_start_on < data_first_on + interval '12' month
+                and extract(year from data_first_on - interval '7' day) >= (select min(score_year) - 1 from unfrozen_years)
+            )
+        ) as is_fine_reference
+    from periods
+),
+
 -- each period is judged as of its own end
 final as (
     select
-        periods.period_type, periods.period_start_on, periods.period_end_on, periods.judged_on, periods.is_shown, periods.has_components_shown,
-        periods.judged_on = periods.period_end_on as is_complete,
+        sampled.period_type, sampled.period_start_on, sampled.period_end_on, sampled.judged_on, sampled.is_shown, sampled.has_components_shown,
+        sampled.is_fine_shown, sampled.is_fine_shown or coalesce(sampled.is_fine_reference, false) as has_fine_cells,
+        sampled.judged_on = sampled.period_end_on as is_complete,
         calendar.ends_at as judged_at,
         case
-            when periods.period_type = 'week' then cast(periods.period_end_on - cast({{ rule('difficulty', 'week_cohort_days') }} - 1 as integer) * interval '1' day as date)
-            else periods.period_start_on
+            when sampled.period_type = 'week' then cast(sampled.period_end_on - cast({{ rule('difficulty', 'week_cohort_days') }} - 1 as integer) * interval '1' day as date)
+            else sampled.period_start_on
         end as cohort_start_on,
-        ({{ dbt.datediff('periods.period_start_on', 'periods.judged_on', 'day') }} + 1) / 7.0 as weeks
-    from periods
-    inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on = periods.judged_on
+        ({{ dbt.datediff('sampled.period_start_on', 'sampled.judged_on', 'day') }} + 1) / 7.0 as weeks
+    from sampled
+    inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on = sampled.judged_on
 )
 
 select * from final

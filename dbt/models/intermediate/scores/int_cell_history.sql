@@ -1,0 +1,58 @@
+with parents as (
+    select * from {{ ref('int_cell_parents') }}
+),
+
+-- what a share is made of: the cell, the cell it is a share of, its area in the wider category, its category in the city
+wanted as (
+    select area_key, category_key from parents
+    union
+    select parent_area_key, parent_category_key from parents
+    union
+    select area_key, parent_category_key from parents
+    union
+    select '*', category_key from parents
+    union
+    select '*', parent_category_key from parents
+),
+
+quarters as (
+    select
+        quarter_start_on,
+        cast(quarter_start_on - interval '12' month as date) as history_from_on
+    from (
+        select distinct cast({{ dbt.date_trunc('quarter', 'period_start_on') }} as date) as quarter_start_on
+        from {{ ref('int_scored_periods') }} where has_fine_cells
+    ) as listed
+),
+
+tickets as (
+    select created_on, category_l1_key, category_l2_key, category_l3_key, district_key, street_key, community_key, estate_key
+    from {{ ref('fct_tickets') }}
+    where is_demand and category_l1_key is not null
+),
+
+levels as (
+    select areas.area_level, categories.category_level
+    from (values ('city'), ('district'), ('street'), ('community'), ('estate')) as areas (area_level)
+    cross join (values (1), (2), (3)) as categories (category_level)
+),
+
+placed as (
+    select
+        quarters.quarter_start_on,
+        case area_level when 'city' then '*' when 'district' then district_key when 'street' then street_key when 'community' then community_key else estate_key end as area_key,
+        case category_level when 1 then category_l1_key when 2 then category_l2_key else category_l3_key end as category_key
+    from tickets
+    inner join quarters on tickets.created_on >= quarters.history_from_on and tickets.created_on < quarters.quarter_start_on
+    cross join levels
+),
+
+-- reports of the twelve months before the quarter: the same for all its periods, and for every later build
+final as (
+    select quarter_start_on, area_key, category_key, count(*) as reports
+    from placed
+    inner join wanted using (area_key, category_key)
+    group by quarter_start_on, area_key, category_key
+)
+
+select * from final
