@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -23,6 +24,9 @@ from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
 PIECE = 1 << 18  # characters
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
 CODED = tuple(name for name in PLAIN_TEXTS if name != "parent_ticket_id")  # numbers and rooms get into these too
+
+
+Search = tuple[Callable[[str], list[Span]], list[int]]  # finds something, in the texts of these indices if in any
 
 
 def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
@@ -49,36 +53,33 @@ def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
     Args:
         texts: distinct, without null.
     """
-    return {texts[index]: text for index, text in _chinese(texts, names=names).items()}
+    every = texts.to_list()
+    return {every[index]: text for index, text in _chinese(texts, names=names).items()}
 
 
 def mask_english(texts: pl.Series, *, names: bool) -> dict[str, str]:
     """The same for English texts."""
-    return {texts[index]: text for index, text in _english(texts, names=names).items()}
+    every = texts.to_list()
+    return {every[index]: text for index, text in _english(texts, names=names).items()}
 
 
 def _chinese(texts: pl.Series, *, names: bool) -> dict[int, str]:
     """The masked form of those that hold personal data, by index."""
     every = texts.to_list()
     hit = texts.str.contains("|".join((WIDE, any_of(rules("zh")), *((SET_PHRASE,) if names else ()))))
-    at = hit.arg_true()
-    searches = list(_searches(texts.filter(hit), at))
-    phrased = at.filter(texts.filter(hit).str.contains(SET_PHRASE)).to_list() if names else []
+    some, at = texts.filter(hit), hit.arg_true()
+    searches = list(_searches(some, at))
+    phrased = at.filter(some.str.contains(SET_PHRASE)).to_list()
     made: dict[int, str] = {}
     for piece in _pieces(texts):
         found: dict[int, list[Span]] = {}
-        for find, hits in searches:
-            for index in _within(hits, piece):
-                if spans := find(every[index]):
-                    found[index] = found[index] + spans if index in found else spans
-        if names:
-            for index, spans in _names(every, piece, _within(phrased, piece)):
-                found[index] = found[index] + spans if index in found else spans
+        for index, spans in chain(_numbers(every, piece, searches), _names(every, piece, phrased) if names else ()):
+            found[index] = found[index] + spans if index in found else spans
         made |= {index: black_out(every[index], without_overlaps(spans), "zh") for index, spans in found.items()}
     return made
 
 
-def _searches(texts: pl.Series, at: pl.Series) -> Iterator[tuple[Callable[[str], list[Span]], list[int]]]:
+def _searches(texts: pl.Series, at: pl.Series) -> Iterator[Search]:
     """Ways to find all but names, and the indices of the texts in which each may find something."""
     wide = texts.str.contains(WIDE)
     yield partial(find_spans, names=False), at.filter(wide).to_list()
@@ -91,9 +92,16 @@ def _find(rule: Rule, text: str) -> list[Span]:
     return rule.find(text.replace("\u3000", " "))  # all that `numbers.flat` does to a text without WIDE
 
 
+def _numbers(every: Sequence[str], piece: range, searches: Sequence[Search]) -> Iterator[tuple[int, list[Span]]]:
+    for find, hits in searches:
+        for index in _within(hits, piece):
+            if spans := find(every[index]):
+                yield index, spans
+
+
 def _names(every: Sequence[str], piece: range, phrased: Sequence[int]) -> Iterator[tuple[int, list[Span]]]:
     places = read_texts(every[piece.start : piece.stop])
-    phrases = {index - piece.start: list(names_zh.phrases(every[index])) for index in phrased}
+    phrases = {index - piece.start: list(names_zh.phrases(every[index])) for index in _within(phrased, piece)}
     for number in places | phrases:
         index = piece.start + number
         if spans := names_zh.chosen(every[index], places.get(number, ()), phrases.get(number, ())):
@@ -101,7 +109,7 @@ def _names(every: Sequence[str], piece: range, phrased: Sequence[int]) -> Iterat
 
 
 def _pieces(texts: pl.Series) -> Iterator[range]:
-    """Runs of texts of some 100,000 characters: little enough for the processor's cache."""
+    """Runs of texts of PIECE characters or a little less: little enough for the processor's cache."""
     ends = texts.str.len_chars().cum_sum().to_numpy()
     first = 0
     while first < len(texts):
@@ -117,6 +125,9 @@ def _within(indices: Sequence[int], piece: range) -> Sequence[int]:
 
 def _english(texts: pl.Series, *, names: bool) -> dict[int, str]:
     patterns = [*(rule.pattern for rule in rules("en")), *(names_en.patterns() if names else ())]
-    hit = texts.str.contains("|".join((WIDE, *(f"(?:{coarse(pattern.pattern)})" for pattern in patterns))))
-    made = {index: mask(texts[index], "en", names=names)[0] for index in hit.arg_true().to_list()}
-    return {index: text for index, text in made.items() if text != texts[index]}
+    hit = texts.str.contains(WIDE)
+    for pattern in patterns:  # one by one: together they are too many states for the search
+        hit |= texts.str.contains(coarse(pattern.pattern))
+    found = zip(hit.arg_true().to_list(), texts.filter(hit).to_list(), strict=True)
+    masked = ((index, text, mask(text, "en", names=names)[0]) for index, text in found)
+    return {index: made for index, text, made in masked if made != text}
