@@ -130,9 +130,21 @@ def find_load(con: duckdb.DuckDBPyConnection, load_id: str) -> LoadRecord | None
     return LoadRecord(*row) if row else None
 
 
+def count_flags(con: duckdb.DuckDBPyConnection, load_id: str) -> dict[str, int]:
+    """Flag -> versions of a load that carry it, the most frequent first."""
+    rows = con.execute(
+        """select flag, count(*) from (select unnest(flags) as flag from raw.ticket_versions where load_id = ?)
+        group by flag order by count(*) desc, flag""",
+        [load_id],
+    ).fetchall()
+    return dict(rows)
+
+
 def write_quarantine(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
     """Append quarantined rows: columns of raw.quarantine in order."""
-    con.execute("insert into raw.quarantine select * from rows")  # by name: a registered frame would stay until the transaction ends
+    con.execute(
+        "insert into raw.quarantine select * from rows"
+    )  # by name: a registered frame would stay until the transaction ends
 
 
 def write_load(con: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:

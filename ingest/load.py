@@ -15,7 +15,7 @@ from ingest.drift import Arrived, Drift, masked_name, record_drift
 from ingest.errors import TooManyQuarantined
 from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
-from ingest.ledger import LoadRecord, find_load, open_ledger, write_load, write_quarantine
+from ingest.ledger import LoadRecord, count_flags, find_load, open_ledger, write_load, write_quarantine
 from ingest.originals import Restored
 from ingest.outliers import fold_points
 from ingest.partial import fold_partial
@@ -135,8 +135,12 @@ def _load_one(
     with transaction(con), archiving(arrival, door.workspace.archive) as keep_original:
         record, drift = _write(con, door, table, plan, record, progress)
         keep_original()
-    remarks = (*table.facts.warnings, *(f"column not used: {masked_name(name, profile)}" for name in plan.unknown))
-    return _summary(record, remarks, drift)
+    unused = tuple(masked_name(name, profile) for name in plan.unknown)
+    return FileSummary(
+        record.file_label, record.rows_read, record.rows_new, record.rows_new_version, record.rows_unchanged,
+        record.rows_quarantined, record.rows_flagged, is_repeat=False,
+        flags=count_flags(con, load_id), unused=unused, remarks=table.facts.warnings, drift=drift,
+    )  # fmt: skip
 
 
 def _write(
@@ -163,7 +167,7 @@ def _write(
     if door.profile.box is None:
         fold_points(con, record)
     record = replace(record, rows_read=read, rows_quarantined=len(quarantine), **staging.count())
-    _check_limit(len(quarantine), record, door.limit)
+    _check_limit(quarantine, record, door.limit)
     record_sightings(
         con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, exported_at=record.exported_at
     )
@@ -175,16 +179,10 @@ def _write(
     return record, drift
 
 
-def _check_limit(quarantined: int, record: LoadRecord, limit: float) -> None:
-    if record.rows_read and quarantined / record.rows_read > limit:
+def _check_limit(quarantine: Quarantine, record: LoadRecord, limit: float) -> None:
+    if record.rows_read and len(quarantine) / record.rows_read > limit:
+        why = ", ".join(f"{reason} {rows}" for reason, rows in quarantine.reasons.items())
         raise TooManyQuarantined(
-            f"{quarantined} of {record.rows_read} rows would be quarantined, more than {limit:.0%}; nothing was loaded",
-            where=record.file_label, todo="look at the file and the profile, or raise --quarantine-limit",
+            f"{len(quarantine)} of {record.rows_read} rows would be quarantined ({why}), more than {limit:.0%}; nothing was loaded",
+            where=record.file_label, todo="run: weisu profile preview FILE, mend the profile, or raise --quarantine-limit",
         )  # fmt: skip
-
-
-def _summary(record: LoadRecord, remarks: tuple[str, ...], drift: tuple[Drift, ...]) -> FileSummary:
-    return FileSummary(
-        record.file_label, record.rows_read, record.rows_new, record.rows_new_version, record.rows_unchanged,
-        record.rows_quarantined, record.rows_flagged, is_repeat=False, remarks=remarks, drift=drift,
-    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.drift import Drift
 
@@ -19,6 +19,8 @@ class FileSummary:
     quarantined: int
     flagged: int
     is_repeat: bool  # the same bytes were loaded before: nothing changed
+    flags: dict[str, int] = field(default_factory=dict)  # flag -> versions of this file, the most frequent first
+    unused: tuple[str, ...] = ()  # header names no field takes, masked
     remarks: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()  # what changed since the last load of the source
 

@@ -22,6 +22,7 @@ from dashboards.queries import quality as queries
 from dashboards.view import View
 from weisu import numbers
 from weisu.charts import dress
+from weisu.texts import text
 
 LEDGER = ("rows_read", "rows_new", "rows_new_version", "rows_unchanged", "rows_quarantined", "rows_flagged")
 SUREST = 0.999
@@ -106,6 +107,10 @@ def _quarantine(view: View) -> None:
     rows = queries.quarantine(view.marts)
     if rows.is_empty():
         return empty(view.t("data.no_quarantine"))
+    codes = rows["reason_code"].unique().to_list()
+    rows = rows.with_columns(
+        pl.col("reason_code").replace_strict(codes, [text(f"row.reason.{code}", view.lang) for code in codes])
+    )
     columns = {
         "source": st.column_config.TextColumn(view.t("data.source")),
         "reason_code": st.column_config.TextColumn(view.t("data.reason")),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ def print_summary(summary: LoadSummary, lang: str, remarks: Sequence[str] = (), 
 def _told(summary: LoadSummary, lang: str) -> list[str]:
     """Remarks once each, what changed with the file that told it, and where to see the rows set aside."""
     lines = list(dict.fromkeys(remark for file in summary.files for remark in file.remarks))
+    if flags := sum((Counter(file.flags) for file in summary.files), Counter()):
+        lines.append(text("ingest.ledger.flags", lang, flags=flag_words(flags, lang)))
+    for unused in dict.fromkeys(file.unused for file in summary.files if file.unused):
+        lines.append(text("ingest.ledger.unused", lang, count=len(unused), names=_first(unused)))
     for file in summary.files:
         opening = f"{file.label}: " if len(summary.files) > 1 else ""
         lines += [opening + line for line in drift_lines(file.drift, lang)]
@@ -70,10 +75,20 @@ def drift_lines(drift: Iterable[Drift], lang: str) -> list[str]:
         if kind == "perhaps_renamed_column":
             lines += [text(f"ingest.drift.{kind}", lang, old=d.value, new=d.detail) for d in found]
             continue
-        names = ", ".join(str(d.value or d.detail) for d in found[:MOST_NAMED]) + (" …" if len(found) > MOST_NAMED else "")  # fmt: skip
+        names = _first([str(d.value or d.detail) for d in found])
         what = text(f"ingest.coded.{field}", lang) if field else ""
         lines.append(text(f"ingest.drift.{kind}", lang, count=len(found), names=names, what=what))
     return lines
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+
+
+def flag_words(flags: Mapping[str, int], lang: str) -> str:
+    """Flags in words, with their rows, the most frequent first."""
+    ranked = sorted(flags.items(), key=lambda item: (-item[1], item[0]))
+    return "; ".join(f"{text(f'row.flag.{flag}', lang)} {rows:,}" for flag, rows in ranked)
 
 
 def _kind_and_field(drift: Drift) -> tuple[str, str | None]:
