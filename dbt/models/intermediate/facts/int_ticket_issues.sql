@@ -3,7 +3,9 @@ with tickets as (
         ticket_key, created_at, created_on, finest_category_key,
         coalesce(
             estate_key,
-            floor(lat / {{ rule('issue', 'cell_degrees') }}) || ':' || floor(lon * cos(radians(lat)) / {{ rule('issue', 'cell_degrees') }}),
+            floor(lat / {{ rule('issue', 'cell_degrees') }}) || ':'
+            -- the width of the row, not of the point: two points north of each other stay in one column
+            || floor(lon * cos(radians(floor(lat / {{ rule('issue', 'cell_degrees') }}) * {{ rule('issue', 'cell_degrees') }})) / {{ rule('issue', 'cell_degrees') }}),
             place_key
         ) as site_key
     from {{ ref('int_tickets__keyed') }}

@@ -6,7 +6,7 @@ with tickets as (
     inner join {{ ref('int_tickets__keyed') }} as tickets using (ticket_key)
 ),
 
--- contacts on the issue in the 90 days (rule intensity.repeat_days) up to and with this one
+-- in the 90 days (rule intensity.repeat_days) up to and with this one: reports of the issue by the day, contacts of the person by the instant
 final as (
     select
         ticket_key,
@@ -16,7 +16,7 @@ final as (
     from tickets
     window
         recent_issue as (partition by issue_key order by day_number range between {{ rule_constant('intensity', 'repeat_days') }} preceding and current row),
-        recent_person as (partition by issue_key, person_hash order by day_number range between {{ rule_constant('intensity', 'repeat_days') }} preceding and current row)
+        recent_person as (partition by issue_key, person_hash order by created_at range between interval '{{ rule_constant('intensity', 'repeat_days') }}' day preceding and current row)
 )
 
 select * from final

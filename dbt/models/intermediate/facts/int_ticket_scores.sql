@@ -5,7 +5,7 @@ with tickets as (
         keyed.ticket_key, terms.has_text, terms.has_sensitive_words, repeats.issue_key, repeats.issue_reports_90d,
         coalesce(persons.issue_persons_90d, case when keyed.person_hash is not null then 1 end) as issue_persons_90d,
         terms.urgency_level, terms.emotion_level, terms.risk_level, terms.escalation_level, terms.dissatisfaction_level,
-        greatest(least(1.0, (repeats.person_contacts_90d - 1) / 2.0), terms.worded_repeat_level) as repeat_level,
+        greatest({{ clip('(repeats.person_contacts_90d - 1) / 2.0') }}, terms.worded_repeat_level) as repeat_level,
         terms.has_life_safety_words or coalesce(categories.is_life_safety, false) as is_life_safety
     from {{ ref('int_tickets__keyed') }} as keyed
     inner join {{ ref('int_ticket_terms') }} as terms using (ticket_key)
