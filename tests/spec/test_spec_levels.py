@@ -1,0 +1,68 @@
+"""等级：< 25 一级，25–50 二级，50–75 三级，≥ 75 四级；工单四度各 1–4（levels and ticket grades; DOMAIN 3.1）
+
+频度 = 该事项90天内上报数 2/4/10；烈度 = x 的等级；广度 = 90天内人数 2/5/20；难度 = 用时/时限 0.5/1/2。
+Frequency: reports of the issue in 90 days; intensity: the level of x; breadth: its persons; difficulty: elapsed over limit. Where it is not known there is no grade.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dbt.city import City
+from tests.spec.worksheet import tickets
+
+pytestmark = pytest.mark.slow
+SAME_PLACE = """
+| 编号 id | 受理 created | 来电人 person_hash | 说明 note                                       |
+|---------|--------------|--------------------|-------------------------------------------------|
+| g1      | 03-01 08:00  | 甲                 | 第1件，1人: 频度1 广度1                         |
+| g2      | 11-01 08:00  | 甲                 | 90天前的不计 older than 90 days: 频度1 广度1    |
+| g3      | 11-02 08:00  | 甲                 | 第2件，仍1人: 频度2 广度1                       |
+| g4      | 11-03 08:00  | 乙                 | 第3件，2人: 频度2 广度2                         |
+| g5      | 11-04 08:00  | 丙                 | 第4件，3人: 频度3 广度2                         |
+| g6      | 11-05 08:00  | 丁                 | 第5件，4人: 频度3 广度2                         |
+| g7      | 11-06 08:00  | 戊                 | 第6件，5人: 频度3 广度3                         |
+| g8      | 11-07 08:00  |                    | 第7件，来电人未知: 频度3，广度未知 not known    |
+"""
+TIMES = """
+| 编号 id | 受理 created | 时限 due    | 办结 closed | 说明 note              |
+|---------|--------------|-------------|-------------|------------------------|
+| d1      | 11-01 08:00  | 11-05 08:00 | 11-02 08:00 | 0.25 → 1               |
+| d2      | 11-01 08:00  | 11-05 08:00 | 11-03 08:00 | 0.5 → 2                |
+| d3      | 11-01 08:00  | 11-05 08:00 | 11-05 08:00 | 1 → 3                  |
+| d4      | 11-01 08:00  | 11-05 08:00 | 11-09 08:00 | 2 → 4                  |
+| d5      | 11-01 08:00  | 11-05 08:00 |             | 未办结，60天 open → 4  |
+| d6      | 11-01 08:00  |             | 11-02 08:00 | 无时限 no limit → none |
+"""
+GRADE = "select ticket_id, grade_{} from marts.fct_tickets where regexp_matches(ticket_id, '^{}[0-9]$')"
+
+
+def given(city: City) -> None:
+    city.add(*tickets(SAME_PLACE, category_l1="等级", category_l2="同处", address="等级路1号"))
+    city.add(*tickets(TIMES, category_l1="等级", category_l2="时间"))
+
+
+def test_level_follows_the_composite(rows) -> None:
+    """所有单元逐一核对。Every cell of the city."""
+    found = rows("select composite_score, level from marts.mart_degrees where composite_score is not null")
+    assert len(found) > 100
+    assert [level for _, level in found] == [1 + (q >= 25) + (q >= 50) + (q >= 75) for q, _ in found]
+    assert rows("select * from marts.mart_degrees where (composite_score is null) <> (level is null)") == []
+
+
+def test_grade_of_frequency_counts_the_issues_reports_in_90_days(pairs) -> None:
+    assert pairs(GRADE.format("frequency", "g")) == {"g1": 1, "g2": 1, "g3": 2, "g4": 2, "g5": 3, "g6": 3, "g7": 3, "g8": 3}  # fmt: skip
+
+
+def test_grade_of_breadth_counts_the_issues_persons_in_90_days(pairs) -> None:
+    assert pairs(GRADE.format("breadth", "g")) == {"g1": 1, "g2": 1, "g3": 1, "g4": 2, "g5": 2, "g6": 2, "g7": 3, "g8": None}  # fmt: skip
+
+
+def test_grade_of_difficulty_is_elapsed_over_limit(pairs) -> None:
+    assert pairs(GRADE.format("difficulty", "d")) == {"d1": 1, "d2": 2, "d3": 3, "d4": 4, "d5": 4, "d6": None}
+
+
+@pytest.mark.parametrize(("name", "grade"), [("x1", 1), ("x2", 2), ("x9", 2), ("x10", 4), ("x12", None)])
+def test_grade_of_intensity_is_the_level_of_the_ticket_score(one, name: str, grade: int | None) -> None:
+    """x 见 test_spec_intensity_ticket。"""
+    assert one("select grade_intensity from marts.fct_tickets where ticket_id = ?", name) == grade
