@@ -13,11 +13,12 @@ DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " 
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 RUNS = re.compile(r"[!-,/:-@\[-`{-~\x01\x1c-\x1f]{2,4}|\t{2,4}")  # signs that may be a delimiter together
 SAMPLE_LINES = 200
+LONGEST_LINE = 100_000  # of a table: longer ones tell nothing and cost much
 
 
 def detect(lines: Sequence[str]) -> Dialect:
     """The dialect under which most records of the sample have one and the same number of cells (more cells preferred)."""
-    sample = lines[:SAMPLE_LINES]
+    sample = [line for line in lines[:SAMPLE_LINES] if len(line) < LONGEST_LINE] or lines[:SAMPLE_LINES]
     filled = [line for line in sample if line.strip()]
     rated: dict[Dialect, float] = {}
     for delimiter in _candidates(filled):
@@ -92,12 +93,12 @@ def line_width(lines: Sequence[str], dialect: Dialect) -> int:
 
 
 def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
-    """Which way an inner quote is written; decided on the lines that have one."""
+    """Which way an inner quote is written; decided on the (beginnings of the) lines that have one."""
     inner = re.compile(
         rf"(?<=[^{re.escape(delimiter)}\s]){quote}(?={quote})|(?<=\\){quote}|(?<=[^{re.escape(delimiter)}{quote}\\\n]){quote}(?=[^{re.escape(delimiter)}{quote}\s])"
     )
     found = Counter()
-    for line in lines:
+    for line in (whole[:LONGEST_LINE] for whole in lines[:SAMPLE_LINES]):
         if quote in line:
             found.update(_style(line, match.start(), quote, delimiter) for match in inner.finditer(line))
     if found["\\"] > max(found[quote], found[""]):
@@ -107,12 +108,13 @@ def _escape(lines: Sequence[str], quote: str, delimiter: str) -> str:
 
 def _style(line: str, at: int, quote: str, delimiter: str) -> str | None:
     """How the inner quote at a place is written; None where a backslash may as well end the cell."""
-    rest = line[at + 1 :]
+    is_doubled = line.startswith(quote, at + 1)
     if line[at - 1 : at] != "\\":
-        return quote if rest.startswith(quote) else ""
-    if not (after := rest.removeprefix(quote)) or after.startswith(delimiter):
+        return quote if is_doubled else ""
+    after = at + 1 + is_doubled
+    if after == len(line) or line.startswith(delimiter, after):
         return None
-    return quote if rest.startswith(quote) else "\\"
+    return quote if is_doubled else "\\"
 
 
 def _all_quoted(lines: Sequence[str], quote: str, delimiter: str) -> bool:

@@ -40,15 +40,18 @@ class Splitter:
         if dialect.escape == "":
             inner = rf"(?:[^{quote}]|{quote}(?!\s*(?:{delimiter}{blank}{quote}|$)))*"
         elif dialect.escape == "\\":
-            inner = rf"(?:[^{quote}\\]|\\.|{quote}{quote})*"
+            inner = rf"(?:[^{quote}\\]|\\.|{quote}{quote})*+"
         else:
-            inner = rf"(?:[^{quote}]|{quote}{quote})*"
+            inner = rf"(?:[^{quote}]|{quote}{quote})*+"
         self._quoted = re.compile(rf"{blank}{quote}({inner}){quote}[ \t]*(?={delimiter}|$)", re.DOTALL)
         self._plain = re.compile(rf"{blank}((?:(?!{delimiter}).)*)", re.DOTALL)
         self._opens = re.compile(rf"{blank}{quote}")
+        self._misplaced = re.compile(rf"{blank}{quote}{inner}{quote}[ \t]*(?!{delimiter}|[ \t]|$)", re.DOTALL)
+        self.is_lost = False  # whether the text of the last `cells` stays broken whatever follows
 
     def cells(self, text: str) -> list[str] | None:
         """Cells of a whole record; None when a quote is left open or misplaced."""
+        self.is_lost = False
         dialect = self.dialect
         if dialect.quote not in text:
             cells = text.split(dialect.delimiter)
@@ -61,6 +64,7 @@ class Splitter:
             is_quoted = bool(self._opens.match(text, at))
             match = (self._quoted if is_quoted else self._plain).match(text, at)
             if match is None:
+                self.is_lost = bool(dialect.escape) and bool(self._misplaced.match(text, at))
                 return None
             plain = match[1].strip(" ") if dialect.padded else match[1]
             found.append(self._unescaped(match[1]) if is_quoted else plain)
@@ -108,6 +112,8 @@ def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) ->
             cells = splitter.cells("\n".join(text))
             if cells is not None:
                 return Record(at, len(text), cells)
+            if splitter.is_lost:
+                break
     return Record(at, _broken_span(lines, at, splitter, width), None)
 
 
@@ -149,6 +155,6 @@ def _starts_row(lines: Sequence[str], at: int, splitter: Splitter, width: int) -
     for end in range(at + 1, min(len(lines), at + 50)):
         text += "\n" + lines[end]
         cells = splitter.cells(text)
-        if cells is not None:
-            return len(cells) == width
+        if cells is not None or splitter.is_lost:
+            return cells is not None and len(cells) == width
     return False
