@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from ingest.canonical import FREE_TEXTS, PLAIN_TEXTS
-from ingest.privacy import find_spans, mask, names_en, names_zh, rules
-from ingest.privacy.coarse import WIDE, any_of, coarse, matching
+from ingest.privacy import addresses, find_spans, mask, names_en, names_zh, rules
+from ingest.privacy.coarse import NUMBERED, WIDE, any_of, coarse, matching
 from ingest.privacy.name_phrases_zh import SET_PHRASE
 from ingest.privacy.name_places_zh import read_texts
 from ingest.privacy.spans import Rule, Span, black_out, without_overlaps
@@ -66,7 +66,7 @@ def mask_english(texts: pl.Series, *, names: bool) -> dict[str, str]:
 def _chinese(texts: pl.Series, *, names: bool) -> dict[int, str]:
     """The masked form of those that hold personal data, by index."""
     every = texts.to_list()
-    hit = texts.str.contains("|".join((WIDE, any_of(rules("zh")), *((SET_PHRASE,) if names else ()))))
+    hit = texts.str.contains("|".join((WIDE, NUMBERED, any_of(addresses.RULES), SET_PHRASE if names else WIDE)))
     some, at = texts.filter(hit), hit.arg_true()
     searches = list(_searches(some, at))
     phrased = at.filter(some.str.contains(SET_PHRASE)).to_list()
