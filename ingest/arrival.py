@@ -15,6 +15,7 @@ from pathlib import Path
 from ingest.errors import Refused
 from ingest.privacy import LABELS, mask
 from ingest.readers import ENDINGS, check_file, shown_name
+from weisu.drafts import sync_folder
 
 CHUNK = 1 << 20
 FRAME = 1 << 22  # bytes of the original in one zstd frame
@@ -145,6 +146,7 @@ def archiving(arrival: Arrival, folder: Path) -> Iterator[Callable[[], None]]:
             check_unchanged(arrival)
             if copied:
                 os.replace(draft, target)
+                sync_folder(folder)
 
         try:
             yield keep

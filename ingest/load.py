@@ -16,7 +16,7 @@ from ingest.errors import TooManyQuarantined
 from ingest.export_time import exported_at
 from ingest.history import load_id_of, record_sightings
 from ingest.ledger import LoadRecord, count_flags, find_load, open_ledger, write_load, write_quarantine
-from ingest.originals import Restored
+from ingest.originals import Progress, Restored
 from ingest.outliers import fold_points
 from ingest.partial import fold_partial
 from ingest.preparation import Preparation
@@ -33,9 +33,6 @@ from weisu.warehouse import single_writer, transaction
 
 if TYPE_CHECKING:
     import duckdb
-
-
-Progress = Callable[[str, float, int], None]
 
 
 @dataclass(frozen=True)

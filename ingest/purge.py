@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.arrival import digest_of
 from ingest.errors import IngestError
 from ingest.originals import sweep
+from weisu.drafts import sync_folder
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect, transaction
 
@@ -131,11 +131,7 @@ def _remove(chosen: list[Purged], archive: Path) -> None:
     for original in chosen:
         original.path.unlink(missing_ok=True)
     if chosen:
-        folder = os.open(archive, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(archive)
     if left := [p for p in chosen if p.path.exists()]:
         raise NotRemoved(f"{len(left)} originals are still in the archive", where=str(archive), todo="check its permissions, then purge again")  # fmt: skip
 
