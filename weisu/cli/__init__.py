@@ -37,6 +37,7 @@ TOPICS = (
     "demo",
     "doctor",
     "backtest",
+    "explain",
 )
 
 
