@@ -25,6 +25,7 @@ from detectors.series import (
 from detectors.series.sequential import SeriesConfig
 from detectors.space.config import ScanConfig
 from detectors.space.scan import scan_days
+from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
 from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
@@ -56,6 +57,7 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         since = max(first, as_of - dt.timedelta(days=LEARNED_DAYS))
         table = read_tickets(con, settings, since=first)
         write_table(con, "artefacts", artefact_rows(table))
+        write_cells(con)
         counts = read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of)
         features = city_features(con, counts.days, settings)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)

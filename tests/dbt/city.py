@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from flows.cells import write_cells
 from ingest.canonical import VERSION_COLUMNS
 from ingest.drift import make_drift
 from ingest.history import make_history
@@ -34,6 +35,7 @@ SENSE = {
     "clusters": "as_of_on date, cluster_id text, category_key text, start_on date, end_on date, lat double, lon double, radius_m double, observed bigint, expected double, relative_risk double, score double, p_value double, recurrence_days double, ticket_keys text[]",
     "alerts": "alert_id text, raised_on date, last_on date, level integer, signals text, classes text, category_key text, category text, area_key text, area text, area_level text, window_start_on date, window_end_on date, observed bigint, expected double, ratio double, score double, persons bigint, places bigint, composite_score double, signal_status text, artefact_reason text, title_zh text, title_en text, why_zh text, why_en text, evidence text, lat double, lon double, radius_m double",
     "alert_tickets": "alert_id text, ticket_key text",
+    "artefacts": "ticket_key text, reason text",
 }
 
 
@@ -129,6 +131,7 @@ def write_sense(path: Path, city: City) -> None:
             "insert into sense.cell_expectations select area_key, category_key, period_type, period_start_on, reports, greatest(reports, 0.5), 1, 0.5, 104, false, 2 "
             "from intermediate.int_cell_periods anti join sense.cell_expectations using (area_key, category_key, period_type, period_start_on)"
         )
+        write_cells(con)
 
 
 def run(folder: Path, city: City, passes: tuple[str, ...] = transform.PASSES, *, unit_tests: bool = False) -> Path:
