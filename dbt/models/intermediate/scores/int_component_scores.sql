@@ -16,7 +16,7 @@ normalised as (
         component_values.*, weights.weight, goalposts.goalposts_version,
         case
             when not component_values.is_goalposted then 100 * component_values.raw_value
-            when goalposts.high_value > goalposts.low_value
+            when goalposts.high_value - goalposts.low_value > 1e-9
                 then 100 * {{ clip('(component_values.raw_value - goalposts.low_value) / (goalposts.high_value - goalposts.low_value)') }}
         end as normalised_value
     from component_values
