@@ -196,22 +196,31 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
     """The workspace's own profile of that name, else the bundled one.
 
     Raises:
-        ProfileError: no such source, or its TOML is wrong.
+        ProfileError: no such source, its TOML is wrong, or it calls itself something else than its file.
     """
     own = folder / f"{name}.toml" if folder else None
     if not name.replace("_", "").replace("-", "").isalnum():
         raise ProfileError(f"source {name!r} is no plain name", todo="use letters, digits, - and _")
     if own and own.is_file():
-        return parse_profile(own.read_bytes(), str(own))
+        return _named(parse_profile(own.read_bytes(), str(own)), name, str(own))
     bundled = resources.files("ingest.sources").joinpath(f"{name}.toml")
     if bundled.is_file():
-        return parse_profile(bundled.read_bytes(), f"{name}.toml")
+        return _named(parse_profile(bundled.read_bytes(), f"{name}.toml"), name, f"{name}.toml")
     known = ", ".join(list_profiles(folder))
     raise ProfileError(
         f"unknown source {name!r}",
         where=str(folder or ""),
         todo=f"known: {known}; or run: weisu profile suggest FILE -o sources/{name}.toml",
     )
+
+
+def _named(profile: Profile, name: str, where: str) -> Profile:
+    """Rows are stored under the profile's name and asked for by the file's: the two are one."""
+    if profile.name != name:
+        raise ProfileError(
+            f"calls itself name = {profile.name!r}", where=where, todo=f'write name = "{name}", or rename the file'
+        )
+    return profile
 
 
 def source_name(given: str, folder: Path) -> str:
