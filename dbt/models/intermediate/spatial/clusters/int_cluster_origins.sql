@@ -12,7 +12,7 @@ final as (
         component,
         max(case when is_continued then 1 else 0 end) = 1 as is_continued,
         case when max(case when is_continued then 1 else 0 end) = 0 then max(case when place_among_earlier = 1 then earlier_cluster_id end) end as split_from_cluster_id,
-        {{ dbt.listagg("case when place_among_later = 1 and not is_continued then earlier_cluster_id end", "','", "order by earlier_cluster_id") }} as merged_cluster_ids
+        {{ joined("case when place_among_later = 1 and not is_continued then earlier_cluster_id end", "','") }} as merged_cluster_ids
     from links
     group by component
 )
