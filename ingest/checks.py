@@ -10,6 +10,7 @@ from ingest.canonical import CLOCKS
 
 EARLIEST = dt.datetime(1990, 1, 1)
 LONGEST_ID = 64
+NO_ID = ("NaN", "nan", "inf")  # what a program that keeps ids as floating point writes for none
 LONGEST_VALUE = 1_000_000  # characters
 ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"  # a spreadsheet lost the last digits
 
@@ -40,7 +41,7 @@ def judge_rows(frame: pl.DataFrame, *, now: dt.datetime, slack_hours: float) -> 
 def _reason(limit: dt.datetime) -> pl.Expr:
     identifier, created = pl.col("ticket_id"), pl.col("created_at")
     conditions = {
-        "missing_id": identifier.is_null(),
+        "missing_id": identifier.is_null() | identifier.is_in(NO_ID),
         "rounded_id": identifier.str.contains(ROUNDED_ID),
         "bad_id": (identifier.str.len_chars() > LONGEST_ID) | identifier.str.contains(r"[\x00-\x1f\x7f]"),
         "missing_date": pl.col("created_at_raw").is_null(),
