@@ -8,6 +8,7 @@ from functools import partial
 
 import polars as pl
 
+from ingest.expressions import has_clock
 from ingest.spellings import (
     COMPACT,
     EPOCH,
@@ -45,22 +46,30 @@ def parse_instants(values: pl.Series, *, zone: str, formats: Sequence[str] = (),
     """
     if values.null_count() == values.len():
         return pl.DataFrame(schema=PARSED).clear(values.len())
-    frame = pl.DataFrame({"raw": values.str.strip_chars()}).with_columns(pl.lit(None, pl.Datetime("us")).alias("local"))
-    for fmt in formats:
-        read = pl.col("raw").str.to_datetime(fmt, strict=False, time_unit="us")
-        frame = frame.with_columns(
-            read.alias("local") if frame["local"].null_count() == frame.height else pl.coalesce("local", read)
-        )
-        if frame["local"].null_count() == frame["raw"].null_count():
-            break
-    frame = frame.with_columns(
-        pl.lit(None, pl.Int32).alias("offset"), pl.lit(False).alias("is_repaired"),
-        pl.col("raw").str.contains(":|：|时|点").not_().alias("is_date_only"),
+    frame = _by_formats(values.str.strip_chars(), formats).with_columns(
+        pl.lit(None, pl.Int32).alias("offset"), pl.lit(False).alias("is_repaired")
     ).with_row_index("at_row")  # fmt: skip
     rest = frame.filter(pl.col("local").is_null() & pl.col("raw").is_not_null())
     if rest.height:
         frame = frame.update(_parse_rest(rest, order), on="at_row", how="left")
     return _to_utc(frame, zone)
+
+
+def _by_formats(texts: pl.Series, formats: Sequence[str]) -> pl.DataFrame:
+    """raw, local (null where no format reads it) and is_date_only: whether the format that read it has no time of day."""
+    frame = pl.DataFrame({"raw": texts}).with_columns(
+        pl.lit(None, pl.Datetime("us")).alias("local"), pl.lit(False).alias("is_date_only")
+    )
+    for fmt in formats:
+        read = frame["raw"].str.to_datetime(fmt, strict=False, time_unit="us")
+        if not has_clock(fmt):
+            fresh = pl.col("local").is_null() & read.is_not_null()
+            frame = frame.with_columns((pl.col("is_date_only") | fresh).alias("is_date_only"))
+        is_first = frame["local"].null_count() == frame.height
+        frame = frame.with_columns(read.alias("local") if is_first else pl.coalesce("local", read))
+        if frame["local"].null_count() == frame["raw"].null_count():
+            break
+    return frame
 
 
 def _parse_rest(rest: pl.DataFrame, order: str) -> pl.DataFrame:

@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ingest.canonical import CLOCKS, FIELDS, REQUIRED
 from ingest.errors import ProfileError
 from ingest.export_time import BY_DATE, checked_pattern
+from ingest.expressions import checked_expression, checked_format
 from ingest.projection import checked_datum
 
-MAPPING_VERSION = "2"  # raise it when the same bytes and profile would give other rows
+MAPPING_VERSION = "3"  # raise it when the same bytes and profile would give other rows
 LATER_KEYS = (
     "also",
     "times",
@@ -55,6 +56,11 @@ class Dates(_Strict):
     formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
     order: Literal["ymd", "mdy", "dmy"] = "ymd"  # of dates with the year last: never guessed
 
+    @field_validator("formats")
+    @classmethod
+    def _formats_read_instants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(checked_format, value))
+
 
 class Category(_Strict):
     """How one cell holds the whole path."""
@@ -78,8 +84,13 @@ class Pattern(_Strict):
     match: str
     becomes: str
 
+    @model_validator(mode="after")
+    def _expression_works(self) -> Pattern:
+        checked_expression(self.match, self.becomes)
+        return self
 
-class Fallback(_Strict):
+
+class Fallback(Pattern):
     """Fills a field that is blank from another column."""
 
     column: str
