@@ -97,11 +97,14 @@ def _tell(found: Explanation, opening: list[str], lang: str, as_json: bool) -> N
 
 
 def _lines(found: Explanation, lang: str) -> list[str]:
+    from weisu.dictionary import grain_of
+
     sections: dict[str, list[str]] = {
         "publication": [text("explain.publication", lang, **found.publication)],
         "row": [f"{name} = {_shown(value, lang)}" for name, value in found.subject.items() if name not in HIDDEN],
         "path": [
-            f"{'↓ ' if n else ''}{t['table']} ({t['layer']}) {t['description']}" for n, t in enumerate(found.path)
+            f"{'↓ ' if n else ''}{t['table']} ({t['layer']}) {grain_of(t['description'], lang)}"
+            for n, t in enumerate(found.path)
         ],
         "steps": [f"{step['tickets']:>10,}  {text('explain.step.' + step['code'], lang)}" for step in found.steps],
         "checks": _checks(found, lang),
