@@ -13,6 +13,7 @@ LONGEST_ID = 64
 NO_ID = ("NaN", "nan", "inf")  # what a program that keeps ids as floating point writes for none
 LONGEST_VALUE = 1_000_000  # characters
 ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"  # a spreadsheet lost the last digits
+HELPERS = ("_raw", "_repaired", "_bare", "_day")
 
 # reason code -> the column it is about; the first that applies counts
 REASONS = {
@@ -34,7 +35,7 @@ def judge_rows(frame: pl.DataFrame, *, now: dt.datetime, slack_hours: float) -> 
     listed = pl.concat_list([pl.when(flags[n].fill_null(False)).then(pl.lit(n)) for n in names]).list.drop_nulls()
     frame = frame.with_columns(_reason(limit).alias("reason"), listed.alias("flags"))
     frame = _without_impossible_times(frame, limit)
-    helpers = [c for c in frame.columns if c.startswith("flag_") or c.endswith(("_raw", "_repaired"))]
+    helpers = [c for c in frame.columns if c.startswith("flag_") or c.endswith(HELPERS)]
     return frame.drop(helpers)
 
 
@@ -59,11 +60,9 @@ def _reason(limit: dt.datetime) -> pl.Expr:
 
 def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
     slack = dt.timedelta(hours=slack_hours)
-    day_before = pl.col("closed_on") < pl.col("created_on")
-    before = pl.when("is_date_only").then(day_before).otherwise(pl.col("closed_at") + slack < pl.col("created_at"))
     flags = {
-        "closed_before_created": before,
-        "dispatched_before_created": ~pl.col("is_date_only") & (pl.col("dispatched_at") + slack < pl.col("created_at")),
+        "closed_before_created": _before_created("closed_at", slack),
+        "dispatched_before_created": _before_created("dispatched_at", slack),
         "future_closed": pl.col("closed_at") > limit,
     }
     for name in CLOCKS[1:]:
@@ -71,6 +70,13 @@ def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
             pl.col(name).is_null() | (pl.col(name) < EARLIEST)
         )
     return flags
+
+
+def _before_created(end: str, slack: dt.timedelta) -> pl.Expr:
+    """By the clock; by the day where one of the two has no time of day."""
+    by_day = pl.col("is_date_only") | pl.col(f"{end}_bare")
+    day_before = pl.col(f"{end}_day") < pl.col("created_on")
+    return pl.when(by_day).then(day_before).otherwise(pl.col(end) + slack < pl.col("created_at"))
 
 
 def _without_impossible_times(frame: pl.DataFrame, limit: dt.datetime) -> pl.DataFrame:

@@ -65,6 +65,7 @@ RATING_WORDS = {
 }  # fmt: skip
 RATING_CODES = ("very_satisfied", "satisfied", "basically_satisfied", "unsatisfied")
 STATUSES = ("open", "closed", "void", "merged", "withdrawn", "returned")
+ENDS = ("closed_at", "dispatched_at")  # compared with the creation, by the day where no time of day is told
 NOT_RATED = ("未评价", "未回访", "无法联系", "未接通", "不作评价", "未作评价")
 
 
@@ -79,7 +80,7 @@ class Mapped:
 def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, box: Box | None = None) -> Mapped:
     """Apply a profile to the text frame of a table.
 
-    Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts for the checks, and boolean flag columns `flag_*`.
+    Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts, `<end>_bare` and `<end>_day` for the checks, and boolean flag columns `flag_*`.
     """
     times = (pl.col(f"b{index}").alias(f"{name}_time") for name, index in plan.times.items())
     frame = _cells(raw, plan, profile)
@@ -174,6 +175,8 @@ def _instants(frame: pl.DataFrame, profile: Profile, zone: str) -> pl.DataFrame:
             added.append(parsed["on"].alias(f"{name[:-3]}_on"))
         if name == "created_at":
             added.append(parsed["is_date_only"])
+        if name in ENDS:
+            added += [parsed["is_date_only"].alias(f"{name}_bare"), parsed["on"].alias(f"{name}_day")]
         if name == "updated_at":  # a day without a time counts to its end
             added[1] = (parsed["at"] + parsed["is_date_only"].cast(pl.Int64) * pl.duration(seconds=86399)).alias(name)
         frame = frame.with_columns(*added, parsed["is_repaired"].alias(f"{name}_repaired"))
