@@ -38,6 +38,20 @@ SMALL = """
 | 全未办结         | 11-01 08:00  | 11-03 08:00 |             | 30         | all open: hidden, not zero                     |
 | 无时限           | 11-01 08:00  |             | 11-02 08:00 | 30         | no limit, no clock                             |
 """
+PROLONGED = """
+| 受理 created | 时限 due    | 办结 closed | 件数 times | 延期 is_extended | 挂账 is_suspended | 说明 note                              |
+|--------------|-------------|-------------|------------|------------------|-------------------|----------------------------------------|
+| 11-01 08:00  | 11-03 08:00 | 11-02 08:00 | 18         |                  |                   | t = 0.5                                |
+| 11-01 08:00  | 11-03 08:00 | 11-04 08:00 | 6          |                  |                   | t = 1.5                                |
+| 11-01 08:00  | 11-03 08:00 | 11-04 08:00 | 4          | 是               |                   | 延期 extended, t = 1.5                 |
+| 11-01 08:00  | 11-03 08:00 |             | 2          |                  | 是                | 挂账 suspended, open                   |
+"""
+SLOW = """
+| 受理 created | 办结 closed | 件数 times | 说明 note                             |
+|--------------|-------------|------------|---------------------------------------|
+| 11-01 08:00  | 11-03 08:00 | 12         | 2天                                   |
+| 11-01 08:00  |             | 18         | 未办结 open: 月末已观察29.7天         |
+"""
 SURVIVAL = "select restricted_mean_limits, open_at_limit_share, tickets from intermediate.int_survival where area_key = '*' and category_key = ? and period_type = 'month' and period_start_on = date '2025-11-01'"
 CLOCK = {"restricted_mean", "open_at_limit"}
 
@@ -50,6 +64,10 @@ def mixed() -> list[tuple[int, int | None]]:
 
 def given(city: City) -> None:
     city.add(*tickets(THIRTY, category_l1="难度", category_l2="二十件"), *tickets(SMALL, category_l1="难度"))
+    city.add(
+        *tickets(PROLONGED, category_l1="难度", category_l2="延期"),
+        *tickets(SLOW, category_l1="难度", category_l2="慢"),
+    )
     lines = ["| created | closed | due |", "|-|-|-|"]
     for day, hours in mixed():
         created = np.datetime64(f"2025-11-{day:02d}T08:00")
@@ -85,3 +103,33 @@ def test_agrees_with_statsmodels_on_censored_tickets(one) -> None:
     mean = float(np.sum(np.diff(steps) * np.concatenate([[1], curve.surv_prob])))
     at_limit = float(curve.surv_prob[curve.surv_times <= 1][-1])
     assert one(SURVIVAL, "难度->混合") == pytest.approx((mean, at_limit, 30))
+
+
+def test_extensions_are_shown_with_and_without(one) -> None:
+    """含延期挂账：到限未办结 12/30 = 40%；不含：6/24 = 25%。With and without tickets whose limit was extended or suspended."""
+    sql = "select open_at_limit_share, open_at_limit_share_not_extended, tickets, tickets_not_extended from marts.mart_difficulty where area_key = '*' and category_key = '难度->延期' and period_type = 'month'"
+    assert one(sql) == pytest.approx((12 / 30, 6 / 24, 30, 24))
+
+
+def test_cases_ended_by_law_are_counted_apart(one) -> None:
+    """依法终结5件，不入曲线。Five, in no curve."""
+    sql = "select lawfully_ended_count, tickets from marts.mart_difficulty where area_key = '*' and category_key = '难度->二十件' and period_type = 'month' and period_start_on = date '2025-11-01'"
+    assert one(sql) == (5, 20)
+
+
+WAITED = "select median_days, over_days from marts.mart_waiting_days where area_key = '*' and category_key = ? and period_start_on = date '2025-11-01'"
+
+
+def test_median_days_count_the_open_ones(one) -> None:
+    """20件：10件1天办结，Ŝ = 1/2 → 中位1天。"""
+    assert one(WAITED, "难度->二十件") == (1, None)
+
+
+def test_a_median_that_is_not_reached_is_longer_than_the_watch(one) -> None:
+    """30件仅12件办结：> 29.7天（11-01 08:00 → 12-01 00:00 = 712小时）；若只看已办结件，会说“2天”。"""
+    median, over = one(WAITED, "难度->慢")
+    assert (median, over) == (None, pytest.approx(712 / 24, abs=1e-3))
+
+
+def test_median_days_need_no_limit(one) -> None:
+    assert one(WAITED, "难度->无时限") == (1, None)
