@@ -17,6 +17,8 @@ def cells_of(lat: np.ndarray, lon: np.ndarray, resolution: int) -> np.ndarray:
     Raises:
         ValueError: a resolution outside 0..15, or a point that is none.
     """
+    if not 0 <= resolution <= 15:
+        raise ValueError(f"resolution {resolution} is not within 0 to 15")
     return np.fromiter(map(h3.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(resolution)), np.int64, len(lat))
 
 

@@ -16,7 +16,9 @@ with final as (
     inner join {{ ref('int_local_groups') }} as groups using (group_id)
     inner join {{ ref('int_local_periods') }} as periods using (period_type, period_start_on)
     inner join {{ ref('int_spatial_units') }} as units on units.unit_type = groups.unit_type and units.unit_id = scores.unit_id
-    where scores.reports > 0 or scores.is_g_star_discovery or scores.is_moran_discovery
+    where scores.is_g_star_discovery or scores.is_moran_discovery
+        -- of second-level categories only what stands out by itself
+        or (scores.reports > 0 and (groups.category_level < 2 or least(scores.g_star_p, scores.moran_p) <= {{ rule('local_statistics', 'false_discovery_share') }}))
 )
 
 select * from final

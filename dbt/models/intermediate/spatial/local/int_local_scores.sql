@@ -24,25 +24,42 @@ tested as (
     select scored.*, {{ two_sided_p('g_star_z') }} as g_star_p, {{ two_sided_p('moran_z') }} as moran_p from scored
 ),
 
--- Benjamini and Hochberg (1995): the largest p that is not above its rank's share of the tolerated rate
-ranked as (
+-- Benjamini and Hochberg (1995): the largest p that is not above its rank's share of the tolerated rate; none above that rate can be it
+tests as (
     select
-        tested.*,
-        sum(case when g_star_p is not null then units end) over (partition by group_id order by g_star_p) as g_star_rank,
-        sum(case when g_star_p is not null then units end) over (partition by group_id) as g_star_tests,
-        sum(case when moran_p is not null then units end) over (partition by group_id order by moran_p) as moran_rank,
-        sum(case when moran_p is not null then units end) over (partition by group_id) as moran_tests
+        group_id,
+        sum(case when g_star_p is not null then units end) as g_star_tests,
+        sum(case when moran_p is not null then units end) as moran_tests
     from tested
+    group by group_id
 ),
 
-limited as (
-    select
-        ranked.*,
-        max(case when g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }} * g_star_rank / g_star_tests then g_star_p end)
-            over (partition by group_id) as g_star_limit,
-        max(case when moran_p <= {{ rule('local_statistics', 'false_discovery_share') }} * moran_rank / moran_tests then moran_p end)
-            over (partition by group_id) as moran_limit
-    from ranked
+g_star_ranks as (
+    select group_id, g_star_p, sum(units) over (partition by group_id order by g_star_p) as position
+    from tested
+    where g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }}
+),
+
+g_star_limits as (
+    select ranks.group_id, max(ranks.g_star_p) as g_star_limit
+    from g_star_ranks as ranks
+    inner join tests using (group_id)
+    where ranks.g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }} * ranks.position / tests.g_star_tests
+    group by ranks.group_id
+),
+
+moran_ranks as (
+    select group_id, moran_p, sum(units) over (partition by group_id order by moran_p) as position
+    from tested
+    where moran_p <= {{ rule('local_statistics', 'false_discovery_share') }}
+),
+
+moran_limits as (
+    select ranks.group_id, max(ranks.moran_p) as moran_limit
+    from moran_ranks as ranks
+    inner join tests using (group_id)
+    where ranks.moran_p <= {{ rule('local_statistics', 'false_discovery_share') }} * ranks.position / tests.moran_tests
+    group by ranks.group_id
 ),
 
 final as (
@@ -50,7 +67,9 @@ final as (
         group_id, unit_id, units, reports, value, neighbours, deviation, lag_deviation, g_star_z, g_star_p, moran_i, moran_z, moran_p,
         case when g_star_p is not null then coalesce(g_star_p <= g_star_limit, false) end as is_g_star_discovery,
         case when moran_p is not null then coalesce(moran_p <= moran_limit, false) end as is_moran_discovery
-    from limited
+    from tested
+    left join g_star_limits using (group_id)
+    left join moran_limits using (group_id)
 )
 
 select * from final
