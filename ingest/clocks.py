@@ -62,7 +62,8 @@ def prove_order(texts: Mapping[str, pl.Series]) -> tuple[str, str]:
     Proved by values above 12, else by tickets that would end before they began; otherwise assumed and said so.
     """
     parts = {n: t.str.extract_groups(YEAR_LAST).struct.unnest().drop_nulls() for n, t in texts.items() if t.len()}
-    parts = {name: p.select(pl.col("1", "2").cast(pl.Int32)) for name, p in parts.items() if p.height}
+    parts = {name: _days_and_months(p) for name, p in parts.items() if p.height}
+    parts = {name: p for name, p in parts.items() if p.height}
     if not parts:
         return "ymd", "year_first"
     says = {("dmy" if side == "1" else "mdy") for p in parts.values() for side in ("1", "2") if (p[side] > 12).any()}
@@ -72,6 +73,13 @@ def prove_order(texts: Mapping[str, pl.Series]) -> tuple[str, str]:
         larger = sum(int((p["1"] > 12).sum()) - int((p["2"] > 12).sum()) for p in parts.values())
         return ("dmy" if larger > 0 else "mdy"), "conflict"
     return _by_sequence(texts)
+
+
+def _days_and_months(parts: pl.DataFrame) -> pl.DataFrame:
+    """Both parts as numbers, of those that are a date in one order at least: 31.13.2026 is none and proves nothing."""
+    numbers = parts.select(pl.col("1", "2").cast(pl.Int32))
+    month, day = pl.min_horizontal("1", "2"), pl.max_horizontal("1", "2")
+    return numbers.filter(month.is_between(1, 12) & day.is_between(1, 31))
 
 
 def _by_sequence(texts: Mapping[str, pl.Series]) -> tuple[str, str]:
