@@ -42,7 +42,7 @@ def profile_tail(suggestion: Suggestion) -> str:
 def _head(suggestion: Suggestion) -> Iterator[str]:
     said, facts = _words(suggestion), suggestion.read_as
     sheet = said("sheet", name=one_line(facts.sheet)) if facts.sheet else ""
-    read_as = said("read_as", kind=facts.kind, encoding=facts.encoding or "-", delimiter=repr(facts.delimiter), row=facts.header_row,
+    read_as = said("read_as", kind=said(f"kind.{facts.kind.replace(' ', '_')}"), encoding=facts.encoding or "-", delimiter=repr(facts.delimiter), row=facts.header_row,
                    sheet=sheet, first="" if suggestion.is_whole else said("first"), rows=suggestion.rows)  # fmt: skip
     yield f"# {said('head')}"
     yield f"# {read_as}"
@@ -50,8 +50,7 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
         yield f"# {said('broken', n=suggestion.broken)}"
     yield f"name = {quoted(suggestion.name)}"
     yield f"language = {quoted(suggestion.language)}"
-    zone = said("zone_offset" if suggestion.clocks.has_offset else "zone_assumed")
-    yield f'# zone = "Asia/Shanghai"  # {zone}{_quiet(suggestion)}'
+    yield _zone(suggestion)
     yield f"datum = {quoted(suggestion.datum.name)}  # {_datum(suggestion)}"
     if blanks := (*suggestion.null_words, *suggestion.clocks.blanks):
         yield f"null_words = [{', '.join(map(quoted, blanks))}]  # {said('nulls')}"
@@ -60,6 +59,16 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
 def _words(suggestion: Suggestion) -> Callable[..., str]:
     """The comments of profile.toml in the language of the export."""
     return lambda key, **values: text(f"profile.{key}", suggestion.language, **values)
+
+
+def _zone(suggestion: Suggestion) -> str:
+    """Always a comment: no value proves whose clock it is."""
+    said, zone, clocks = _words(suggestion), suggestion.zone, suggestion.clocks
+    if clocks.has_offset or not zone.is_far:
+        why = said("zone_offset" if clocks.has_offset else "zone_assumed")
+        return f"# zone = {quoted(zone.city)}  # {why}{_quiet(suggestion)}"
+    lon = suggestion.datum.middle[1]
+    return f"# zone = {quoted(zone.nearest)}  # {said('zone_far', lon=lon, city=zone.city)}{_quiet(suggestion)}"
 
 
 def _quiet(suggestion: Suggestion) -> str:

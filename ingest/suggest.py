@@ -24,6 +24,8 @@ from ingest.readers import read_table
 from ingest.readers.table import Facts, Table
 from ingest.values import ColumnFacts, column_facts
 from ingest.vocabulary import frequent_blanks, status_words
+from ingest.zones import Zone, judge_zone
+from weisu.settings import City
 
 SAMPLE_ROWS = 5000
 SAMPLE_LENGTH, MASKED_LENGTH = 40, 400
@@ -55,6 +57,7 @@ class Suggestion:
     facts: tuple[ColumnFacts, ...]  # the same order
     language: str
     clocks: Clocks
+    zone: Zone
     datum: Datum
     null_words: tuple[str, ...]
     statuses: Mapping[str, str]  # word of the export -> status
@@ -70,11 +73,12 @@ class Suggestion:
         return {g.field: i for i, g in enumerate(self.guesses) if g.field}
 
 
-def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
+def suggest_profile(path: Path, name: str, label: str = "", *, zone: str = City.timezone) -> Suggestion:
     """Read a file and guess its profile.
 
     Args:
         label: how the file is named in messages; default its name.
+        zone: the city's clock, to compare the points with.
 
     Raises:
         Refused: the file is no readable table, or holds no row to judge by.
@@ -93,11 +97,12 @@ def suggest_profile(path: Path, name: str, label: str = "") -> Suggestion:
     by_index = {index: (field, sure) for field, (index, sure) in chosen.items()}
     language = _language(table, frame)
     used = {field: whole[f"c{index}"] for field, (index, _) in chosen.items()}
+    datum = judge_datum(columns, chosen, frame, language)
     return Suggestion(
         name, table.facts, whole.height, sum(len(p.refused) for p in parts), parts[-1].share >= 1.0,
         tuple(_guess(c, by_index.get(c.index), language) for c in columns),
         tuple(c.facts for c in columns), language,
-        read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_datum(columns, chosen, frame, language),
+        read_clocks({f: used[f] for f in CLOCKS if f in used}), judge_zone(zone, datum.middle), datum,
         frequent_blanks(used), status_words(used.get("status")),
     )  # fmt: skip
 

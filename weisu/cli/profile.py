@@ -36,16 +36,19 @@ def suggest(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Write the profile here, e.g. sources/mycity.toml.")
     ] = None,
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Propose a source profile: encoding, header row, columns, formats, with a confidence and a sample each."""
     from ingest.arrival import masked_label
     from ingest.proposal import profile_toml
     from ingest.suggest import suggest_profile
+    from weisu.settings import City
 
     label = masked_label(file)
     name = re.sub(r"[^\w-]+", "_", (out.stem if out else label).split(".")[0]).strip("_") or "source"
-    suggestion = suggest_profile(file, name)
+    place = _workspace_of(workspace, out)
+    suggestion = suggest_profile(file, name, zone=place.settings().city.timezone if place else City.timezone)
     text = profile_toml(suggestion)
     if out:
         write_text(out, text)
@@ -58,8 +61,33 @@ def suggest(
         lacking = f"; REQUIRED and not found: {', '.join(suggestion.missing)}" if suggestion.missing else ""
         shown = file if label == file.name else "FILE"
         typer.echo(
-            f"{out}: {found} of {len(suggestion.guesses)} columns mapped{lacking}. Check it, then: weisu load {shown} --source {name}"
+            f"{out}: {found} of {len(suggestion.guesses)} columns mapped{lacking}. Check it, then: {_next(shown, out, name, place)}"
         )
+
+
+def _workspace_of(given: Path | None, out: Path | None) -> Workspace | None:
+    """The workspace named, else the one whose sources/ the profile is written to, else the usual one; None without any."""
+    from weisu.errors import SettingsError
+    from weisu.settings import SETTINGS_FILE, Workspace, find_workspace
+
+    root = out.expanduser().resolve().parent.parent if out else None
+    if not given and root and out.resolve().parent.name == "sources" and (root / SETTINGS_FILE).is_file():
+        return Workspace(root)
+    try:
+        return find_workspace(given)
+    except SettingsError:
+        if given:
+            raise
+        return None
+
+
+def _next(shown: Path | str, out: Path, name: str, place: Workspace | None) -> str:
+    """The next command; a profile that `load` would not find there is to be copied first."""
+    root = place.root if place else "DIR"
+    load = f"weisu load {shown} --source {name} --workspace {root}"
+    if place and out.expanduser().resolve() == place.sources / f"{name}.toml":
+        return load
+    return f"copy it to {root}/sources/{name}.toml; {load}"
 
 
 def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
