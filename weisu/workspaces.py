@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+import unicodedata
+from importlib import resources
 from pathlib import Path
 from string import Template
+from zoneinfo import ZoneInfo
 
 from weisu import cities
 from weisu.errors import SettingsError, WeisuError
 from weisu.settings import Workspace
+from weisu.texts import check_language
 
 REFERENCE_COLUMNS = {
     "areas": "district,street,community,estate,population,lat,lon,property_firm,equipment,built_year",
@@ -27,15 +31,20 @@ class WorkspaceError(WeisuError):
     code = "workspace"
 
 
-def create_workspace(root: Path, *, template: str = "blank", name: str | None = None) -> Workspace:
+def create_workspace(
+    root: Path, *, template: str = "blank", name: str | None = None, language: str = "", timezone: str = ""
+) -> Workspace:
     """Make weisu.toml, sources/, reference/ and var/ (0700) in `root`; the same template again changes nothing.
 
     Args:
         root: a new or empty folder, or a workspace of the same template.
         template: one of `weisu.cities.templates()`.
         name: the city's name; default the template's own.
+        language: zh or en; default en for a name in Latin letters, else the template's.
+        timezone: IANA name; the calendar's region is its country; default the template's.
 
     Raises:
+        SettingsError: a name that cannot be printed, an unknown language or time zone.
         WorkspaceError: unknown template, a folder with other content, or one that cannot be written (then nothing is left).
     """
     if template not in cities.templates():
@@ -44,7 +53,7 @@ def create_workspace(root: Path, *, template: str = "blank", name: str | None = 
     if template_of(workspace) == template:
         return workspace
     _refuse_occupied(workspace.root)
-    settings = _settings_text(template, name)
+    settings = _settings_text(template, name, language, timezone)
     existed = workspace.root.exists()
     try:
         _fill(workspace, template, settings)
@@ -100,17 +109,40 @@ def _refuse_occupied(root: Path) -> None:
         raise WorkspaceError("the folder is not empty", where=str(root), todo="name a new or an empty folder")
 
 
-def _settings_text(template: str, name: str | None) -> str:
+def _settings_text(template: str, name: str | None, language: str, timezone: str) -> str:
     values = tomllib.loads((cities.city_folder(template) / "city.toml").read_text(encoding="utf-8"))
     if name is not None:
         if not name.strip() or not name.isprintable():
             raise SettingsError("a city's name must be printable text", where="--city", todo="give another name")
-        values |= {"name": name, "name_en": name}
+        values |= {"name": name, "name_en": name} | ({"language": "en"} if _is_latin(name) else {})
+    if language:
+        check_language(language, "--language")
+        values |= {"language": language}
+    if timezone:
+        values |= {"timezone": timezone, "region": _region(timezone) or values["region"]}
     quoted = {
         key: json.dumps(value, ensure_ascii=False) for key, value in values.items()
     }  # JSON strings are TOML strings
     layout = (cities.HERE / "workspace.toml.template").read_text(encoding="utf-8")
     return Template(layout).substitute(quoted, template=template)
+
+
+def _is_latin(name: str) -> bool:
+    letters = [letter for letter in name if letter.isalpha()]
+    return bool(letters) and all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+
+
+def _region(timezone: str) -> str:
+    """The country of a time zone as calendar.csv names it; "" where the tz database names none."""
+    try:
+        ZoneInfo(timezone)
+        table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    except ModuleNotFoundError:
+        return ""
+    except (KeyError, ValueError, OSError) as error:
+        raise SettingsError(f"unknown time zone {timezone!r}", where="--timezone", todo="use an IANA name such as Asia/Shanghai") from error  # fmt: skip
+    cells = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return next((row[0] for row in cells if row[2] == timezone), "")
 
 
 def _fill(workspace: Workspace, template: str, settings: str) -> None:

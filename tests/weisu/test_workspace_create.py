@@ -62,6 +62,33 @@ def test_create_workspace_when_name_not_printable_then_refused(tmp_path: Path, n
     assert not (tmp_path / "city").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "language", "timezone", "expected"),
+    [
+        (None, "", "", ("zh", "Asia/Shanghai", "CN")),
+        ("芜湖", "", "", ("zh", "Asia/Shanghai", "CN")),
+        ("My City", "", "", ("en", "Asia/Shanghai", "CN")),
+        ("Zürich-3", "", "", ("en", "Asia/Shanghai", "CN")),
+        ("芜湖 Wuhu", "", "", ("zh", "Asia/Shanghai", "CN")),
+        ("Wuhu", "zh", "", ("zh", "Asia/Shanghai", "CN")),
+        ("My City", "", "America/Los_Angeles", ("en", "America/Los_Angeles", "US")),
+        ("My City", "", "Etc/GMT+8", ("en", "Etc/GMT+8", "CN")),  # of no country: as the template says
+    ],
+)
+def test_create_workspace_when_language_or_zone_is_told_or_not_then_these(
+    tmp_path: Path, name: str | None, language: str, timezone: str, expected: tuple[str, str, str]
+) -> None:
+    city = create_workspace(tmp_path / "c", name=name, language=language, timezone=timezone).settings().city
+    assert (city.language, city.timezone, city.region) == expected
+
+
+@pytest.mark.parametrize(("key", "value"), [("language", "fr"), ("timezone", "Mars/Olympus"), ("timezone", "../etc")])
+def test_create_workspace_when_language_or_zone_is_unknown_then_refused(tmp_path: Path, key: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"--{key}"):
+        create_workspace(tmp_path / "c", **{key: value})
+    assert not (tmp_path / "c").exists()
+
+
 def test_install_reference_when_header_differs_then_refused_and_nothing_copied(tmp_path: Path) -> None:
     workspace = create_workspace(tmp_path / "city", template="synthetic")
     given = tmp_path / "given"

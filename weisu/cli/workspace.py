@@ -30,7 +30,13 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
 
 
-def init(folder: Folder, city: CityOption = "blank", as_json: JsonOption = False) -> None:
+def init(
+    folder: Folder,
+    city: CityOption = "blank",
+    language: Annotated[str, typer.Option(help="zh or en; default en for a city's own name in Latin letters.")] = "",
+    timezone: Annotated[str, typer.Option(help="The city's clock, such as America/New_York.")] = "",
+    as_json: JsonOption = False,
+) -> None:
     """Make a workspace: weisu.toml, sources/, reference/ (areas, categories, duties, calendar) and var/."""
     simulated = Path(city).expanduser() if is_simulated(Path(city).expanduser()) else None
     template = "synthetic" if simulated else city if city in cities.templates() else "blank"
@@ -38,14 +44,19 @@ def init(folder: Folder, city: CityOption = "blank", as_json: JsonOption = False
     if simulated:
         reference_tables(simulated)  # refuse before anything is made
     name = city if template == "blank" != city else None
-    workspace = create_workspace(folder, template=template, name=name)
+    workspace = create_workspace(folder, template=template, name=name, language=language, timezone=timezone)
     if simulated and is_new:
         install_reference(workspace, simulated)
     if as_json:
-        made = {"workspace": str(workspace.root), "template": template, "created": is_new}
+        made = {"workspace": str(workspace.root), "template": template, "created": is_new} | _city(workspace)
         typer.echo(json.dumps(made, ensure_ascii=False))
     else:
         _say(workspace, template, is_new, simulated)
+
+
+def _city(workspace: Workspace) -> dict[str, str]:
+    city = workspace.settings().city
+    return {"language": city.language, "timezone": city.timezone, "region": city.region}
 
 
 def _say(workspace: Workspace, template: str, is_new: bool, simulated: Path | None) -> None:
@@ -53,6 +64,7 @@ def _say(workspace: Workspace, template: str, is_new: bool, simulated: Path | No
     city, root = workspace.settings().city, str(workspace.root)
     key = "workspace.created" if is_new else "workspace.unchanged"
     typer.echo(text(key, city.language, root=root, template=template, city=city.name))
+    typer.echo(text("workspace.city", city.language, settings=workspace.settings_file, **_city(workspace)))
     if simulated:
         exports = simulated.resolve() / "exports"
         typer.echo(text("workspace.next_bundled", city.language, exports=exports, source="hotline", root=root))

@@ -33,10 +33,10 @@ def text(key: str, lang: str, /, **values: object) -> str:
     return template.format(**values) if values else template
 
 
-def check_language(lang: str) -> None:
+def check_language(lang: str, where: str = "--lang") -> None:
     """Raises SettingsError unless `lang` is one of LANGUAGES."""
     if lang not in LANGUAGES:
-        raise SettingsError(f"unknown language {lang!r}", where="--lang", todo=f"known: {', '.join(LANGUAGES)}")
+        raise SettingsError(f"unknown language {lang!r}", where=where, todo=f"known: {', '.join(LANGUAGES)}")
 
 
 def _flatten(node: dict, prefix: str, into: dict[str, dict[str, str]]) -> None:
