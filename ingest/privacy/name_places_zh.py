@@ -13,7 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.name_readings_zh import LEAST_POLITE, LEFT, RIGHT, SURE, Read, judged, read_window
+from ingest.privacy.name_readings_zh import (
+    LEAST_NICKNAMED,
+    LEAST_POLITE,
+    LEFT,
+    NICKNAME,
+    RIGHT,
+    SURE,
+    Read,
+    judged,
+    read_window,
+)
 from ingest.privacy.words import word_list
 
 PLANE = 0x10000  # characters beyond the basic plane are no part of a name
@@ -52,6 +62,7 @@ class Bounds(NamedTuple):
     compounds: Pairs
     opens_title: npt.NDArray[np.bool_]  # first characters of titles
     opens_compound: npt.NDArray[np.bool_]
+    nickname: npt.NDArray[np.bool_]
     is_han: npt.NDArray[np.bool_]
     listed: npt.NDArray[np.bool_]  # Han and the marks of lists
     linked: npt.NDArray[np.bool_]  # the same and links between a cue and a name
@@ -77,6 +88,7 @@ def bounds() -> Bounds:
         _words(score.COMPOUND),
         _among((*score.title_lengths(), *titles["after_short_title"])),
         opens_compound,
+        _among(NICKNAME),
         _among((), han=True),
         _among(score.LIST_MARKS, han=True),
         _among((*score.LINKS, *score.LIST_MARKS), han=True),
@@ -199,7 +211,8 @@ def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     is_named = (np.maximum(two, three) + clean >= SURE) & ~table.word_ends.of(before, c0)
     titled = table.titles.of(c1, c2) | table.short_titles[c1]
     compound = table.compounds.of(c0, c1)
-    kept = np.flatnonzero(is_named | (titled & (table.surname[c0] >= LEAST_POLITE)) | compound)
+    nicknamed = table.nickname[before] & (table.surname[c0] >= LEAST_NICKNAMED)
+    kept = np.flatnonzero(is_named | nicknamed | (titled & (table.surname[c0] >= LEAST_POLITE)) | compound)
     return at[kept], (titled | compound)[kept]
 
 
@@ -212,7 +225,8 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     start = table.surname[c0] + table.given[c1] + ahead
     clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
     most = start + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS) + clean + table.after.values.max()
-    kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0])
+    nicknamed = table.nickname[chars[at - 1]] & (table.surname[c0] >= LEAST_NICKNAMED)
+    kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)
     return at[kept], start[kept], clean[kept]
 
 

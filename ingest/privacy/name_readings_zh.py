@@ -18,10 +18,13 @@ LEAST_CUED = 0.5  # the same behind a cue or where nothing stands before
 LEAST_POLITE = 0.0  # the same before 先生, 女士
 FUNCTION_WORDS = frozenset("和来都时但原那位全与")
 WORD_LIKE = FUNCTION_WORDS | frozenset(
-    "路向于解那房车公万元楼米利单应管和班司关任来位会"
+    "路向于那代随房车公万元楼米利单应管和班司关任来位会"
 )  # alone before 主任 these are most often words
-SOMETIMES_NAMES = frozenset("于任向单管关利解")  # of those, the ones that are names where nothing stands before: 于老师
+SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that are names where nothing stands before: 于老师
 BRANDS = frozenset(("康师傅",))
+NICKNAME = frozenset("小老")
+LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
+NICKNAME_CUES = 3.5  # what stands around it
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
 TITLE_LEFT, TITLE_RIGHT = 4, 5  # the same of a surname with a title
@@ -96,6 +99,8 @@ def judged(window: str, start: int) -> Read:
     end = start + (2 if window[start : start + 2] in score.COMPOUND else 1)
     if score.ends_word(window, start):
         return ()
+    if window[start - 1 : start] in NICKNAME and (read := nicknamed(window, start)):
+        return read
     tokens: list[Token] | None = None
     left, found = score.before(window, start), []
     is_cued = left >= score.BEFORE["before"] and window[start] not in FUNCTION_WORDS
@@ -106,6 +111,7 @@ def judged(window: str, start: int) -> Read:
         name, behind = window[start:stop], score.after(window, stop)
         least = SURE - score.LISTED if is_behind or window[stop : stop + 1] in score.LIST_MARKS else SURE
         total = left + score.characters(name, end - start) + behind
+        total += score.AFTER_PLACE if behind <= 0 and score.splits_place(window, stop) else 0.0
         if total + score.CLEAN_END >= least:
             total += score.ordinary_penalty(name) + (0.0 if behind else score.firm_penalty(window, stop))
         if total + score.CLEAN_END >= least:
@@ -116,6 +122,18 @@ def judged(window: str, start: int) -> Read:
             if total >= least:
                 found.append((total, stop - start))
     return tuple(found)
+
+
+def nicknamed(window: str, start: int) -> Read:
+    """The reading as a surname behind 小 or 老 (小王): with cues around, and where the dictionary knows no word."""
+    end = start + 1
+    if score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
+        return ()
+    behind = score.after(window, end)
+    if behind <= 0 or score.before(window, start - 1) + behind < NICKNAME_CUES:
+        return ()
+    is_word = any(word.start < end and word.end > start - 1 for word in _tokens(window))
+    return () if is_word else ((TITLED_SCORE, 1),)
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:

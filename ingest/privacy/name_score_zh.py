@@ -96,6 +96,16 @@ def characters(name: str, surname_length: int) -> float:
     return total + BAD_LAST if name[-1] in NO_LAST else total
 
 
+def splits_place(text: str, end: int) -> bool:
+    """A word for a place begins with the last character and goes on: 云枫雅|居."""
+    return text[end - 1 : end + 1] in _place_words()
+
+
+@cache
+def _place_words() -> frozenset[str]:
+    return frozenset(word for word in named_lists("cues_zh.txt")["after_place"] if len(word) == 2)
+
+
 def ends_word(text: str, at: int) -> bool:
     """The character ends a frequent word and is no surname."""
     return at > 0 and text[at - 1] in ENDS_OTHER_WORDS.get(text[at], "")

@@ -54,7 +54,7 @@ PLATE = re.compile(
 )
 ACCOUNT_WORD = r"(?=[微薇威vVＶ抖快小钉支闲加wW])(?:(?:微信|薇信|威信|[vVＶ]信|抖音|快手|小红书|钉钉|微博|支付宝|闲鱼)(?:账号|帐号|号码|号)?|加(?:个|我|一下|我的)?(?:微信?|[vV][xX]?)|[wW]e[cC]hat|[wW]ei[xX]in|(?<![A-Za-z])[vV][xX]|(?<![A-Za-z])[wW][xX])"
 ACCOUNT = re.compile(
-    rf"{ACCOUNT_WORD}(?:账号|号|id|ID|是|为|叫|同号|联系|[:：\s(（])*([A-Za-z][-_A-Za-z0-9]{{4,19}}|\d{{5,11}})(?![A-Za-z0-9])"
+    rf"{ACCOUNT_WORD}(?:账号|号|id|ID|是|为|叫|同号|联系|(?:转账|转|付款|付|打款|汇款)?给|添加|搜索?|[:：\s(（])*([A-Za-z][-_A-Za-z0-9]{{4,19}}|\d{{5,11}})(?![A-Za-z0-9]|\s*[元块万])"
 )
 BARE_ACCOUNT = re.compile(r"(?<![A-Za-z0-9])wxid_[A-Za-z0-9]{6,20}")
 QQ = re.compile(r"(?<![A-Za-z])[qQ]{2}(?:群|邮箱)?(?:号码?)?[:：是为\s]*([1-9]\d{4,11})(?!\d)")

@@ -25,6 +25,12 @@ def named_lists(file: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def grouped_list(file: str, name: str) -> tuple[str, ...]:
+    """The words of all lines of a file that begin with a name."""
+    return tuple(word for line in _lines(file) if line.split()[0] == name for word in line.split()[1:])
+
+
+@cache
 def weighted_characters(file: str) -> dict[str, dict[str, float]]:
     """Character weights by list, from lines `LIST WEIGHT characters`."""
     lists: dict[str, dict[str, float]] = {}
