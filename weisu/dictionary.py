@@ -30,10 +30,10 @@ SAYS_NULL = {"en": re.compile(r"\bnull\b", re.IGNORECASE), "zh": re.compile("空
 UNITS = (  # ending or beginning of a name -> key of the unit's text
     (re.compile(r"_at$"), "instant"),
     (re.compile(r"_on$"), "day"),
-    (re.compile(r"_hours$"), "hours"),
+    (re.compile(r"(?:_|^)hours$"), "hours"),
     (re.compile(r"_days$"), "days"),
     (re.compile(r"_m$"), "metres"),
-    (re.compile(r"_share$|_share_13w$|probability|^p_value$"), "share"),
+    (re.compile(r"_share(?:_|$)|probability|^p_value$"), "share"),
     (re.compile(r"_score$"), "score"),
     (re.compile(r"^(?:is|has)_"), "yes_no"),
     (re.compile(r"_keys?$|_id$|_hash$"), "key"),

@@ -38,6 +38,7 @@ TOPICS = (
     "doctor",
     "backtest",
     "explain",
+    "docs",
 )
 
 
