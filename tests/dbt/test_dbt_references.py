@@ -202,9 +202,9 @@ def test_reporting_rates_agree_with_a_loop_over_cases(rows) -> None:
     totals: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0])
     for case, (first, *others) in cases.items():
         root = next((t for t in [first, *others] if t[0] == case), None)
-        if first[7] or (first[6] and first[0] == case) or first[2] <= last - dt.timedelta(days=365):
+        if root is None or first[7] or (first[6] and first[0] == case) or first[2] <= last - dt.timedelta(days=365):
             continue
-        until = min([end, first[1] + dt.timedelta(days=30), *([root[3]] if root and root[3] else []), *(t[1] for t in others if t[7])])  # fmt: skip
+        until = min([end, first[1] + dt.timedelta(days=30), *([root[3]] if root[3] else []), *(t[1] for t in others if t[7])])  # fmt: skip
         people, duplicates = {first[4]}, 0
         for ticket in others:
             is_new = ticket[4] is None or ticket[4] not in people
