@@ -52,4 +52,9 @@ def _arguments(folder: Path, project: Path) -> list[str]:
         "--log-level-file": "none",
         "--vars": json.dumps(VARIABLES, ensure_ascii=False),
     }
-    return ["--no-send-anonymous-usage-stats", "--no-version-check", "--no-write-json", *map(str, sum(named.items(), ()))]
+    return [
+        "--no-send-anonymous-usage-stats",
+        "--no-version-check",
+        "--no-write-json",
+        *map(str, sum(named.items(), ())),
+    ]
