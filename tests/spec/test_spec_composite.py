@@ -1,11 +1,13 @@
 """诉求强度 Q = Σ 权重·分值，默认各 ¼；缺失的度不算零（composite; DOMAIN 3.2）
 
 Q = (已知各度之和)/(已知权重之和)，覆盖率一并公布。The known degrees share the weight; the coverage is published.
+稳定性：权重各变 ±50%，仍在前十的比例；任一度 ≥ 90 必列。Stability under weights changed by half; a degree of 90 is listed regardless.
 O = 0：烈度、广度、难度、Q 均为空（静默另见 test_spec_silence）。No reports: I, B, D and Q are null, never 0.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -45,3 +47,38 @@ def test_a_cell_without_reports_has_frequency_alone_and_no_composite(scores) -> 
 
 def test_scores_know_nothing_later_than_their_period(rows) -> None:
     assert rows("select * from marts.mart_degrees where period_start_on > date '2025-12-31'") == []
+
+
+NOVEMBER = "area_level = 'city' and category_level = 2 and period_type = 'month' and period_start_on = date '2025-11-01' and composite_score is not null"
+
+
+def test_rank_is_by_composite_within_level_and_period(rows) -> None:
+    """名次：同级、同期、由高到低。"""
+    found = rows(
+        f"select composite_rank, composite_score from marts.mart_degrees where {NOVEMBER} order by composite_rank"
+    )
+    assert [rank for rank, _ in found] == list(range(1, len(found) + 1))
+    assert [q for _, q in found] == sorted((q for _, q in found), reverse=True)
+
+
+def test_stability_is_the_share_of_other_weights_that_leave_it_in_the_first_ten(rows) -> None:
+    """每个权重在 0.5–1.5 倍之间变动200次，仍在前十的比例；逐次重排核对，同分者上报多的在前。Ranked again under each of 200 weight vectors."""
+    columns = ", ".join(f"{d}_score" for d in DEGREES)
+    cells = rows(
+        f"select top_share, reports, {columns} from marts.mart_degrees where {NOVEMBER} order by reports desc, category_key"
+    )
+    scores = np.array([cell[2:] for cell in cells], float)
+    designs = np.array(rows("select * exclude (design) from intermediate.int_weight_designs order by design"), float)
+    assert (designs.shape, designs.min() >= 0.5, designs.max() <= 1.5) == ((200, 4), True, True)
+    composites = np.nan_to_num(scores) @ designs.T / (np.isfinite(scores) @ designs.T)
+    ranks = np.argsort(np.argsort(-composites.round(6), axis=0, kind="stable"), axis=0)
+    assert [float(cell[0]) for cell in cells] == pytest.approx(list((ranks < 10).mean(axis=1)))
+
+
+def test_a_degree_of_ninety_is_listed_whatever_the_composite(rows) -> None:
+    """任一度 ≥ 90 必列。"""
+    columns = ", ".join(f"{d}_score" for d in DEGREES)
+    found = rows(f"select is_listed_regardless, {columns} from marts.mart_degrees where {NOVEMBER}")
+    worked = [any(score is not None and score >= 90 for score in scores) for _, *scores in found]
+    assert [listed for listed, *_ in found] == worked
+    assert len(set(worked)) == 2
