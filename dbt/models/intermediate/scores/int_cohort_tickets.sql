@@ -4,7 +4,7 @@
 with days as (
     select
         calendar.date_on, periods.period_type, periods.period_start_on, periods.judged_at, periods.judged_on,
-        periods.is_shown, periods.has_fine_cells
+        periods.is_shown, periods.is_fine_shown
     from {{ ref('int_scored_periods') }} as periods
     inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on between periods.cohort_start_on and periods.period_end_on
 ),
@@ -13,11 +13,13 @@ with days as (
 placed as (
     select cells.*, days.period_type, days.period_start_on, days.judged_at, days.judged_on, cells.closed_at < days.judged_at as is_closed
     from {{ ref('int_ticket_cells') }} as cells
-    inner join days on days.date_on = cells.created_on
+    inner join days
+        on days.date_on = cells.created_on
+        and (cells.area_level = 'city' or (days.is_shown and (days.is_fine_shown or not cells.is_fine)))
     left join {{ ref('int_cell_sums') }} as sums
         on sums.area_key = cells.area_key and sums.category_key = cells.category_key
         and sums.period_type = days.period_type and sums.period_start_on = days.period_start_on
-    where cells.area_level = 'city' or (days.is_shown and sums.is_scored)
+    where cells.area_level = 'city' or sums.is_scored
 ),
 
 -- what was known at the period's end
