@@ -223,7 +223,7 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     c0, c1 = chars[at], chars[at + 1]
     ahead = table.before.of(chars[at - 2], chars[at - 1])
     start = table.surname[c0] + table.given[c1] + ahead
-    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
+    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END + score.ENCLOSED_MOST), 0)
     most = start + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS) + clean + table.after.values.max()
     nicknamed = table.nickname[chars[at - 1]] & (table.surname[c0] >= LEAST_NICKNAMED)
     kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)

@@ -110,7 +110,7 @@ def judged(window: str, start: int) -> Read:
             break
         name, behind = window[start:stop], score.after(window, stop)
         least = SURE - score.LISTED if is_behind or window[stop : stop + 1] in score.LIST_MARKS else SURE
-        total = left + score.characters(name, end - start) + behind
+        total = left + score.characters(name, end - start) + behind + (score.enclosed(behind) if is_cued else 0.0)
         total += score.AFTER_PLACE if behind <= 0 and score.splits_place(window, stop) else 0.0
         if total + score.CLEAN_END >= least:
             total += score.ordinary_penalty(name) + (0.0 if behind else score.firm_penalty(window, stop))
@@ -118,7 +118,8 @@ def judged(window: str, start: int) -> Read:
             tokens = _tokens(window) if tokens is None else tokens
             doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
             total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
-            total += score.clean_end(tokens, window, stop) if is_cued else 0.0
+            if is_cued:
+                total += score.clean_end(tokens, window, stop) + score.forgiven(tokens, start, stop, behind)
             if total >= least:
                 found.append((total, stop - start))
     return tuple(found)

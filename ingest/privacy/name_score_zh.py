@@ -28,9 +28,13 @@ CROSSES_CUE = -1.0
 CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -4.0, -1.5
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
+ENCLOSED = {1.0: 1.0, 2.5: 2.0}  # a cue before and this much behind: together they say more than each
+ENCLOSED_MOST = max(ENCLOSED.values())
+ENCLOSED_WORD = 4.0  # what a noun is forgiven there
+NOUNS = ("n", "a", "b", "i", "l", "j")  # tags begin so
 BAD_LAST = -3.0
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
-NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右")
+NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢")
 ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
     "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
     "方": "对我双三各多校警官", "名": "一两几多", "任": "现前原历时主", "司": "公", "关": "有相", "沙": "星长",
@@ -135,6 +139,19 @@ def after(text: str, end: int) -> float:
         if weight := known.get(text[end : end + length]):
             return weight
     return 0.0
+
+
+def enclosed(behind: float) -> float:
+    """What a cue before and so much behind say on top of each alone."""
+    return max((more for least, more in ENCLOSED.items() if behind >= least), default=0.0)
+
+
+def forgiven(tokens: Iterable[Token], start: int, end: int, behind: float) -> float:
+    """What is taken back of IS_WORD for a noun between a cue and what a person does: 市民/宣萱/反映."""
+    if behind < AFTER_WORD:
+        return 0.0
+    is_noun = any((w.start, w.end) == (start, end) and w.tag.startswith(NOUNS) and w.tag[:2] != "nr" for w in tokens)
+    return ENCLOSED_WORD if is_noun else 0.0
 
 
 def stands_free(text: str, at: int) -> bool:
