@@ -190,7 +190,7 @@ def test_both_agree_with_esda_and_the_false_discovery_rate_with_statsmodels(real
 
 
 def _compare(con: duckdb.DuckDBPyConnection, group: int, at: dict[int, int], near: dict[int, list[int]]) -> None:
-    columns = "unit_id, value, g_star_z, g_star_p, is_g_star_discovery, moran_i, moran_z, moran_p, is_moran_discovery, deviation > 0, lag_deviation > 0"
+    columns = "unit_id, value, g_star_z, g_star_p, is_g_star_discovery, moran_i, moran_z, moran_p, is_moran_discovery, deviation > 0, lag_deviation > 0, is_testable"
     rows = con.execute(
         f"select {columns} from intermediate.int_local_scores where group_id = ? and unit_id is not null", [group]
     ).fetchall()
@@ -204,11 +204,14 @@ def _compare(con: duckdb.DuckDBPyConnection, group: int, at: dict[int, int], nea
     has_near = np.array([bool(near[i]) for i in range(len(y))])
     scale = np.where(has_near, np.sqrt(moran.VIc), 1.0)
     moran_z = (moran.Is * len(y) / (len(y) - 1) - moran.EIc) / scale
-    p_star, p_moran = 2 * norm.sf(np.abs(star.Zs)), 2 * norm.sf(np.abs(moran_z[has_near]))
+    p_star, p_moran = 2 * norm.sf(np.abs(star.Zs)), 2 * norm.sf(np.abs(moran_z))
+    for unit, *_, is_testable in rows:  # too few reports: counted as a test, never a discovery
+        p_star[at[unit]] = p_star[at[unit]] if is_testable else 1.0
+        p_moran[at[unit]] = p_moran[at[unit]] if is_testable else 1.0
     found_star = multipletests(p_star, 0.05, "fdr_bh")[0]
     found_moran = np.zeros(len(y), bool)
-    found_moran[has_near] = multipletests(p_moran, 0.05, "fdr_bh")[0]
-    for unit, _, z, p, is_star, i, mz, mp, is_moran, is_high, is_high_near in rows:
+    found_moran[has_near] = multipletests(p_moran[has_near], 0.05, "fdr_bh")[0]
+    for unit, _, z, p, is_star, i, mz, mp, is_moran, is_high, is_high_near, _ in rows:
         k = at[unit]
         assert z == pytest.approx(star.Zs[k], abs=1e-9)
         assert p == pytest.approx(2 * norm.sf(abs(z)), rel=3e-7)

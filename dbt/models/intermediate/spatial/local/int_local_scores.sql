@@ -2,6 +2,8 @@
 with centred as (
     select
         sums.group_id, sums.unit_id, sums.units, sums.reports, sums.value, sums.neighbours, groups.units as n, groups.variance,
+        -- one report among thousands of empty cells is no hot spot, whatever the normal tail says
+        greatest(sums.near_reports, groups.reports * (sums.neighbours + 1.0) / groups.units) >= {{ rule('local_statistics', 'least_local_reports') }} as is_testable,
         sums.value - groups.mean as deviation,
         {{ share('sums.beside', 'sums.neighbours') }} - groups.mean as lag_deviation,
         (sums.value + sums.beside) / (sums.neighbours + 1.0) - groups.mean as star_deviation
@@ -12,7 +14,7 @@ with centred as (
 -- Ord and Getis (1995); Anselin (1995) with the conditional moments of Sokal, Oden and Thomson (1998)
 scored as (
     select
-        group_id, unit_id, units, reports, value, neighbours, deviation, lag_deviation,
+        group_id, unit_id, units, reports, value, neighbours, is_testable, deviation, lag_deviation,
         star_deviation / nullif(sqrt(greatest(variance * (n / (neighbours + 1.0) - 1) / (n - 1), 0)), 0) as g_star_z,
         (n - 1.0) * deviation * lag_deviation / (n * variance) as moran_i,
         sign(deviation) * (lag_deviation + deviation / (n - 1.0))
@@ -37,7 +39,7 @@ tests as (
 g_star_ranks as (
     select group_id, g_star_p, sum(units) over (partition by group_id order by g_star_p) as position
     from tested
-    where g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }}
+    where is_testable and g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }}
 ),
 
 g_star_limits as (
@@ -51,7 +53,7 @@ g_star_limits as (
 moran_ranks as (
     select group_id, moran_p, sum(units) over (partition by group_id order by moran_p) as position
     from tested
-    where moran_p <= {{ rule('local_statistics', 'false_discovery_share') }}
+    where is_testable and moran_p <= {{ rule('local_statistics', 'false_discovery_share') }}
 ),
 
 moran_limits as (
@@ -64,9 +66,9 @@ moran_limits as (
 
 final as (
     select
-        group_id, unit_id, units, reports, value, neighbours, deviation, lag_deviation, g_star_z, g_star_p, moran_i, moran_z, moran_p,
-        case when g_star_p is not null then coalesce(g_star_p <= g_star_limit, false) end as is_g_star_discovery,
-        case when moran_p is not null then coalesce(moran_p <= moran_limit, false) end as is_moran_discovery
+        group_id, unit_id, units, reports, value, neighbours, is_testable, deviation, lag_deviation, g_star_z, g_star_p, moran_i, moran_z, moran_p,
+        case when g_star_p is not null then is_testable and coalesce(g_star_p <= g_star_limit, false) end as is_g_star_discovery,
+        case when moran_p is not null then is_testable and coalesce(moran_p <= moran_limit, false) end as is_moran_discovery
     from tested
     left join g_star_limits using (group_id)
     left join moran_limits using (group_id)

@@ -9,21 +9,21 @@ with measured as (
 
 -- each value counts for its own place and beside each of its neighbours
 spread as (
-    select group_id, unit_type, unit_id, reports, value, 0.0 as beside from measured
+    select group_id, unit_type, unit_id, reports, reports as near_reports, value, 0.0 as beside from measured
     union all
-    select measured.group_id, measured.unit_type, near.unit_id, 0, 0.0, measured.value
+    select measured.group_id, measured.unit_type, near.unit_id, 0, measured.reports, 0.0, measured.value
     from measured
     inner join {{ ref('int_spatial_neighbours') }} as near on near.unit_type = measured.unit_type and near.neighbour_id = measured.unit_id
 ),
 
 touched as (
-    select group_id, unit_type, unit_id, sum(reports) as reports, sum(value) as value, sum(beside) as beside
+    select group_id, unit_type, unit_id, sum(reports) as reports, sum(near_reports) as near_reports, sum(value) as value, sum(beside) as beside
     from spread
     group by group_id, unit_type, unit_id
 ),
 
 busy as (
-    select touched.group_id, touched.unit_id, touched.reports, touched.value, touched.beside, units.neighbours
+    select touched.group_id, touched.unit_id, touched.reports, touched.near_reports, touched.value, touched.beside, units.neighbours
     from touched
     inner join {{ ref('int_spatial_units') }} as units using (unit_type, unit_id)
 ),
@@ -41,9 +41,9 @@ busy_kinds as (
 ),
 
 final as (
-    select group_id, unit_id, 1 as units, reports, value, beside, neighbours from busy
+    select group_id, unit_id, 1 as units, reports, near_reports, value, beside, neighbours from busy
     union all
-    select kinds.group_id, null, kinds.units - coalesce(busy_kinds.units, 0), 0, 0.0, 0.0, kinds.neighbours
+    select kinds.group_id, null, kinds.units - coalesce(busy_kinds.units, 0), 0, 0, 0.0, 0.0, kinds.neighbours
     from kinds
     left join busy_kinds using (group_id, neighbours)
     where kinds.units > coalesce(busy_kinds.units, 0)
