@@ -33,7 +33,7 @@ FOREIGN_MARK = re.compile("[·•‧]")
 MARK = re.compile("[人名主][:：]")
 PART_BEFORE = frozenset("敖艾阿吐哈苏")
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")
-LEAST_HIDDEN = 2.0
+LEAST_HIDDEN, LEAST_HIDDEN_CUED = 2.0, 0.5  # weight of the surname in 王某
 LEAST_MARKED = -5.0
 
 
@@ -55,7 +55,8 @@ def set_phrases(text: str) -> Iterator[tuple[int, int]]:
             yield match.span(1)
     for match in HIDDEN.finditer(text):
         start = match.start() - 1 if text[match.start() - 1 : match.end(1)] in score.COMPOUND else match.start()
-        if start < match.start() or score.surnames().get(match[1], -9) >= LEAST_HIDDEN:
+        least = LEAST_HIDDEN_CUED if score.before(text, start) >= score.BEFORE["before"] else LEAST_HIDDEN
+        if start < match.start() or score.surnames().get(match[1], -9) >= least:
             rest = match[3] if match[3] and score.given().get(match[3], -9) >= 0 else ""
             yield start, match.end(2) + len(rest)
 

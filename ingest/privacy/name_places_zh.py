@@ -203,8 +203,9 @@ def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     table = bounds()
     at, start, clean = _likely(chars)
     before, c0, c1, c2, c3, c4 = (chars[at + step] for step in (-1, 0, 1, 2, 3, 4))
-    two = start + table.last[c1] + score.TWO_CHARACTERS + table.after.of(c2, c3)
-    three = start + table.given[c2] + table.last[c2] + table.after.of(c3, c4)
+    after_two, after_three = table.after.of(c2, c3), table.after.of(c3, c4)
+    two = start + table.last[c1] + score.TWO_CHARACTERS + after_two + _enclosed(after_two, clean)
+    three = start + table.given[c2] + table.last[c2] + after_three + _enclosed(after_three, clean)
     is_word = table.ordinary.of(c0, c1)
     two += np.where(is_word, np.float32(score.IS_WORD), 0)
     three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
@@ -223,11 +224,25 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     c0, c1 = chars[at], chars[at + 1]
     ahead = table.before.of(chars[at - 2], chars[at - 1])
     start = table.surname[c0] + table.given[c1] + ahead
-    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END + score.ENCLOSED_MOST), 0)
-    most = start + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS) + clean + table.after.values.max()
+    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
+    most = (
+        _enclosed(table.after.values.max(), clean)
+        + start
+        + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS)
+        + clean
+        + table.after.values.max()
+    )
     nicknamed = table.nickname[chars[at - 1]] & (table.surname[c0] >= LEAST_NICKNAMED)
     kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)
     return at[kept], start[kept], clean[kept]
+
+
+def _enclosed(behind: npt.NDArray[np.generic], clean: Weights) -> Weights:
+    """The most that a cue before and so much behind add; `clean` is above 0 where there is a cue."""
+    more = np.zeros_like(clean)
+    for least, weight in sorted(score.ENCLOSED.items()):
+        more[(behind >= least) & (clean > 0)] = weight
+    return more
 
 
 def _windows(chars: Codes, at: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

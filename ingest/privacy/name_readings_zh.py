@@ -21,6 +21,7 @@ WORD_LIKE = FUNCTION_WORDS | frozenset(
     "路向于那代随房车公万元楼米利单应管和班司关任来位会"
 )  # alone before 主任 these are most often words
 SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that are names where nothing stands before: 于老师
+FREE_NAMES = frozenset("万")  # names there before any title
 BRANDS = frozenset(("康师傅",))
 NICKNAME = frozenset("小老")
 LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
@@ -87,7 +88,8 @@ def before_title(window: str, start: int, length: int) -> Read:
         sure = weight >= LEAST_POLITE
     elif family in WORD_LIKE:
         is_post = title in score.titles()["after_post"]
-        sure = family in SOMETIMES_NAMES and not is_post and score.stands_free(window, start)
+        is_name = family in FREE_NAMES or (family in SOMETIMES_NAMES and not is_post)
+        sure = is_name and score.stands_free(window, start)
     else:
         sure = weight >= (LEAST_TITLED if score.before(window, start) < score.EDGE else LEAST_CUED)
     return ((TITLED_SCORE, length),) if sure else ()

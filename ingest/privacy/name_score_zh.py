@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官".split()  # noqa: SIM905
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官 鲜于 闾丘 太叔 仲孙 颛孙 梁丘 左丘 羊舌 纳兰 公羊 公西".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
 UNLISTED_GIVEN = -4.0
@@ -34,7 +34,9 @@ ENCLOSED_WORD = 4.0  # what a noun is forgiven there
 NOUNS = ("n", "a", "b", "i", "l", "j")  # tags begin so
 BAD_LAST = -3.0
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
-NO_LAST = frozenset("家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢")
+NO_LAST = frozenset(
+    "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢"
+)
 ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
     "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
     "方": "对我双三各多校警官", "名": "一两几多", "任": "现前原历时主", "司": "公", "关": "有相", "沙": "星长",
