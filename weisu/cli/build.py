@@ -71,7 +71,9 @@ def build_command(
 
 def run_command(
     files: Annotated[list[Path], typer.Argument(help="Exports to load; folders and patterns too.")],
-    source: Annotated[str, typer.Option("--source", "--profile", help="The source profile: a name, or a file in sources/.")],
+    source: Annotated[
+        str, typer.Option("--source", "--profile", help="The source profile: a name, or a file in sources/.")
+    ],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
