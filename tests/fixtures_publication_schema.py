@@ -25,6 +25,7 @@ TABLES = {
     + ", degree text, component text, raw_value double, normalised_value double, weight double, contribution double",
     "mart_kpis": "period_type text, period_start_on date, area_key text, category_key text, unit text, kpi_code text, value double, numerator double, denominator double, lower double, upper double, previous_value double, year_ago_value double, is_suppressed boolean, is_complete boolean",
     "mart_silence": "area_key text, category_key text, reports_13w bigint, expected_13w double, probability double, verdict text, routine_gap_days double",
+    "mart_routine_gaps": "area_key text, area_level text, routine_median_days double, hot_median_days double, routine_gap_days double, p_value double",
     "mart_coverage": "source text, year integer, category_key text, first_on date, last_on date, reports bigint",
     "mart_loads": "load_id text, source text, file_sha256 text, file_label text, file_bytes bigint, profile_version text, exported_at timestamp, loaded_at timestamp, rows_read bigint, rows_new bigint, rows_new_version bigint, rows_unchanged bigint, rows_quarantined bigint, rows_flagged bigint",
     "mart_quarantine": "source text, reason_code text, column_name text, rows bigint",

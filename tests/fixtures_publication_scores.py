@@ -104,11 +104,12 @@ def governance() -> dict[str, Rows]:
     ]
     return {
         "mart_silence": [{"area_key": "西山区/四方街道", "category_key": "公用事业->停水停电", "reports_13w": 4, "expected_13w": 19.0, "probability": 0.97, "verdict": "silent", "routine_gap_days": 3.5}],
+        "mart_routine_gaps": [{"area_key": "西山区", "area_level": "district", "routine_median_days": 9.0, "hot_median_days": 3.0, "routine_gap_days": 6.0, "p_value": 0.001}],
         "mart_coverage": [{"source": "hotline", "year": y, "category_key": k, "first_on": dt.date(y, 2, 3), "last_on": dt.date(y, 3, 29), "reports": 900 - 100 * i + y % 7}
                           for y in (2025, 2026) for i, k in enumerate(CATEGORIES)],
         "mart_loads": [{"load_id": f"l{i}", "source": "hotline", "file_sha256": "ab" * 32, "file_label": f"hotline_{2025 + i}.csv", "file_bytes": 1_234_567, "profile_version": "1", "exported_at": loaded,
                         "loaded_at": loaded, "rows_read": 4000, "rows_new": 3900, "rows_new_version": 60, "rows_unchanged": 28, "rows_quarantined": 12, "rows_flagged": 9} for i in (0, 1)],
-        "mart_quarantine": [{"source": "hotline", "reason_code": "bad_created_at", "column_name": "诉求时间", "rows": 17}, {"source": "hotline", "reason_code": "missing_id", "column_name": "工单编号", "rows": 7}],
+        "mart_quarantine": [{"source": "hotline", "reason_code": "bad_date", "column_name": "诉求时间", "rows": 17}, {"source": "hotline", "reason_code": "missing_id", "column_name": "工单编号", "rows": 7}],
         "mart_drift": [{"load_id": "l1", "loaded_at": loaded, "source": "hotline", "file_label": "hotline_2026.csv", "kind": k, "field": f, "value": v, "detail": d}
                        for k, f, v, d in (("new_code", "unit", "新设局", "12"), ("perhaps_renamed_column", "unit", "承办单位", "处置科室"), ("reordered_columns", None, None, None))],
         "mart_freshness": [{"source": "hotline", "last_loaded_at": loaded, "last_exported_at": loaded, "last_created_on": AS_OF, "days_behind": 0}],

@@ -9,6 +9,7 @@ from reports.periods import Window
 
 HISTORIC_DAYS = 365  # DOMAIN.md §3.3 历史遗留
 HISTORIC_REPORTS = 3
+SURE = 0.05  # p of the log-rank test
 
 
 def long_standing(marts: Marts, as_of: dt.date, window: Window) -> list[Row]:
@@ -23,8 +24,8 @@ def silent(marts: Marts) -> list[Row]:
 
 
 def routine_gaps(marts: Marts) -> list[Row]:
-    """Categories whose tickets wait longest behind the busiest ones: category_name, routine_gap_days."""
-    return marts.rows(_ROUTINE, table="mart_silence")
+    """Districts where seldom-heard demands wait longest behind the common ones, surely so: area_key, area_name, both median days."""
+    return marts.rows(_ROUTINE, [SURE], table="mart_routine_gaps")
 
 
 def routine_demand(marts: Marts, window: Window) -> Row:
@@ -96,9 +97,9 @@ where s.verdict in ('silent', 'maybe_quiet') and s.expected_13w >= 5
 order by s.verdict desc, s.probability desc, s.expected_13w desc, s.area_key, s.category_key"""
 
 _ROUTINE = """
-select c.category_name, max(s.routine_gap_days) as routine_gap_days
-from marts.mart_silence s join marts.dim_category c using (category_key)
-where s.routine_gap_days > 0 group by 1 order by 2 desc, 1 limit 3"""
+select g.area_key, a.area_name, g.routine_median_days, g.hot_median_days
+from marts.mart_routine_gaps g join marts.dim_area a using (area_key)
+where g.area_level = 'district' and g.routine_gap_days > 0 and g.p_value < $1 order by g.routine_gap_days desc, 1 limit 3"""
 
 _ROUTINE_DEMAND = """
 with counted as (

@@ -95,8 +95,9 @@ def _gaps(m: Material) -> Claim:
     items = [
         w.claim(
             "routine.gap_item",
-            labels={"category": r["category_name"]},
-            days=w.count(r["routine_gap_days"], "mart_silence.routine_gap_days"),
+            labels={"area": m.area(r["area_key"], r["area_name"])},
+            routine=w.count(r["routine_median_days"], "mart_routine_gaps.routine_median_days"),
+            hot=w.count(r["hot_median_days"], "mart_routine_gaps.hot_median_days"),
         )
         for r in rows
     ]
