@@ -7,16 +7,6 @@
 {# Length in metres of one degree of longitude at `lat` on WGS-84; same source. #}
 {% macro metres_per_lon(lat) %}(111412.84 * cos(radians({{ lat }})) - 93.5 * cos(3 * radians({{ lat }})) + 0.118 * cos(5 * radians({{ lat }}))){% endmacro %}
 
-{# Two-sided p of a standard normal z: erfc(|z| / sqrt 2), relative error below 2e-7 in the far tail, too; Numerical Recipes (1992) §6.2. #}
-{% macro two_sided_p(z) -%}
-  {%- set x = '(abs(' ~ z ~ ') / sqrt(2.0))' -%}
-  {%- set t = '(1.0 / (1.0 + 0.5 * ' ~ x ~ '))' -%}
-  {%- set terms = [0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223] -%}
-  {%- set ns = namespace(sum='0.0') -%}
-  {%- for term in terms -%}{%- set ns.sum = '(' ~ term ~ ' + ' ~ t ~ ' * ' ~ ns.sum ~ ')' -%}{%- endfor -%}
-  ({{ t }} * exp(greatest(-{{ x }} * {{ x }} + {{ ns.sum }}, -700.0)))
-{%- endmacro %}
-
 {# CTEs `<name>_0` to `<name>_<rounds>` that give every node of `nodes` (node_id) a label, the same for all that are connected by `edges`
    (node_id, neighbour_id; both ways), different for others. In each round a component takes the least label beside it, then the label of that label
    (Shiloach and Vishkin 1982): at least the chains of labels halve. Eight rounds join thousands of cells. #}

@@ -14,10 +14,3 @@
   sum(case when {{ at_risk }} > {{ closures }} then {{ closures }} / (cast({{ at_risk }} as double) * ({{ at_risk }} - {{ closures }})) else 0 end)
       over (partition by {{ cell }} order by {{ time }} rows unbounded preceding)
 {%- endmacro %}
-
-{# Two-sided p of |z| under the standard normal; Abramowitz and Stegun (1964) 26.2.17, error below 2e-7. #}
-{% macro logrank_p(z) -%}
-  {%- set t = '(1 / (1 + 0.2316419 * abs(' ~ z ~ ')))' -%}
-  least(1, 2 * exp(-({{ z }}) * ({{ z }}) / 2) / 2.5066282746310002 * {{ t }}
-    * (0.319381530 + {{ t }} * (-0.356563782 + {{ t }} * (1.781477937 + {{ t }} * (-1.821255978 + {{ t }} * 1.330274429)))))
-{%- endmacro %}

@@ -25,6 +25,11 @@ def test_normal_tail_is_exact_to_a_per_cent_far_out() -> None:
     assert sql(MACROS.normal_upper("z"), z=z) == pytest.approx(stats.norm.sf(z), rel=0.01)
 
 
+def test_two_sided_p_keeps_its_relative_error_in_the_far_tail() -> None:
+    z = np.linspace(-12, 12, 97)
+    assert sql(MACROS.two_sided_p("z"), z=z) == pytest.approx(2 * stats.norm.sf(np.abs(z)), rel=2e-7)
+
+
 def test_ln_gamma() -> None:
     x = np.array([0.05, 0.5, 1, 2.5, 13])
     assert sql(MACROS.ln_gamma("x"), x=x) == pytest.approx(

@@ -59,7 +59,7 @@ final as (
         case when is_shown then routine_days - hot_days end as routine_gap_days,
         routine_expected_closures,
         case when is_shown then logrank_chi2 end as logrank_chi2,
-        case when is_shown and logrank_chi2 is not null then {{ logrank_p('sqrt(logrank_chi2)') }} end as p_value
+        case when is_shown and logrank_chi2 is not null then {{ two_sided_p('sqrt(logrank_chi2)') }} end as p_value
     from judged
 )
 

@@ -1,3 +1,5 @@
+{% set statistics = ['g_star', 'moran'] %}
+
 -- weights: 1 / neighbours (Moran), 1 / (neighbours + 1) with the place itself (G*)
 with centred as (
     select
@@ -23,52 +25,42 @@ scored as (
 ),
 
 tested as (
-    select scored.*, {{ two_sided_p('g_star_z') }} as g_star_p, {{ two_sided_p('moran_z') }} as moran_p from scored
+    select scored.*{% for name in statistics %}, {{ two_sided_p(name ~ '_z') }} as {{ name }}_p{% endfor %} from scored
 ),
 
 -- Benjamini and Hochberg (1995): the largest p that is not above its rank's share of the tolerated rate; none above that rate can be it
 tests as (
     select
         group_id,
-        sum(case when g_star_p is not null then units end) as g_star_tests,
-        sum(case when moran_p is not null then units end) as moran_tests
+        {%- for name in statistics %}
+        sum(case when {{ name }}_p is not null then units end) as {{ name }}_tests{{ ',' if not loop.last }}
+        {%- endfor %}
     from tested
     group by group_id
 ),
 
-g_star_ranks as (
-    select group_id, g_star_p, sum(units) over (partition by group_id order by g_star_p) as position
+{% for name in statistics %}
+{{ name }}_ranks as (
+    select group_id, {{ name }}_p, sum(units) over (partition by group_id order by {{ name }}_p) as position
     from tested
-    where is_testable and g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }}
+    where is_testable and {{ name }}_p <= {{ rule('local_statistics', 'false_discovery_share') }}
 ),
 
-g_star_limits as (
-    select ranks.group_id, max(ranks.g_star_p) as g_star_limit
-    from g_star_ranks as ranks
+{{ name }}_limits as (
+    select ranks.group_id, max(ranks.{{ name }}_p) as {{ name }}_limit
+    from {{ name }}_ranks as ranks
     inner join tests using (group_id)
-    where ranks.g_star_p <= {{ rule('local_statistics', 'false_discovery_share') }} * ranks.position / tests.g_star_tests
+    where ranks.{{ name }}_p <= {{ rule('local_statistics', 'false_discovery_share') }} * ranks.position / tests.{{ name }}_tests
     group by ranks.group_id
 ),
 
-moran_ranks as (
-    select group_id, moran_p, sum(units) over (partition by group_id order by moran_p) as position
-    from tested
-    where is_testable and moran_p <= {{ rule('local_statistics', 'false_discovery_share') }}
-),
-
-moran_limits as (
-    select ranks.group_id, max(ranks.moran_p) as moran_limit
-    from moran_ranks as ranks
-    inner join tests using (group_id)
-    where ranks.moran_p <= {{ rule('local_statistics', 'false_discovery_share') }} * ranks.position / tests.moran_tests
-    group by ranks.group_id
-),
-
+{% endfor %}
 final as (
     select
         group_id, unit_id, units, reports, value, neighbours, is_testable, deviation, lag_deviation, g_star_z, g_star_p, moran_i, moran_z, moran_p,
-        case when g_star_p is not null then is_testable and coalesce(g_star_p <= g_star_limit, false) end as is_g_star_discovery,
-        case when moran_p is not null then is_testable and coalesce(moran_p <= moran_limit, false) end as is_moran_discovery
+        {%- for name in statistics %}
+        case when {{ name }}_p is not null then is_testable and coalesce({{ name }}_p <= {{ name }}_limit, false) end as is_{{ name }}_discovery{{ ',' if not loop.last }}
+        {%- endfor %}
     from tested
     left join g_star_limits using (group_id)
     left join moran_limits using (group_id)
