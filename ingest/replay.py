@@ -13,7 +13,7 @@ from ingest.originals import Original, Progress, find_original, list_originals, 
 from ingest.summary import FileSummary, LoadSummary
 from weisu.errors import WarehouseError
 from weisu.settings import Workspace
-from weisu.warehouse import connect, single_writer
+from weisu.warehouse import attach, connect, single_writer
 
 # tickets whose current state is not the same in both ledgers, but for what tells which load was first
 _state = "* exclude (load_id, row_number, version_hash, content_rank)"
@@ -99,7 +99,7 @@ def _load_all(rebuilt: Workspace, originals: list[Original], progress: Progress 
 def _compare(rebuilt: Workspace, old: Path) -> tuple[int, int]:
     con = open_ledger(rebuilt)
     try:
-        con.execute(f"attach '{str(old).replace(chr(39), chr(39) * 2)}' as was (read_only)")
+        attach(con, old, "was")
         con.execute("create or replace table raw.purges as from was.raw.purges")
         tickets = con.execute("select count(*) from raw.current_tickets").fetchone()[0]
         differing = con.execute(DIFFERING).fetchone()[0]

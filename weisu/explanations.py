@@ -16,7 +16,7 @@ from weisu.lineage import Table, read_project
 from weisu.names import find_area, find_category, find_one
 from weisu.recounts import Cell
 from weisu.settings import Workspace
-from weisu.warehouse import connect
+from weisu.warehouse import attach, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -132,7 +132,7 @@ def _opened(place: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
 
     con = connect(publishing.current(place).path, read_only=True)
     try:
-        con.execute(f"attach '{str(place.ledger).replace(chr(39), chr(39) * 2)}' as ledger (read_only)")
+        attach(con, place.ledger, "ledger")
         yield con
     except duckdb.IOException as error:
         raise WarehouseError(

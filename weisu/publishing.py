@@ -11,7 +11,7 @@ from pathlib import Path
 from weisu.drafts import draft_of, write_text
 from weisu.errors import WarehouseError
 from weisu.settings import Workspace
-from weisu.warehouse import connect
+from weisu.warehouse import attach, connect
 
 POINTER = "CURRENT"
 
@@ -101,7 +101,7 @@ def _write_record(made: Publication) -> None:
 def _copy_marts(build: Path, target: Path) -> None:
     con = connect(target)
     try:
-        con.execute(f"attach '{_quoted(build)}' as build (read_only)")
+        attach(con, build, "build")
         con.execute("create schema marts")
         tables = con.execute(
             "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'marts' order by 1"
@@ -132,7 +132,3 @@ def _sweep(folder: Path) -> None:
     for database in folder.glob("*.duckdb"):
         if not database.with_suffix(".json").is_file():
             database.unlink(missing_ok=True)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

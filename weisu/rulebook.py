@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from weisu.errors import WeisuError
 from weisu.settings import Workspace
-from weisu.warehouse import connect, transaction
+from weisu.warehouse import attach, connect, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,9 +81,9 @@ def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection, *, as_of: dt
 
 def keep(workspace: Workspace, build: Path, *, as_of: dt.date, now: dt.datetime) -> None:
     """Remember what a publication that readers see used: weights, goalposts that it froze, and its day; nothing is ever replaced."""
-    con = connect(workspace.var / "rulebook.duckdb")
+    con = connect(workspace.rulebook)
     try:
-        con.execute(f"attach '{str(build).replace(chr(39), chr(39) * 2)}' as made (read_only)")
+        attach(con, build, "made")
         with transaction(con):
             _make(con)
             con.execute(
@@ -156,7 +156,7 @@ def _seed_versions(kept: list[Weight], last: dt.date | None) -> list[Weight]:
 
 
 def _kept(workspace: Workspace) -> tuple[list[Weight], dt.date | None]:
-    path = workspace.var / "rulebook.duckdb"
+    path = workspace.rulebook
     if not path.is_file():
         return [], None
     con = connect(path, read_only=True)
@@ -168,7 +168,7 @@ def _kept(workspace: Workspace) -> tuple[list[Weight], dt.date | None]:
 
 
 def _frozen(workspace: Workspace, as_of: dt.date) -> list[tuple]:
-    path = workspace.var / "rulebook.duckdb"
+    path = workspace.rulebook
     if not path.is_file():
         return []
     con = connect(path, read_only=True)

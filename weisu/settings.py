@@ -118,6 +118,10 @@ class Workspace:
         return self.var / "ledger.duckdb"
 
     @property
+    def rulebook(self) -> Path:
+        return self.var / "rulebook.duckdb"
+
+    @property
     def archive(self) -> Path:
         return self.var / "archive"
 

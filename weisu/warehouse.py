@@ -58,6 +58,12 @@ def _check_file_limit(path: Path) -> None:
         )
 
 
+def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Open a second DuckDB file beside the connection's own, as `name`, for reading only."""
+    quoted = str(path).replace("'", "''")
+    con.execute(f"attach '{quoted}' as {name} (read_only)")
+
+
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """All of what is done inside, or nothing."""
