@@ -15,7 +15,7 @@ from weisu import transform
 from weisu.dictionary import ColumnEntry, TableEntry, entries
 from weisu.drafts import draft_of, write_text
 from weisu.errors import WarehouseError
-from weisu.lineage import parse_arguments, read_project
+from weisu.lineage import parse_project
 from weisu.settings import LANGUAGES
 from weisu.texts import text
 
@@ -45,29 +45,31 @@ def write_documentation(folder: Path) -> dict[str, int]:
         raise WarehouseError(
             f"cannot be written ({error.strerror})", where=str(folder), todo="choose another folder"
         ) from error
-    project = read_project()
+    with tempfile.TemporaryDirectory() as scratch:
+        project = parse_project(Path(scratch))
+        site = static_site(Path(scratch))
     told = {lang: entries(project, lang) for lang in LANGUAGES}
-    write_text(folder / SITE, static_site())
+    write_text(folder / SITE, site)
     write_text(folder / PAGE, dictionary_page(told))
     with draft_of(folder / WORKBOOK) as draft:
         _write_workbook(draft, told)
     return {name: (folder / name).stat().st_size for name in (SITE, PAGE, WORKBOOK)}
 
 
-def static_site() -> str:
+def static_site(parsed: Path) -> str:
     """dbt's documentation as one page that needs no server and no network.
+
+    Args:
+        parsed: the folder of a `parse_project`; compiling instead would need a database.
 
     Raises:
         WarehouseError: dbt could not make it.
     """
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        parse = parse_arguments(folder)
-        transform.invoke(parse)  # writes the manifest that the site is made of; compiling would need a database
-        result = transform.invoke(["docs", "generate", "--no-compile", "--empty-catalog", "--static", *parse[1:]])
-        if not result.success:
-            raise WarehouseError(f"dbt could not write its site ({result.exception})", todo="run: weisu doctor")
-        page = (folder / "target" / "static_index.html").read_text(encoding="utf-8")
+    quiet = ["--no-compile", "--empty-catalog", "--static"]
+    result = transform.invoke(["docs", "generate", *quiet, *transform.flags(parsed)])
+    if not result.success:
+        raise WarehouseError(f"dbt could not write its site ({result.exception})", todo="run: weisu doctor")
+    page = (parsed / "target" / "static_index.html").read_text(encoding="utf-8")
     return page.replace("<head>", f"<head>{POLICY}", 1)
 
 

@@ -86,13 +86,19 @@ class Project:
 
 
 def read_project() -> Project:
-    """Parse the dbt project (no database, no network) and return what it declares.
+    """What the dbt project declares; see `parse_project`."""
+    with tempfile.TemporaryDirectory() as folder:
+        return parse_project(Path(folder))
+
+
+def parse_project(folder: Path) -> Project:
+    """Parse the dbt project (no database, no network) and return what it declares; dbt's manifest stays in `folder`.
 
     Raises:
         WarehouseError: the project cannot be parsed.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        result = transform.invoke(parse_arguments(Path(folder)))
+    transform.write_profile(folder, folder / "none.duckdb", folder / "none.ledger.duckdb")
+    result = transform.invoke(["parse", *transform.flags(folder)])
     if not result.success:
         raise WarehouseError(
             f"dbt could not read the project ({result.exception})",
@@ -100,21 +106,6 @@ def read_project() -> Project:
             todo="run: weisu doctor",
         )
     return Project({table.name: table for table in _tables(result.result)})
-
-
-def parse_arguments(folder: Path) -> list[str]:
-    """`dbt parse` that writes into `folder` alone."""
-    transform.write_profile(folder, folder / "none.duckdb", folder / "none.ledger.duckdb")
-    named = {
-        "--project-dir": transform.PROJECT,
-        "--profiles-dir": folder,
-        "--target-path": folder / "target",
-        "--log-path": folder,
-        "--log-level": "none",
-        "--log-level-file": "none",
-    }
-    flags = ["--no-send-anonymous-usage-stats", "--no-version-check", "--no-partial-parse"]
-    return ["parse", *flags, *(str(part) for pair in named.items() for part in pair)]
 
 
 def _tables(manifest: Manifest) -> Iterator[Table]:

@@ -184,25 +184,28 @@ def write_profile(folder: Path, build: Path, ledger: Path) -> None:
         ) from error
 
 
-def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tests: bool) -> list[str]:
-    folders = {
+def flags(folder: Path) -> list[str]:
+    """What every dbt command is told: the project, a private folder for all that dbt writes, silence, no network."""
+    named = {
         "--project-dir": PROJECT,
         "--profiles-dir": folder,
         "--target-path": folder / "target",
         "--log-path": folder,
+        "--log-level": "none",
+        "--log-level-file": "none",
     }
-    silent = {"--log-level": "none", "--log-level-file": "none"}
-    quiet = [
-        "--no-use-colors",
+    return [
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
-        "--no-write-json",
-        "--no-print",
+        *(str(part) for pair in named.items() for part in pair),
     ]
-    named = [str(part) for pair in (folders | silent).items() for part in pair]
+
+
+def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tests: bool) -> list[str]:
+    quiet = [*flags(folder), "--no-use-colors", "--no-write-json", "--no-print"]
     choice = ["--select", f"tag:{pass_name}", "--indirect-selection", "buildable"]
     choice += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
-    return ["build", *quiet, *named, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
+    return ["build", *quiet, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 
 def invoke(arguments: list[str], log: Log | None = None) -> dbtRunnerResult:
