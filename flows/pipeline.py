@@ -69,7 +69,7 @@ def build(
         variables = transform.variables(
             settings, as_of=day, run_id=f"{day}-{version}", data_version=version, built_at=now, acts_until=acts_until
         )
-        with _private_file(workspace, day) as path:
+        with _private_file(workspace) as path:
             seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report)
             report("publish")
             made = publish(workspace, path, as_of=day, data_version=version, now=now, flip=flip)
@@ -171,9 +171,9 @@ def _find(workspace: Workspace, as_of: dt.date, version: str) -> Publication | N
 
 
 @contextmanager
-def _private_file(workspace: Workspace, as_of: dt.date) -> Iterator[Path]:
+def _private_file(workspace: Workspace) -> Iterator[Path]:
     workspace.builds.mkdir(parents=True, exist_ok=True)
-    path = workspace.builds / f"build-{as_of.isoformat()}.duckdb"
+    path = workspace.builds / "build.duckdb"  # one name for all days: the parsed project holds for it
     _forget(path)  # what a killed build left
     try:
         yield path

@@ -18,11 +18,13 @@ from zoneinfo import ZoneInfo
 
 from weisu.errors import CheckFailed, WarehouseError
 from weisu.offline import stay_offline
+from weisu.parsing import parsed_project
 from weisu.settings import Settings
 from weisu.warehouse import OFFLINE
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt"
 PASSES = ("facts", "scores", "alerts")
@@ -119,7 +121,8 @@ def run_pass(
     folder = _private_folder(build)
     write_profile(folder, build, ledger)
     begun = time.perf_counter()
-    result = invoke(_arguments(folder, pass_name, variables, unit_tests), log)
+    parsed = parsed_project(PROJECT, build.stem, lambda: _parse(folder))
+    result = invoke(_arguments(folder, pass_name, variables, unit_tests), log, parsed)
     done = _summary(result, pass_name, time.perf_counter() - begun)
     if done.failed:
         raise _failure(result, done)
@@ -208,8 +211,15 @@ def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tes
     return ["build", *quiet, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 
-def invoke(arguments: list[str], log: Log | None = None) -> dbtRunnerResult:
+def _parse(folder: Path) -> Manifest:
+    return invoke(["parse", *flags(folder)]).result
+
+
+def invoke(arguments: list[str], log: Log | None = None, parsed: Manifest | None = None) -> dbtRunnerResult:
     """Run dbt in this process, offline; afterwards it holds no file open.
+
+    Args:
+        parsed: the project as `parsed_project` keeps it; without it dbt reads the project's files.
 
     Raises:
         WarehouseError: dbt could not run at all; a failed model or test is in the result.
@@ -219,7 +229,7 @@ def invoke(arguments: list[str], log: Log | None = None) -> dbtRunnerResult:
 
     callbacks = [] if log is None else [_listener(log)]
     try:
-        result = dbtRunner(callbacks=callbacks).invoke(arguments)
+        result = dbtRunner(parsed, callbacks).invoke(arguments)
     finally:
         _close_environment()
     if result.result is None:
