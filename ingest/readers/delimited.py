@@ -16,6 +16,7 @@ from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
+from ingest.readers.slips import Slips, without_slips
 from ingest.readers.table import Facts, Part, RefusedRow, Source, Table, fault_of, without
 from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
 
@@ -39,7 +40,7 @@ def read_delimited(source: Source) -> Table:
     plan = _plan(lines, source)
     rest = lines.text[plan.layout.first_line :]
     records = split_records(rest, plan.layout.dialect, len(plan.layout.header))
-    return _place(records, rest, plan, lines, offset=plan.layout.first_line)
+    return without_slips(_place(records, rest, plan, lines, offset=plan.layout.first_line), plan.shapes)
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,11 @@ class _Checked:
         Raises:
             Refused: a second table.
         """
-        header = self.plan.layout.header
+        header, slips = self.plan.layout.header, Slips(self.plan.shapes)
         for part in self.large.parts():
             check_other_header(other_headers(part.frame, header), header, self.plan.label)
             part = without(part, self.plan.shapes.foreign_rows(part.frame), "foreign_record")
-            yield _decoded(part) if self.has_marks else part
+            yield slips.without(_decoded(part) if self.has_marks else part)
 
 
 def _decoded(part: Part) -> Part:

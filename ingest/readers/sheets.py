@@ -11,6 +11,7 @@ from ingest.errors import Refused
 from ingest.readers.container import Merged, Notes, check_container
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
+from ingest.readers.slips import Slips
 from ingest.readers.table import ROW_NUMBER, Facts, Part, Source, Table, place_frame, without
 
 if TYPE_CHECKING:
@@ -181,13 +182,13 @@ def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Tabl
 
 
 def _without_strangers(table: Table) -> Table:
-    """Totals, signatures and second headers below the rows are set aside."""
+    """Totals, signatures and second headers below the rows are set aside, and rows slipped by a cell."""
     frame = table.frame()
     shapes = Shapes([[cell or "" for cell in row] for _, *row in frame.head(LOOK_AT).iter_rows()])
-    foreign = shapes.foreign_rows(frame)
-    if not foreign.height:
+    part = Part(frame, table.refused, 1.0)
+    part = Slips(shapes).without(without(part, shapes.foreign_rows(frame), "foreign_record"))
+    if len(part.refused) == len(table.refused):
         return table
-    part = without(Part(frame, table.refused, 1.0), foreign, "foreign_record")
     numbers = part.frame.get_column(ROW_NUMBER).to_list()
     return replace(table, native=part.frame.drop(ROW_NUMBER), row_numbers=numbers, refused=part.refused)
 
