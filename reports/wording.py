@@ -49,6 +49,10 @@ class Wording:
         """Observed over expected."""
         return self._figure(_number(value), numbers.ratio(value, self.lang), source)
 
+    def mean(self, value: Value, source: str = "") -> Figure:
+        """A mean of counts, two decimals."""
+        return self._figure(_number(value), numbers.UNKNOWN if value is None else f"{value:.2f}", source)
+
     def share(self, value: Value, base: Value, source: str = "") -> Figure:
         """A share; "—" on a base under twenty."""
         written = numbers.share(value, self.lang, base=base)

@@ -82,6 +82,22 @@ PARTLY = (
     "cast((select value from marts.mart_rules where rule = 'setting' and key = 'partly_satisfied_weight') as double)"
 )
 
+RATED = {
+    "satisfied_share": "satisfaction",
+    "satisfied_speed_share": "rating_speed",
+    "satisfied_effect_share": "rating_effect",
+    "satisfied_attitude_share": "rating_attitude",
+    "satisfied_feedback_share": "rating_feedback",
+}
+DISPATCH_WAIT = "(epoch(dispatched_at) - epoch(coalesce(received_at, created_at))) / 3600.0"
+STEPPED = "(case when {x} < {day} then round(greatest({x}, 0) * 60 / {fine}) * {fine} else round({x} * 60 / {coarse}) * {coarse} end / 60.0)"
+
+
+def _stepped(hours: str) -> str:
+    """Hours rounded to the steps among which medians are found."""
+    keys = {"day": "coarse_from_hours", "fine": "fine_minutes", "coarse": "coarse_minutes"}
+    return STEPPED.format(x=f"({hours})", **{k: HOURS.format(rule="wait_step", key=key) for k, key in keys.items()})
+
 
 def _closed_within(days: int) -> Definition:
     limit = f"created_at + interval '{days}' day"
@@ -107,10 +123,19 @@ DEFINITIONS: dict[str, Definition] = {
     "closed_3d_share": _closed_within(3),
     "dispatch_in_time_share": _clock("dispatched_at", DISPATCH_LIMIT),
     "contacted_24h_share": _clock("contacted_at", CONTACT_LIMIT),
-    "satisfied_share": _answered(
-        "satisfaction",
-        f"case satisfaction when 'basically_satisfied' then {PARTLY} when 'unsatisfied' then 0 else 1 end",
+    **{
+        code: _answered(
+            column, f"case {column} when 'basically_satisfied' then {PARTLY} when 'unsatisfied' then 0 else 1 end"
+        )
+        for code, column in RATED.items()
+    },
+    "answered_share": Definition(
+        "closed_on",
+        (DEMAND, Step("followed_up", "satisfaction is not null or is_followed_up is not null")),
+        "case when satisfaction is not null then 1 else 0 end",
     ),
+    "lawfully_ended_share": _answered("is_lawfully_ended", "case when is_lawfully_ended then 1 else 0 end"),
+    "returns_per_case": Definition("closed_on", (*BASE, Step("told", "return_count is not null")), "return_count"),
     "solved_share": _answered("is_solved", "case when is_solved then 1 else 0 end"),
     "contacted_share": _answered("is_contacted", "case when is_contacted then 1 else 0 end"),
     "redo_share": _answered("redo_count", "case when redo_count > 0 then 1 else 0 end"),
@@ -123,7 +148,14 @@ DEFINITIONS: dict[str, Definition] = {
         value="count",
         is_stock=True,
     ),
-    "median_close_hours": Definition("closed_on", BASE, "elapsed_hours", value="median"),
+    "median_close_hours": Definition("closed_on", (*BASE, SANE_END), _stepped("elapsed_hours"), value="median"),
+    "median_dispatch_hours": Definition(
+        "limit_on",
+        (*BASE, Step("timed", "received_at is not null or not coalesce(is_date_only, false)")),
+        _stepped(DISPATCH_WAIT),
+        value="median",
+        tickets=CLOCKS.format(limit="dispatched_at", done="dispatched_at"),
+    ),
 }
 RATES = {"satisfied_share": "satisfied_weight", "solved_share": "solved_weight", "contacted_share": "contact_weight"}
 VALUES = {"share": "sum({x}) / count(*)", "count": "sum({x})", "median": "quantile_cont({x}, 0.5)"}

@@ -23,3 +23,20 @@
     else interval '{{ var("utc_offsets")[0][1] }}' minute
   end
 {%- endmacro %}
+
+{# The local day of a UTC instant, by the same offsets: day d holds what lies before local_day_end_at(d) and not before that of the day before. #}
+{% macro local_day(instant) -%}
+  {%- set offsets = var('utc_offsets') -%}
+  {%- set first = 'cast(' ~ instant ~ " + interval '" ~ offsets[0][1] ~ "' minute as date)" -%}
+  {%- if offsets | length == 1 -%}
+  {{ first }}
+  {%- else -%}
+  case
+    {%- for n in range(offsets | length - 1, 0, -1) %}
+    when {{ instant }} >= cast('{{ offsets[n][0] }}' as timestamp) - interval '{{ offsets[n - 1][1] }}' minute
+      then greatest(cast({{ instant }} + interval '{{ offsets[n][1] }}' minute as date), cast('{{ offsets[n][0] }}' as date))
+    {%- endfor %}
+    else {{ first }}
+  end
+  {%- endif -%}
+{%- endmacro %}

@@ -33,3 +33,7 @@
     else {{ normal_upper('(3 * sqrt(' ~ a ~ ') * (1 - 1 / (9 * ' ~ a ~ ') - power(' ~ x ~ ' / ' ~ a ~ ', 1.0 / 3)))') }}
   end)
 {%- endmacro %}
+
+{# The rank whose value is the lower end of a 95 % interval of the median of n: the largest j with P(Binomial(n, 1/2) < j) <= 2.5 %, by the normal approximation with
+   continuity correction (exact for nearly all n); 0 = n is too small. The upper end has rank n + 1 - j. #}
+{% macro median_rank(n) %}floor({{ n }} / 2.0 + 0.5 - 1.959963984540054 * sqrt({{ n }}) / 2){% endmacro %}

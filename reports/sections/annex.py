@@ -10,8 +10,10 @@ from reports.wording import FEWEST, Wording
 from weisu.numbers import MIN_BASE
 
 KPI_ORDER = (
-    "reports", "expected_reports", "on_time_share", "closed_1d_share", "closed_3d_share", "median_close_hours", "dispatch_in_time_share", "contacted_24h_share",
-    "contacted_share", "solved_share", "satisfied_share", "composite_rate", "redo_share", "recurrence_share", "joint_on_time_share", "open_count", "overdue_count",
+    "reports", "expected_reports", "on_time_share", "closed_1d_share", "closed_3d_share", "median_close_hours", "dispatch_in_time_share", "median_dispatch_hours",
+    "contacted_24h_share", "contacted_share", "solved_share", "satisfied_share", "composite_rate", "answered_share", "satisfied_speed_share",
+    "satisfied_effect_share", "satisfied_attitude_share", "satisfied_feedback_share", "redo_share", "recurrence_share", "lasting_share", "root_cured_share",
+    "joint_on_time_share", "returns_per_case", "lawfully_ended_share", "open_count", "overdue_count",
 )  # fmt: skip
 PRINTED_RULES = {
     "degree_weight": ("frequency", "intensity", "breadth", "difficulty"),
@@ -61,6 +63,8 @@ def _kpi_row(w: Wording, row: Row, code: str) -> tuple[Figure, ...]:
 def _kpi_value(w: Wording, name: str, value: float | None, base: float | None, source: str) -> Figure:
     if name.endswith(("_share", "_rate")):
         return w.share(value, base, source)
+    if name == "returns_per_case":
+        return w.mean(value, source)
     return w.hours(value, source) if name.endswith("_hours") else w.exact(value, source)
 
 

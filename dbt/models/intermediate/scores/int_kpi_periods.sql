@@ -11,7 +11,8 @@ final as (
             else calendar.period_start_on > span.last_on - interval '{{ var('score_months') }}' month
         end as is_shown,
         cast(case calendar.period_type when 'week' then calendar.period_start_on - interval '7' day else calendar.period_start_on - interval '1' month end as date) as previous_start_on,
-        cast(case calendar.period_type when 'week' then calendar.period_start_on - interval '364' day else calendar.period_start_on - interval '12' month end as date) as year_ago_start_on
+        cast(case calendar.period_type when 'week' then calendar.period_start_on - interval '364' day else calendar.period_start_on - interval '12' month end as date) as year_ago_start_on,
+        cast(case calendar.period_type when 'week' then calendar.period_start_on - interval '358' day else calendar.period_start_on - interval '11' month - interval '1' day end as date) as year_ago_end_on
     from {{ ref('int_calendar_periods') }} as calendar
     cross join span
     where calendar.period_start_on <= span.last_on

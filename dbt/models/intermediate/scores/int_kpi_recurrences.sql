@@ -2,7 +2,7 @@
 
 with closures as (
     select
-        periods.period_type, periods.period_start_on, tickets.district_key, tickets.category_l1_key, tickets.category_l2_key, tickets.unit,
+        periods.period_type, periods.period_start_on, tickets.district_key, tickets.street_key, tickets.category_l1_key, tickets.category_l2_key, tickets.unit,
         recurrences.recurred_on is not null as is_recurred,
         {{ dbt.datediff('tickets.closed_on', 'least(coalesce(recurrences.recurred_on, ' ~ as_of_on() ~ '), cast(tickets.closed_on + interval \'' ~ rule_constant('recurrence', 'days') ~ '\' day as date))', 'day') }} as followed_days
     from {{ ref('int_ticket_recurrences') }} as recurrences

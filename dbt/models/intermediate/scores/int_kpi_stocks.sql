@@ -4,13 +4,13 @@ with tickets as (
 
 -- a ticket enters the stock on the day it comes in (or falls overdue) and leaves it on the day it is closed
 moves as (
-    select 'open_count' as kpi_code, created_on as moved_on, district_key, category_l1_key, category_l2_key, unit, 1 as step from tickets
+    select 'open_count' as kpi_code, created_on as moved_on, district_key, street_key, category_l1_key, category_l2_key, unit, 1 as step from tickets
     union all
-    select 'open_count', closed_on, district_key, category_l1_key, category_l2_key, unit, -1 from tickets where closed_on is not null
+    select 'open_count', closed_on, district_key, street_key, category_l1_key, category_l2_key, unit, -1 from tickets where closed_on is not null
     union all
-    select 'overdue_count', due_on, district_key, category_l1_key, category_l2_key, unit, 1 from tickets where is_overdue
+    select 'overdue_count', due_on, district_key, street_key, category_l1_key, category_l2_key, unit, 1 from tickets where is_overdue
     union all
-    select 'overdue_count', closed_on, district_key, category_l1_key, category_l2_key, unit, -1 from tickets where is_overdue and closed_on is not null
+    select 'overdue_count', closed_on, district_key, street_key, category_l1_key, category_l2_key, unit, -1 from tickets where is_overdue and closed_on is not null
 ),
 
 daily as (

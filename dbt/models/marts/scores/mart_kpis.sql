@@ -1,3 +1,5 @@
+{% set counts = "('reports', 'expected_reports', 'open_count', 'overdue_count')" %}
+
 with kpis as (
     select * from {{ ref('int_kpi_values') }}
 ),
@@ -13,7 +15,10 @@ dated as (
 ),
 
 compared as (
-    select dated.*, previous.value as previous_value, year_ago.value as year_ago_value
+    select
+        dated.*, previous.value as previous_value, year_ago.value as year_ago_value,
+        case when dated.kpi_code in {{ counts }} then breaks.previous_break_on else breaks.previous_taxonomy_on end as previous_break_on,
+        case when dated.kpi_code in {{ counts }} then breaks.year_ago_break_on else breaks.year_ago_taxonomy_on end as year_ago_break_on
     from dated
     left join kpis as previous
         on previous.kpi_code = dated.kpi_code and previous.period_type = dated.period_type and previous.period_start_on = dated.previous_start_on
@@ -21,15 +26,20 @@ compared as (
     left join kpis as year_ago
         on year_ago.kpi_code = dated.kpi_code and year_ago.period_type = dated.period_type and year_ago.period_start_on = dated.year_ago_start_on
         and year_ago.area_key = dated.area_key and year_ago.category_key = dated.category_key and year_ago.unit is not distinct from dated.unit
+    left join {{ ref('int_kpi_breaks') }} as breaks
+        on breaks.period_type = dated.period_type and breaks.period_start_on = dated.period_start_on
+        and breaks.area_key = dated.area_key and breaks.category_key = dated.category_key
 ),
 
--- percentages on fewer than kpi.min_denominator tickets are withheld by whoever prints them
+-- percentages on fewer than kpi.min_denominator tickets are withheld by whoever prints them; across a break nothing is compared
 final as (
     select
         period_type, period_start_on, area_key, category_key, unit, kpi_code,
-        round(value, 6) as value, numerator, denominator, round(lower, 6) as lower, round(upper, 6) as upper,
-        round(previous_value, 6) as previous_value, round(year_ago_value, 6) as year_ago_value,
-        (kpi_code like '%share' or kpi_code = 'composite_rate') and denominator < {{ rule('kpi', 'min_denominator') }} as is_suppressed,
+        round(value, 6) as value, numerator, denominator, round(lower, 6) as lower, round(upper, 6) as upper, round(expected_value, 6) as expected_value,
+        case when previous_break_on is null then round(previous_value, 6) end as previous_value,
+        case when year_ago_break_on is null then round(year_ago_value, 6) end as year_ago_value,
+        previous_break_on, year_ago_break_on,
+        (kpi_code like '%share' or kpi_code in ('composite_rate', 'returns_per_case')) and denominator < {{ rule('kpi', 'min_denominator') }} as is_suppressed,
         period_end_on <= {{ as_of_on() }} as is_complete
     from compared
 )
