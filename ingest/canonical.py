@@ -36,11 +36,11 @@ VERSION_COLUMNS: dict[str, str] = {
     "redo_count": "integer", "return_count": "integer", "transfer_count": "integer",
     "is_extended": "boolean", "is_suspended": "boolean", "is_lawfully_ended": "boolean",
     "parent_ticket_id": "varchar", "person_hash": "varchar", "company": "varchar", "likes": "integer",
-    "flags": "varchar[]",
+    "flags": "varchar[]", "reading": "ubigint",
 }  # fmt: skip
 CONTENT_COLUMNS = tuple(
     c
     for c in VERSION_COLUMNS
-    if c not in ("source", "version_hash", "load_id", "row_number", "exported_at", "content_rank")
+    if c not in ("source", "version_hash", "load_id", "row_number", "exported_at", "content_rank", "reading")
 )
 HASHED_COLUMNS = tuple(c for c in CONTENT_COLUMNS if c not in DAYS)  # a day says what its instant says

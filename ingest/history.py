@@ -29,7 +29,7 @@ create table if not exists raw.superseded_versions (
 """
 KNOWN = """
 create or replace view raw.known_versions as
-select v.*, coalesce(s.first_exported_at, v.exported_at) as first_exported_at, coalesce(s.last_exported_at, v.exported_at) as last_exported_at
+select v.* exclude (reading), coalesce(s.first_exported_at, v.exported_at) as first_exported_at, coalesce(s.last_exported_at, v.exported_at) as last_exported_at
 from raw.ticket_versions v
 left join raw.sightings s using (source, ticket_id, version_hash)
 anti join raw.superseded_versions x using (source, ticket_id, version_hash)

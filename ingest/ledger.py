@@ -76,6 +76,7 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         f"{name} {kind}{PACKED if name in FREE_TEXTS else ''}" for name, kind in VERSION_COLUMNS.items()
     )
     con.execute(f"create table if not exists raw.ticket_versions ({columns})")
+    con.execute("alter table raw.ticket_versions add column if not exists reading ubigint")  # of an earlier release
     con.execute(QUARANTINE)
     if not is_new and not has_history(con):
         con.execute(f"update raw.ticket_versions set version_hash = {content_hash(list(VERSION_COLUMNS))}")

@@ -24,6 +24,7 @@ from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
 from ingest.readers.table import Table
+from ingest.readings import Readings
 from ingest.settlement import settle
 from ingest.staging import Staging
 from ingest.summary import FileSummary, LoadSummary
@@ -151,12 +152,14 @@ def _write(
     """Stream the table through preparation into the ledger and settle what only the whole file can tell."""
     quarantine = Quarantine(record.load_id, door.profile, plan, table.header)
     staging = Staging(con, source=record.source, load_id=record.load_id, exported_at=record.exported_at)
-    preparation = Preparation(plan, door.profile, zone=door.zone, key=door.key, now=door.now)
+    readings = Readings(con, record.source, key=door.key, profile_version=record.profile_version)
+    preparation = Preparation(plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now)
     arrived, read = Arrived(table.header, plan), 0
     for part in ahead(map(preparation.prepare, ahead(arrived.watch(table.parts())))):
         quarantine.add_broken(part.broken)
         quarantine.add_rows(part.refused)
         staging.add(part.rows)
+        staging.add_known(part.known)
         read += part.read
         progress(part.share)
     quarantine.add_numbers(staging.finish(), "conflicting_duplicate")

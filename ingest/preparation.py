@@ -1,4 +1,7 @@
-"""A part of a table on its way to the ledger: mapped, checked, the caller hashed, masked.  Nothing personal comes out of here."""
+"""A part of a table on its way to the ledger: mapped, checked, the caller hashed, masked.  Nothing personal comes out of here.
+
+Rows that the ledger has read before go no further than the check: what they became is known.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,10 @@ from ingest.privacy.batch import mask_frame
 from ingest.privacy.persons import with_person_hash
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow
+from ingest.readings import Readings
 
 GIVEN_LATER = ("version_hash", "load_id", "exported_at", "content_rank")  # by the ledger
+JUDGED = (ROW_NUMBER, "ticket_id", "state_at", "created_at", "flags")  # what a row known by its reading is judged by
 HAPPENED = ("created_at", "received_at", "dispatched_at", "contacted_at", "closed_at", "updated_at")
 
 
@@ -37,6 +42,7 @@ class Prepared:
     """What became of one part."""
 
     rows: pl.DataFrame  # may enter: the columns of raw.ticket_versions but GIVEN_LATER
+    known: pl.DataFrame  # read before: row_number, ticket_id, state_at, created_at, flags, version_hash
     refused: pl.DataFrame  # the text frame of the rows set aside, and `reason`
     broken: tuple[RefusedRow, ...]
     share: float  # of the file done with this part, 0 to 1
@@ -44,14 +50,17 @@ class Prepared:
     @property
     def read(self) -> int:
         """Records of the file in this part."""
-        return self.rows.height + self.refused.height + len(self.broken)
+        return self.rows.height + self.known.height + self.refused.height + len(self.broken)
 
 
 class Preparation:
     """Prepares the parts of one file, in file order: without a box in the profile, the first points tell where the city is."""
 
-    def __init__(self, plan: ColumnPlan, profile: Profile, *, zone: str, key: bytes, now: dt.datetime) -> None:
-        self._plan, self._profile, self._zone, self._key, self._now = plan, profile, zone, key, now
+    def __init__(
+        self, plan: ColumnPlan, profile: Profile, readings: Readings, *, zone: str, key: bytes, now: dt.datetime
+    ) -> None:
+        self._plan, self._profile, self._readings = plan, profile, readings
+        self._zone, self._key, self._now = zone, key, now
         self._box = profile.box
 
     def prepare(self, part: Part) -> Prepared:
@@ -68,17 +77,23 @@ class Preparation:
         unfit = judged.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason")
         refused = part.frame.join(unfit, on=ROW_NUMBER, maintain_order="left")
         entering = judged.filter(pl.col("reason").is_null()) if unfit.height else judged
+        entering = entering.with_columns(state_at=pl.max_horizontal(HAPPENED))
         return Judged(entering, refused, part.refused, part.share)
 
     def finish(self, judged: Judged) -> Prepared:
         """The rows as the ledger takes them: the caller a hash, texts masked."""
-        rows = with_person_hash(judged.entering, self._profile.person, self._key)
+        entering = judged.entering.with_columns(self._readings.fingerprints(judged.entering))
+        known = self._readings.known(entering)
+        fresh = entering.join(known, on=ROW_NUMBER, how="anti", maintain_order="left")
+        known = entering.select(*JUDGED).join(known, on=ROW_NUMBER, maintain_order="left")
+        return Prepared(self._masked(fresh), known, judged.refused, judged.broken, judged.share)
+
+    def _masked(self, entering: pl.DataFrame) -> pl.DataFrame:
+        rows = with_person_hash(entering, self._profile.person, self._key)
         rows = mask_frame(rows, self._profile.language)
         ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
         rows = rows.with_columns(
             pl.lit(self._profile.name).alias("source"),
-            pl.max_horizontal(HAPPENED).alias("state_at"),
             pl.coalesce("status", ended).alias("status"),
         )
-        rows = rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)
-        return Prepared(rows, judged.refused, judged.broken, judged.share)
+        return rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)

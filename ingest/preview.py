@@ -18,6 +18,7 @@ from ingest.profiles import Profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
 from ingest.readers.table import ROW_NUMBER, Part, Table
+from ingest.readings import Readings
 from ingest.rehearsal import Rehearsal
 
 JUDGED_ROWS = 200_000  # of larger files the first so many are judged
@@ -55,7 +56,8 @@ def preview_file(
     zone = profile.zone or zone
     table = read_table(path, label, streamed=True)
     plan = plan_columns(table, profile, label or path.name)
-    preparation = Preparation(plan, profile, zone=zone, key=NO_KEY, now=now)
+    readings = Readings(None, profile.name, key=NO_KEY, profile_version=profile.version)
+    preparation = Preparation(plan, profile, readings, zone=zone, key=NO_KEY, now=now)
     quarantine = Quarantine("", profile, plan, table.header)
     judged, first, is_whole = 0, [], True
     with Rehearsal(profile.name) as rehearsal:

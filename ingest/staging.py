@@ -67,6 +67,9 @@ class Staging:
     ) -> None:
         self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
         self._held: list[pl.DataFrame] = []
+        con.execute(
+            "set threads = 1"
+        )  # two take twice the time of the processor to append, and preparing needs the other core
         con.execute(JUDGED)
         earlier = con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()
         self._has_earlier = earlier[0]
@@ -83,6 +86,12 @@ class Staging:
         self._write(pl.concat([*self._held, rows.head(rows.height - rest)]))
         self._held = [rows.tail(rest)] if rest else []
 
+    def add_known(self, rows: pl.DataFrame) -> None:
+        """Take rows that the ledger has read before: row_number, ticket_id, state_at, created_at, flags and the version they gave."""
+        if rows.height:
+            known = {"is_flagged": _is_flagged(), "is_known_ticket": True, "is_known_version": True}
+            self._note(rows.with_columns(**known).drop("flags"))
+
     def finish(self) -> list[int]:
         """Write what is held back and take conflicting duplicates out.
 
@@ -92,6 +101,7 @@ class Staging:
         if self._held:
             self._write(pl.concat(self._held))
             self._held = []
+        self._con.execute("reset threads")
         if not self._con.execute(HAS_REPEATS).fetchone()[0]:
             return []
         conflicts = [number for (number,) in self._con.execute(CONFLICTS).fetchall()]
@@ -117,7 +127,7 @@ class Staging:
         """Hash a batch, note what it is to the ledger, and append what the ledger does not know."""
         filled = _filled(rows)
         hashed = self._hash(rows.select(filled))
-        keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", "created_at", is_flagged=pl.col("flags").list.len() > 0)
+        keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", "created_at", is_flagged=_is_flagged())
         keys = self._judge(keys.with_columns(hashed["version_hash"]))
         fresh = rows.with_columns(hashed).filter(~keys["is_known_version"])
         self._append(fresh, [*filled, "version_hash", "content_rank"])
@@ -138,8 +148,11 @@ class Staging:
             else None
         )
         keys = _compared(keys, known)
-        self._con.execute("insert into judged by name from keys")
+        self._note(keys)
         return keys
+
+    def _note(self, keys: pl.DataFrame) -> None:
+        self._con.execute("insert into judged by name from keys")
 
     def _append(self, fresh: pl.DataFrame, filled: list[str]) -> None:
         if not fresh.height:
@@ -149,6 +162,10 @@ class Staging:
             f"insert into raw.ticket_versions by name select {', '.join(values)}, ? as load_id, ?::timestamp as exported_at from fresh",
             [self._load_id, self._exported_at],
         )
+
+
+def _is_flagged() -> pl.Expr:
+    return pl.col("flags").list.len() > 0
 
 
 def _filled(rows: pl.DataFrame) -> list[str]:
