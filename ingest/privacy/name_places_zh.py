@@ -201,15 +201,20 @@ def read_texts(texts: Sequence[str]) -> dict[int, list[tuple[int, Read]]]:
 def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Places that are worth a judgement, and which of them may have a title behind."""
     table = bounds()
-    at, start, clean = _likely(chars)
+    at, alone, ahead = _likely(chars)
     before, c0, c1, c2, c3, c4 = (chars[at + step] for step in (-1, 0, 1, 2, 3, 4))
+    clean, start = _clean(ahead), alone + ahead
     after_two, after_three = table.after.of(c2, c3), table.after.of(c3, c4)
     two = start + table.last[c1] + score.TWO_CHARACTERS + after_two + _enclosed(after_two, clean)
     three = start + table.given[c2] + table.last[c2] + after_three + _enclosed(after_three, clean)
+    three += np.where(c1 == c2, np.maximum(score.TWICE - 2 * table.given[c1], 0), 0)
     is_word = table.ordinary.of(c0, c1)
     two += np.where(is_word, np.float32(score.IS_WORD), 0)
     three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
-    is_named = (np.maximum(two, three) + clean >= SURE) & ~table.word_ends.of(before, c0)
+    is_named = np.maximum(two, three) + clean >= SURE
+    may_be_noun = ~is_word & (table.surname[c0] >= score.FRAMED_FAMILY)
+    is_named |= may_be_noun & _framed(alone + score.TWO_CHARACTERS, ahead, after_two, table.is_han[c2])
+    is_named &= ~table.word_ends.of(before, c0)
     titled = table.titles.of(c1, c2) | table.short_titles[c1]
     compound = table.compounds.of(c0, c1)
     nicknamed = table.nickname[before] & (table.surname[c0] >= LEAST_NICKNAMED)
@@ -218,23 +223,39 @@ def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
 
 
 def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
-    """Places left by a first bound, from what stands before and the next two characters; that bound and what a clean end may add."""
+    """Places left by a first bound, from what stands before and the next two characters; the weight of those, of what stands before."""
     table = bounds()
     at = np.flatnonzero(table.begins[chars[:-AROUND]])
-    c0, c1 = chars[at], chars[at + 1]
+    c0, c1, c2 = chars[at], chars[at + 1], chars[at + 2]
     ahead = table.before.of(chars[at - 2], chars[at - 1])
-    start = table.surname[c0] + table.given[c1] + ahead
-    clean = np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
+    alone, clean = table.surname[c0] + table.given[c1], _clean(ahead)
     most = (
         _enclosed(table.after.values.max(), clean)
-        + start
-        + np.maximum(table.given[chars[at + 2]], score.TWO_CHARACTERS)
+        + alone
+        + ahead
+        + np.maximum(table.given[c2], score.TWO_CHARACTERS)
         + clean
         + table.after.values.max()
     )
     nicknamed = table.nickname[chars[at - 1]] & (table.surname[c0] >= LEAST_NICKNAMED)
-    kept = np.flatnonzero((most >= SURE) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)
-    return at[kept], start[kept], clean[kept]
+    kept = np.flatnonzero((most >= SURE) | (c1 == c2) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)
+    return at[kept], alone[kept], ahead[kept]
+
+
+def _clean(ahead: Weights) -> Weights:
+    """What a clean end may add behind what stands ahead."""
+    return np.where(ahead >= score.BEFORE["before"], np.float32(score.CLEAN_END), 0)
+
+
+def _framed(
+    two: Weights, ahead: Weights, behind: npt.NDArray[np.generic], goes_on: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Where a noun of two characters of such a weight may be a name; see `name_score_zh.frame`."""
+    is_cued, is_told = ahead >= score.BEFORE["before"], behind >= score.AFTER_TELLING
+    is_weak = (is_told & (ahead >= score.EDGE)) | (is_cued & (behind >= score.AFTER_WORD))
+    is_weak |= (behind >= score.AFTER_POLITE) | ((ahead >= score.BEFORE["before_sure"]) & ~goes_on)
+    is_polite = (behind >= score.AFTER_POLITE) & (ahead >= score.EDGE)
+    return (is_cued & is_told) | (is_polite & (two >= score.FRAMED_POLITE)) | (is_weak & (two >= score.FRAMED_WEAKLY))
 
 
 def _enclosed(behind: npt.NDArray[np.generic], clean: Weights) -> Weights:

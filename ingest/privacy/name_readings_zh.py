@@ -6,11 +6,11 @@ A judgement is remembered, so it is made once for all texts that share the windo
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.name_score_zh import Token
+from ingest.privacy.name_cut_zh import Token, tokens_of
 
 SURE = 6.0
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
@@ -25,7 +25,7 @@ FREE_NAMES = frozenset("万")  # names there before any title
 BRANDS = frozenset(("康师傅",))
 NICKNAME = frozenset("小老")
 LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
-NICKNAME_CUES = 3.5  # what stands around it
+NICKNAME_CUES = 2.0  # what stands around it
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
 TITLE_LEFT, TITLE_RIGHT = 4, 5  # the same of a surname with a title
@@ -44,6 +44,16 @@ class Reading(NamedTuple):
     score: float
     start: int
     end: int
+
+
+class Place(NamedTuple):
+    """Where a surname stands in a window, what stands before it (see `name_score_zh.before`) and whether that is a cue."""
+
+    window: str
+    start: int
+    end: int
+    left: float
+    is_cued: bool
 
 
 def window(text: str, start: int) -> tuple[str, int]:
@@ -80,7 +90,7 @@ def before_title(window: str, start: int, length: int) -> Read:
         return ()
     family, title = window[start:end], window[end:]
     is_cued = score.before(window, start) >= score.BEFORE["before"]
-    words = [word for word in _tokens(window) if word.start >= start or not is_cued]
+    words = [word for word in tokens_of(window) if word.start >= start or not is_cued]
     if window[start:] in BRANDS or any(_swallows(word, start, end, len(window)) for word in words):
         return ()
     weight = score.surnames().get(family, score.COMPOUND_WEIGHT)
@@ -103,28 +113,49 @@ def judged(window: str, start: int) -> Read:
         return ()
     if window[start - 1 : start] in NICKNAME and (read := nicknamed(window, start)):
         return read
-    tokens: list[Token] | None = None
     left, found = score.before(window, start), []
-    is_cued = left >= score.BEFORE["before"] and window[start] not in FUNCTION_WORDS
+    place = Place(window, start, end, left, left >= score.BEFORE["before"] and window[start] not in FUNCTION_WORDS)
     is_behind = window[start - 1 : start] in score.LIST_MARKS
     for stop in range(end + 1, min(end + 2, len(window)) + 1):
         if not score.is_han(window[stop - 1]):
             break
-        name, behind = window[start:stop], score.after(window, stop)
         least = SURE - score.LISTED if is_behind or window[stop : stop + 1] in score.LIST_MARKS else SURE
-        total = left + score.characters(name, end - start) + behind + (score.enclosed(behind) if is_cued else 0.0)
-        total += score.AFTER_PLACE if behind <= 0 and score.splits_place(window, stop) else 0.0
-        if total + score.CLEAN_END >= least:
-            total += score.ordinary_penalty(name) + (0.0 if behind else score.firm_penalty(window, stop))
-        if total + score.CLEAN_END >= least:
-            tokens = _tokens(window) if tokens is None else tokens
-            doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
-            total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
-            if is_cued:
-                total += score.clean_end(tokens, window, stop) + score.forgiven(tokens, start, stop, behind)
-            if total >= least:
-                found.append((total, stop - start))
+        if (total := _total(place, stop, least)) >= least:
+            found.append((total, stop - start))
     return tuple(found)
+
+
+def _total(place: Place, stop: int, least: float) -> float:
+    """The score of the reading that ends at `stop`; less than it, and too little, where it cannot reach the least."""
+    window, start, end, left, is_cued = place
+    name, behind = window[start:stop], score.after(window, stop)
+    weight = score.characters(name, end - start)
+    total = left + weight + behind
+    if is_cued:
+        total += score.enclosed(behind)
+    if behind <= 0 and score.splits_place(window, stop):
+        total += score.AFTER_PLACE
+    ordinary = score.ordinary_penalty(name)
+    if total + score.CLEAN_END >= least:
+        total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
+    noun = score.UNFRAMED
+    if stop - start == 2 and not ordinary and score.surnames().get(name[0], 0.0) >= score.FRAMED_FAMILY:
+        noun = score.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
+    if total + score.CLEAN_END < least and weight < noun:
+        return total
+    return _after_cut(place, stop, total, noun if weight >= noun else score.UNFRAMED)
+
+
+def _after_cut(place: Place, stop: int, total: float, noun: float) -> float:
+    """The score when the segmenter's cut is known."""
+    window, start, end, _, is_cued = place
+    tokens = tokens_of(window)
+    doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
+    total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
+    if is_cued:
+        total += score.clean_end(tokens, window, stop)
+    is_noun = noun < score.UNFRAMED and score.is_framed_noun(tokens, start, stop, noun)
+    return max(total, SURE) if is_noun else total
 
 
 def nicknamed(window: str, start: int) -> Read:
@@ -132,10 +163,13 @@ def nicknamed(window: str, start: int) -> Read:
     end = start + 1
     if score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
         return ()
-    behind = score.after(window, end)
-    if behind <= 0 or score.before(window, start - 1) + behind < NICKNAME_CUES:
+    left, behind = score.before(window, start - 1), score.after(window, end)
+    if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):
         return ()
-    is_word = any(word.start < end and word.end > start - 1 for word in _tokens(window))
+    is_word = any(
+        w.start < end and w.end > start - 1 and not (w.tag.startswith("nr") and (w.start, w.end) == (start - 1, end))
+        for w in tokens_of(window)
+    )
     return () if is_word else ((TITLED_SCORE, 1),)
 
 
@@ -145,22 +179,3 @@ def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
         return True
     whole = (word.start, word.end) == (start, title_end) and word.tag.startswith("nr")
     return word.start == start and word.end > end and not whole
-
-
-def _tokens(text: str) -> list[Token]:
-    """The words of two and more characters in the dictionary's cut, without the guesses of the hidden Markov model."""
-    tokens, at = [], 0
-    for word, tag in segmenter().tag(text, hmm=False):
-        if len(word) > 1 and tag != "m":  # numbers run together with what follows
-            at = text.index(word, at)
-            tokens.append(Token(at, at + len(word), tag))
-            at += len(word)
-    return tokens
-
-
-@cache
-def segmenter():
-    """The dictionary of jieba."""
-    import rjieba
-
-    return rjieba.Jieba()

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
+from math import log
 
+from ingest.privacy.name_cut_zh import Token, count_of
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
 COMPOUND = frozenset(
@@ -22,17 +23,22 @@ TWO_CHARACTERS = -1.5  # one name in five or six has a given name of one charact
 BEFORE = {"before_sure": 5.0, "before": 4.0, "before_weak": 1.5}
 EDGE = 1.0  # beginning or end of a clause, a mark
 STRAY = -1.0  # behind a character that is no cue
-AFTER_POLITE, AFTER_TITLE, AFTER_WORD, AFTER_CHARACTER, AFTER_PLACE, AFTER_FIRM = 6.0, 4.5, 2.5, 1.0, -7.0, -4.0
+AFTER_POLITE, AFTER_TITLE, AFTER_TELLING, AFTER_WORD, AFTER_CHARACTER = 6.0, 4.5, 3.0, 2.5, 1.0
+AFTER_PLACE, AFTER_FIRM = -7.0, -4.0
 FIRM_REACH = 2  # characters between a name and a word that shows it to be a firm's or a place's
 CROSSES_CUE = -1.0
-CROSSES, IS_WORD, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -8.0, -1.5, -4.0, -1.5
+CROSSES, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -1.5, -4.0, -1.5
+IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, and less by the logarithm of its count
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
 ENCLOSED = {1.0: 1.0, 2.5: 2.0}  # a cue before and this much behind: together they say more than each
 ENCLOSED_MOST = max(ENCLOSED.values())
-ENCLOSED_WORD = 4.0  # what a noun is forgiven there
-NOUNS = ("n", "a", "b", "i", "l", "j")  # tags begin so
+FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, UNFRAMED = -99.0, -1.0, 1.0, 99.0  # see `frame`
+FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
+NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v")  # tags begin so
+PLACES = ("ns", "nt", "s", "v")
 BAD_LAST = -3.0
+TWICE = 0.0  # the least that a given name of one character twice weighs
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset(
     "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢"
@@ -41,17 +47,9 @@ ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
     "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
     "方": "对我双三各多校警官", "名": "一两几多", "任": "现前原历时主", "司": "公", "关": "有相", "沙": "星长", "桑": "格扶",
 }  # fmt: skip
-LINKS = "叫是为系了：: \u3000（(“\"'‘【[〔"  # between a cue and a name
+LINKS = "叫是为系了：:-—– \u3000（(“\"'‘【[〔"  # between a cue and a name
 LIST_MARKS = frozenset("、和与及跟")
 LISTED = 3.5  # beside a name that is sure
-
-
-class Token(NamedTuple):
-    """A word of the segmenter, of two characters or more; tag nr… = in its dictionary as a name."""
-
-    start: int
-    end: int
-    tag: str
 
 
 @cache
@@ -73,7 +71,8 @@ def cues(which: str) -> Mapping[str, float]:
     if which == "before":
         return {word: BEFORE[name] for name in reversed(BEFORE) for word in lists[name]}
     after = {word: AFTER_WORD if len(word) > 1 else AFTER_CHARACTER for word in lists["after"]}
-    after |= dict.fromkeys(lists["after_saying"], AFTER_WORD) | dict.fromkeys(lists["after_place"], AFTER_PLACE)
+    after |= dict.fromkeys(lists["after_taking"], AFTER_WORD) | dict.fromkeys(lists["after_telling"], AFTER_TELLING)
+    after |= dict.fromkeys(lists["after_place"], AFTER_PLACE)
     after |= dict.fromkeys(lists["after_title"] + lists["after_short_title"], AFTER_TITLE)
     return after | dict.fromkeys(lists["after_polite"], AFTER_POLITE)
 
@@ -95,8 +94,10 @@ def characters(name: str, surname_length: int) -> float:
     """Weight of the characters alone."""
     weight_of = given().get
     total = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
-    for char in name[surname_length:]:
-        total += weight_of(char, UNLISTED_GIVEN)
+    if len(name) == surname_length + 2 and name[-1] == name[-2]:
+        total += max(2 * weight_of(name[-1], UNLISTED_GIVEN), TWICE)
+    else:
+        total += sum(weight_of(char, UNLISTED_GIVEN) for char in name[surname_length:])
     if len(name) == surname_length + 1:
         total += TWO_CHARACTERS
     return total + BAD_LAST if name[-1] in NO_LAST else total
@@ -148,12 +149,31 @@ def enclosed(behind: float) -> float:
     return max((more for least, more in ENCLOSED.items() if behind >= least), default=0.0)
 
 
-def forgiven(tokens: Iterable[Token], start: int, end: int, behind: float) -> float:
-    """What is taken back of IS_WORD for a noun between a cue and what a person does: 市民/宣萱/反映."""
-    if behind < AFTER_WORD:
-        return 0.0
-    is_noun = any((w.start, w.end) == (start, end) and w.tag.startswith(NOUNS) and w.tag[:2] != "nr" for w in tokens)
-    return ENCLOSED_WORD if is_noun else 0.0
+def frame(left: float, behind: float, *, is_end: bool) -> float:
+    """The least weight of characters with which a noun is a name, where only a person fits: 市民…反映, …女士.
+
+    Args:
+        is_end: a mark or the end stands behind.
+    """
+    is_cued = left >= BEFORE["before"]
+    if is_cued and behind >= AFTER_TELLING:
+        return FRAMED
+    if behind >= AFTER_POLITE:
+        return FRAMED_POLITE if left >= EDGE else FRAMED_WEAKLY
+    is_form = is_end and left >= BEFORE["before_sure"]
+    is_weak = left >= EDGE and behind >= (AFTER_WORD if is_cued else AFTER_TELLING)
+    return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
+
+
+def is_framed_noun(tokens: Iterable[Token], start: int, end: int, least: float) -> bool:
+    """A noun of the dictionary, and of those that are not rare only where the frame is sure."""
+    for word in tokens:
+        if (word.start, word.end) == (start, end):
+            is_usual = not word.tag.startswith("nr") and (
+                count_of(word.word) > FRAMED_COUNT or word.tag.startswith(PLACES)
+            )
+            return word.tag.startswith(NOUNS) and not (is_usual and least == FRAMED_WEAKLY)
+    return False
 
 
 def stands_free(text: str, at: int) -> bool:
@@ -188,7 +208,8 @@ def cut_penalty(
         if word.start < start or word.end > end:
             penalty += CROSSES_CUE if is_cued and word.end <= end else CROSSES
         elif (word.start, word.end) == (start, end):
-            penalty += IS_WORD if not named else IS_NAME_WORD if end - start == 2 else IS_NAME_WORD * (doubt - 1)
+            rare = IS_RARE_WORD - log(count_of(word.word))
+            penalty += rare if not named else IS_NAME_WORD if end - start == 2 else IS_NAME_WORD * (doubt - 1)
         elif word.start >= surname_end:
             penalty += GIVEN_WORD * (doubt - 1 if named else doubt)
         elif word.end > surname_end:
