@@ -40,7 +40,8 @@ class Layout:
     def is_standard(self) -> bool:
         """Whether the fast way knows the dialect: one-byte delimiter, doubled quotes (RFC 4180)."""
         dialect = self.dialect
-        return len(dialect.delimiter.encode()) == 1 and dialect.quote == '"' == dialect.escape and not dialect.spaced
+        is_usual = dialect.quote == '"' == dialect.escape and not dialect.spaced and not dialect.formulas
+        return is_usual and len(dialect.delimiter.encode()) == 1
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 from xml.etree import ElementTree
 
 from ingest.errors import Refused
+from ingest.readers.number_formats import Run, Runs, Zeros, zeros_by_style
+from ingest.readers.ods_text import CONTENT
 from ingest.readers.unpack import check_ratio
 
 MAX_UNPACKED = 2 << 30
-MAX_SMALL_PART = 4 << 20  # workbook.xml and its relations
+MAX_SMALL_PART = 16 << 20  # workbook.xml, its relations, its styles
 MAX_PARTS = 20_000
 CHUNK, LONGEST_CELL = 1 << 20, 64 << 10
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
@@ -26,6 +28,8 @@ VALUELESS = re.compile(
 ERROR = re.compile(rb"""<c [^>]*t="e"[^>]*>""")
 FILLED = re.compile(rb"""<c r="([A-Z]{1,3})[0-9]+"[^>]*[^/]><""")
 MAX_COLUMNS = 16_384
+BOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+DATE_MODE_1904 = b"\x22\x00\x02\x00\x01\x00"  # a record of the .xls format
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError,
            ElementTree.ParseError)  # fmt: skip
@@ -48,10 +52,20 @@ class Notes:
     merged: tuple[Merged, ...] = ()
     valueless: int = 0  # formulas that were never calculated
     errors: int = 0  # cells that say #N/A, #REF! …
+    zeros: tuple[Run, ...] = ()  # numbers whose format shows leading zeros; columns as in `Merged`
 
 
-def check_container(path: Path, label: str) -> dict[str, Notes]:
-    """Notes by sheet name; empty for .xls and .ods.
+@dataclass(frozen=True)
+class Book:
+    """What the container of a workbook says beside its cells."""
+
+    notes: Mapping[str, Notes]  # by sheet name; empty for .xls and .ods
+    is_1904: bool = False  # days count from 1904
+    is_ods: bool = False
+
+
+def check_container(path: Path, label: str) -> Book:
+    """The notes of a workbook whose container holds nothing hostile.
 
     Raises:
         Refused: damaged (every checksum is verified), encrypted, a bomb, external entities, a name that leaves the archive.
@@ -59,22 +73,28 @@ def check_container(path: Path, label: str) -> dict[str, Notes]:
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        _check_old(path, label)
-        return {}
+        return _check_old(path, label)
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(archive, path.stat().st_size, label)
-            parts = {m.filename: _scan(archive, m, label) for m in archive.infolist()}
-            return {name: parts[part] for name, part in _sheet_parts(archive).items() if part in parts}
+            names = set(archive.namelist())
+            zeros = _zeros(archive, label)
+            parts = {m.filename: _scan(archive, m, label, zeros) for m in archive.infolist()}
+            if not {BOOK, RELATIONS} <= names:
+                return Book({}, is_ods=CONTENT in names)
+            book = _small(archive, BOOK, label)
+            sheets = _sheet_parts(book, _small(archive, RELATIONS, label))
+            return Book({name: parts[part] for name, part in sheets.items() if part in parts}, _counts_from_1904(book))
     except DAMAGED as error:
         todo = "open it in Excel or WPS and save it again"
         raise Refused("is a damaged workbook", code="damaged", where=label, todo=todo) from error
 
 
-def _check_old(path: Path, label: str) -> None:
+def _check_old(path: Path, label: str) -> Book:
     data = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
         raise Refused("is encrypted with a password", code="encrypted", where=label, todo="save it without a password")
+    return Book({}, DATE_MODE_1904 in data)
 
 
 def _check_members(archive: zipfile.ZipFile, packed: int, label: str) -> None:
@@ -92,23 +112,24 @@ def _check_members(archive: zipfile.ZipFile, packed: int, label: str) -> None:
         raise Refused("is encrypted with a password", code="encrypted", where=label, todo="save it without a password")
 
 
-def _scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> Notes:
+def _scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, styles: Mapping[int, Zeros]) -> Notes:
     """Read a part to its end, which verifies its checksum; look at what sheets say on the way."""
     merged: list[Merged] = []
     valueless = errors = 0
+    runs = Runs(styles)
     with archive.open(member) as part:
         for body in (
             _pieces(part) if member.filename.endswith((".xml", ".rels")) else iter(lambda: part.read(CHUNK), b"")
         ):
-            if any(sign in body for sign in DECLARATIONS):
-                raise Refused("declares XML entities", code="xml_entities", where=label,
-                              todo="check where the file came from")  # fmt: skip
+            _check_declarations(body, label)
             valueless += len(VALUELESS.findall(body)) if b"<f" in body else 0
             errors += len(ERROR.findall(body)) if b't="e"' in body else 0
             merged += _merged(body) if b"<mergeCell " in body else []
-    first = _first_column(archive, member) if any(m.bottom > m.top for m in merged) else 0
+            runs.add(body, _column)
+    zeros = runs.found()
+    first = _first_column(archive, member) if zeros or any(m.bottom > m.top for m in merged) else 0
     shifted = tuple(replace(m, left=m.left - first, right=m.right - first) for m in merged if m.left >= first)
-    return Notes(shifted, valueless, errors)
+    return Notes(shifted, valueless, errors, tuple(replace(run, column=run.column - first) for run in zeros))
 
 
 def _first_column(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
@@ -146,12 +167,12 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> part name, in the order of the book; empty for .ods."""
-    names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return {}
-    book, relations = (_small(archive, f"xl/{part}") for part in ("workbook.xml", "_rels/workbook.xml.rels"))
+def _counts_from_1904(book: ElementTree.Element) -> bool:
+    return any(node.get("date1904") in ("1", "true") for node in book.iter() if node.tag.endswith("}workbookPr"))
+
+
+def _sheet_parts(book: ElementTree.Element, relations: ElementTree.Element) -> dict[str, str]:
+    """Sheet name -> part name, in the order of the book."""
     targets = {r.get("Id"): r.get("Target", "") for r in relations}
     found = {}
     for sheet in book.iter():
@@ -163,7 +184,20 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _small(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+def _zeros(archive: zipfile.ZipFile, label: str) -> dict[int, Zeros]:
+    """Of a book bloated with styles none."""
+    is_readable = STYLES in archive.namelist() and archive.getinfo(STYLES).file_size <= MAX_SMALL_PART
+    return zeros_by_style(_small(archive, STYLES, label)) if is_readable else {}
+
+
+def _small(archive: zipfile.ZipFile, name: str, label: str) -> ElementTree.Element:
     if archive.getinfo(name).file_size > MAX_SMALL_PART:
         raise zipfile.BadZipFile(f"{name} is absurdly large")
-    return ElementTree.fromstring(archive.read(name))
+    body = archive.read(name)
+    _check_declarations(body, label)
+    return ElementTree.fromstring(body)
+
+
+def _check_declarations(xml: bytes, label: str) -> None:
+    if any(sign in xml for sign in DECLARATIONS):
+        raise Refused("declares XML entities", code="xml_entities", where=label, todo="check where the file came from")

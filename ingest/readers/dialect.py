@@ -13,6 +13,7 @@ DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " 
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 RUNS = re.compile(r"[!-,/:-@\[-`{-~\x01\x1c-\x1f]{2,4}|\t{2,4}")  # signs that may be a delimiter together
 SAMPLE_LINES = 200
+FORMULA = re.compile(r'(^|[^\w"])="')  # the beginning of a cell ="…"
 LONGEST_LINE = 100_000  # of a table: longer ones tell nothing and cost much
 
 
@@ -39,7 +40,15 @@ def _dialect(lines: Sequence[str], filled: Sequence[str], delimiter: str) -> Dia
     spaced, quote = _is_spaced(filled, delimiter), _quote(filled, delimiter)
     close = [line.replace(f"{delimiter} ", delimiter) for line in lines] if spaced else lines
     padded = spaced and _is_spaced(filled, delimiter, before=True)
-    return Dialect(delimiter, quote, _escape(close, quote, delimiter), spaced, padded)
+    formulas = _has_formulas(filled, delimiter)
+    bare = [FORMULA.sub(r'\1"', line) for line in close] if formulas else close
+    return Dialect(delimiter, quote, _escape(bare, quote, delimiter), spaced, padded, formulas)
+
+
+def _has_formulas(filled: Sequence[str], delimiter: str) -> bool:
+    """Whether half of the lines hold a cell that begins as ="…", bare or in quotes of its own."""
+    begins = re.compile(rf'(?:^|{re.escape(delimiter)}) ?"?="', re.MULTILINE)
+    return 2 * sum(bool(begins.search(line)) for line in filled) >= len(filled) > 0
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:

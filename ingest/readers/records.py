@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 MAX_LINES = 2000  # a quoted cell with more line breaks than this is an open quote
 MAX_CHARACTERS = 8_000_000
+FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Dialect:
     escape: str = '"'  # '"' doubled, "\\" before the quote, "" when inner quotes are not escaped at all
     spaced: bool = False  # each delimiter is followed by a blank that is not content
     padded: bool = False  # blanks fill the cells on both sides, as in a table drawn with `|`
+    formulas: bool = False  # cells stand as ="…", so that a spreadsheet reads no number: the text inside counts
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Splitter:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
-        blank = " ?" if dialect.spaced else ""
+        blank = (" ?" if dialect.spaced else "") + ("=?" if dialect.formulas else "")
         if dialect.escape == "":
             inner = rf"(?:[^{quote}]|{quote}(?!\s*(?:{delimiter}{blank}{quote}|$)))*"
         elif dialect.escape == "\\":
@@ -77,7 +79,9 @@ class Splitter:
         quote = self.dialect.quote
         if self.dialect.escape == "\\":
             return re.sub(rf"\\(.)|{quote}{quote}", lambda found: found[1] or quote, cell, flags=re.DOTALL)
-        return cell.replace(quote * 2, quote) if self.dialect.escape else cell
+        plain = cell.replace(quote * 2, quote) if self.dialect.escape else cell
+        inner = FORMULA.fullmatch(plain) if self.dialect.formulas else None
+        return inner[1].replace('""', '"') if inner else plain
 
 
 def split_records(lines: Sequence[str], dialect: Dialect, width: int) -> Iterator[Record]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
-from ingest.readers.container import Merged, Notes, check_container
+from ingest.readers.container import Book, Merged, Notes, check_container
 from ingest.readers.header import clean_names, find_header, usual_width
+from ingest.readers.number_formats import with_dates_of_1904, with_zeros
+from ingest.readers.ods_text import plain_ods
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.slips import Slips
 from ingest.readers.table import ROW_NUMBER, Facts, Part, Source, Table, place_frame, without
@@ -36,6 +38,7 @@ class Sheet:
     notes: Notes
     is_visible: bool
     height: int  # rows of the sheet
+    dated: tuple[str, ...] = ()  # columns of bare numbers taken for dates
 
 
 def read_sheet(source: Source) -> Table:
@@ -44,12 +47,12 @@ def read_sheet(source: Source) -> Table:
     Raises:
         Refused: damaged, encrypted, a bomb, external entities, no table, formulas without values, or ids that a number format has rounded.
     """
-    notes = check_container(source.path, source.label)
+    container = check_container(source.path, source.label)
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(source.path)
-        loaded = [_load(book, name, notes.get(name, Notes())) for name in book.sheet_names]
+        book = fastexcel.read_excel(plain_ods(source.path) if container.is_ods else source.path)
+        loaded = [_load(book, name, container) for name in book.sheet_names]
     except (fastexcel.FastExcelError, OSError, ValueError) as error:
         todo = "open it in Excel or WPS and save it again"
         raise Refused("is a damaged workbook", code="damaged", where=source.label, todo=todo) from error
@@ -63,16 +66,17 @@ def read_sheet(source: Source) -> Table:
     return _table(joined, others, source.label)
 
 
-def _load(book, name: str, notes: Notes) -> Sheet | None:
+def _load(book, name: str, container: Book) -> Sheet | None:
     """A sheet with a header and its rows; None for an empty one or one without a table."""
     import polars as pl
 
+    notes = container.notes.get(name, Notes())
     raw = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if not raw.height or not raw.width:
         return None
     frame = pl.DataFrame(raw)
     frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
-    frame = _trimmed(_filled(frame, notes.merged))
+    frame = _trimmed(_filled(with_zeros(frame, notes.zeros), notes.merged))
     head = [["" if v is None else v for v in row] for row in frame.head(LOOK_AT).iter_rows()]
     filled = [_right_trimmed(row) for row in head if any(row)]
     if not filled or frame.width < 2:
@@ -82,8 +86,19 @@ def _load(book, name: str, notes: Notes) -> Sheet | None:
         return None
     names, bottom = _header(head, index, notes.merged)
     body = _with_rounded_shown(frame.slice(bottom + 1), book, name, bottom + 1)
+    dated = ()
+    if container.is_1904:
+        body, dated = with_dates_of_1904(names, body, _numeric(book, name, body.columns, bottom + 1))
     names, cells = _used(names, head[bottom], body)
-    return Sheet(name, names, bottom + 1, cells, notes, raw.visible == "visible", raw.total_height)
+    return Sheet(name, names, bottom + 1, cells, notes, raw.visible == "visible", raw.total_height, tuple(dated))
+
+
+def _numeric(book, name: str, columns: Sequence[str], skipped: int) -> set[str]:
+    """The columns that hold numbers without a date format."""
+    import polars as pl
+
+    typed = pl.DataFrame(book.load_sheet(name, header_row=None, skip_rows=skipped))
+    return {column for column, kind in zip(columns, typed.dtypes, strict=False) if kind.is_numeric()}
 
 
 def _with_rounded_shown(cells: pl.DataFrame, book, name: str, skipped: int) -> pl.DataFrame:
@@ -93,10 +108,8 @@ def _with_rounded_shown(cells: pl.DataFrame, book, name: str, skipped: int) -> p
     long = cells.select(pl.all().str.contains(LONG_NUMBER).any()).row(0) if cells.height else ()
     if not any(long):
         return cells
-    typed = pl.DataFrame(book.load_sheet(name, header_row=None, skip_rows=skipped))
-    rounded = [
-        c for c, kind, is_long in zip(cells.columns, typed.dtypes, long, strict=False) if is_long and kind.is_numeric()
-    ]
+    numeric = _numeric(book, name, cells.columns, skipped)
+    rounded = [c for c, is_long in zip(cells.columns, long, strict=True) if is_long and c in numeric]
     return cells.with_columns(
         pl.Series(c, [_spelt(cell) for cell in cells.get_column(c)], dtype=pl.String) for c in rounded
     )
@@ -199,6 +212,8 @@ def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> list[str]:
         f"sheet {s.name} is full ({s.height} rows): the export was cut off" for s in sheets if s.height in SHEET_LIMITS
     ]
     warnings += [f"sheet {s.name} is hidden" for s in sheets if not s.is_visible]
+    dated = dict.fromkeys(name for s in sheets for name in s.dated)
+    warnings += [f"column {name} holds bare numbers, read as days since 1904" for name in dated]
     errors = sum(s.notes.errors for s in sheets)
     return warnings + ([f"{errors} cells hold an error such as #N/A: read as empty"] if errors else [])
 
