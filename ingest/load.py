@@ -155,7 +155,8 @@ def _write(
     readings = Readings(con, record.source, key=door.key, profile_version=record.profile_version)
     preparation = Preparation(plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now)
     arrived, read = Arrived(table.header, plan), 0
-    for part in ahead(map(preparation.prepare, ahead(arrived.watch(table.parts())))):
+    judged = ahead(map(preparation.judge, ahead(arrived.watch(table.parts()))))
+    for part in ahead(map(preparation.finish, judged)):
         quarantine.add_broken(part.broken)
         quarantine.add_rows(part.refused)
         staging.add(part.rows)

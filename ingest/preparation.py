@@ -63,10 +63,6 @@ class Preparation:
         self._zone, self._key, self._now = zone, key, now
         self._box = profile.box
 
-    def prepare(self, part: Part) -> Prepared:
-        """Map, check and mask one part."""
-        return self.finish(self.judge(part))
-
     def judge(self, part: Part) -> Judged:
         """Map one part and check its rows."""
         mapped = map_table(part.frame, self._plan, self._profile, self._zone, box=self._box).frame
