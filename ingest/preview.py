@@ -17,7 +17,7 @@ from ingest.privacy.spans import HIDDEN
 from ingest.profiles import Profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
-from ingest.readers.table import ROW_NUMBER, Part, Table
+from ingest.readers.table import ROW_NUMBER, Part, Remark, Table
 from ingest.readings import Readings
 from ingest.rehearsal import Rehearsal
 
@@ -38,7 +38,7 @@ class Preview:
     rows: list[dict[str, object]]  # field -> value, the mapped fields only
     refused: list[dict[str, object]] = field(default_factory=list)  # row_number, reason_code, column_name, value_masked
     unused: tuple[str, ...] = ()  # header names no field takes
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 def preview_file(
@@ -77,11 +77,10 @@ def preview_file(
                    plan.unknown, (*table.facts.warnings, *_derived(profile)))  # fmt: skip
 
 
-def _derived(profile: Profile) -> tuple[str, ...]:
+def _derived(profile: Profile) -> tuple[Remark, ...]:
     if not profile.identity or not profile.identity.is_derived:
         return ()
-    names = ", ".join(profile.identity.columns)
-    return (f"the export has no id: rows alike in {names} are one ticket",)
+    return (Remark("derived_id", {"columns": ", ".join(profile.identity.columns)}),)
 
 
 def first_parts(table: Table, rows: int) -> Iterator[Part]:

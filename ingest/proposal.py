@@ -48,6 +48,8 @@ def _head(suggestion: Suggestion) -> Iterator[str]:
     yield f"# {read_as}"
     if suggestion.broken:
         yield f"# {said('broken', n=suggestion.broken)}"
+    for remark in facts.warnings:
+        yield f"# {one_line(text(f'reader.remark.{remark.code}', suggestion.language, **remark.values))}"
     yield f"name = {quoted(suggestion.name)}"
     yield f"language = {quoted(suggestion.language)}"
     yield _zone(suggestion)

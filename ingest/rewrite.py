@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +22,7 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     Records that are no rows of the table (broken quotes, too many cells …) go to OUT's neighbour `NAME.set-aside.csv`, so nothing is lost.
 
     Returns:
-        rows, set_aside, set_aside_file, encoding, delimiter, header_row, sheet, warnings.
+        rows, set_aside, set_aside_file, encoding, delimiter, header_row, sheet, warnings (each a code and its values).
 
     Raises:
         Refused: the table cannot be read without loss; nothing is written.
@@ -37,7 +38,7 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     facts = table.facts
     return {
         "rows": rows, "set_aside": len(refused), "set_aside_file": str(aside) if refused else None, "kind": facts.kind,
-        "encoding": facts.encoding, "delimiter": facts.delimiter, "header_row": facts.header_row, "sheet": facts.sheet, "warnings": list(facts.warnings),
+        "encoding": facts.encoding, "delimiter": facts.delimiter, "header_row": facts.header_row, "sheet": facts.sheet, "warnings": [asdict(remark) for remark in facts.warnings],
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.drift import Drift
+from ingest.readers.table import Remark
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class FileSummary:
     is_repeat: bool  # the same bytes were loaded before: nothing changed
     flags: dict[str, int] = field(default_factory=dict)  # flag -> versions of this file, the most frequent first
     unused: tuple[str, ...] = ()  # header names no field takes, masked
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     drift: tuple[Drift, ...] = ()  # what changed since the last load of the source
 
 

@@ -151,7 +151,7 @@ def _file_facts(session: Session) -> None:
     }  # fmt: skip
     figures([Figure(words(name), value) for name, value in shown.items() if value])
     for warning in read_as["warnings"]:
-        st.text(warning)
+        st.text(words.remark(warning))
 
 
 def _columns(session: Session) -> dict[int, str]:

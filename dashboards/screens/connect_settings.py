@@ -41,6 +41,10 @@ class Words:
         key = f"kinds.{name.lower().replace(' ', '_')}"
         return self(key) if f"connect.{key}" in catalogue() else name
 
+    def remark(self, told: Mapping[str, Any]) -> str:
+        """What the readers remarked about the file."""
+        return text(f"reader.remark.{told['code']}", self.lang, **told["values"])
+
     def in_order(self, fields: Sequence[str]) -> list[str]:
         """Fields in the order of the catalogue, unknown ones last."""
         known = [key.removeprefix("connect.field.") for key in catalogue() if key.startswith("connect.field.")]

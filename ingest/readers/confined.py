@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ingest.errors import Refused
-from ingest.readers.table import ROW_NUMBER, Facts, RefusedRow, Source, Table
+from ingest.readers.table import ROW_NUMBER, Facts, RefusedRow, Remark, Source, Table
 
 MEMORY = 850 << 20  # bytes above what the bare child needs, for a small file
 MEMORY_PER_BYTE = 12  # more for each byte of an honest large file
@@ -85,7 +85,7 @@ def _received(answer: dict, folder: Path) -> Table:
     frame = pl.read_ipc(folder / ROWS)
     numbers = frame.get_column(ROW_NUMBER)
     is_whole = not len(numbers) or numbers[-1] == len(numbers)
-    facts = answer["facts"] | {"warnings": tuple(answer["facts"]["warnings"])}
+    facts = answer["facts"] | {"warnings": tuple(Remark(**told) for told in answer["facts"]["warnings"])}
     return Table(
         tuple(answer["header"]),
         Facts(**facts),

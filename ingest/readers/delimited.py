@@ -17,7 +17,7 @@ from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.slips import Slips, without_slips
-from ingest.readers.table import Facts, Part, RefusedRow, Source, Table, fault_of, without
+from ingest.readers.table import Facts, Part, RefusedRow, Remark, Source, Table, fault_of, without
 from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
 
 SAMPLE_RECORDS = 300
@@ -119,7 +119,7 @@ def _plan(lines: Lines, source: Source) -> Plan:
     facts = Facts("delimited text", lines.encoding, dialect.delimiter)
     if index is None:
         _check_bare(records, width, shapes, source)
-        facts = replace(facts, header_row=0, warnings=("no header row: the columns have no names",))
+        facts = replace(facts, header_row=0, warnings=(Remark("no_header"),))
         return Plan(bulk.Layout(("",) * width, records[0].line, dialect, 0), facts, shapes, source.label)
     head = sample[index]
     if lines.bad.intersection(range(head.line, head.line + head.span)):

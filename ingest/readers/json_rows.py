@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ingest.errors import Refused
 from ingest.readers.encodings import read_lines
 from ingest.readers.header import clean_names
-from ingest.readers.table import Facts, RefusedRow, Source, Table, place_rows, with_refused
+from ingest.readers.table import Facts, RefusedRow, Remark, Source, Table, place_rows, with_refused
 
 TOTALS = ("total", "totalCount", "total_count", "count", "totalElements")
 CLASH = "\0clash"  # marks an object whose key stands twice with two values; no JSON key can hold it unescaped
@@ -80,7 +80,7 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     return made
 
 
-def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[str, ...]]:
+def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[Remark, ...]]:
     found = list(_row_arrays(document))
     if not found:
         raise Refused(
@@ -95,7 +95,7 @@ def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[str, ...]]
     for key in TOTALS:
         total = parent.get(key)
         if isinstance(total, _Number) and total.isdigit() and int(total) > len(rows):
-            warnings.append(f"page of a longer list: {int(total) - len(rows)} of {total} rows are missing")
+            warnings.append(Remark("page_of_list", {"missing": int(total) - len(rows), "total": int(total)}))
             break
     if parent.get("type") == "FeatureCollection":
         rows = [_feature(row) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from ingest.readers.number_formats import with_dates_of_1904, with_zeros
 from ingest.readers.ods_text import plain_ods
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.slips import Slips
-from ingest.readers.table import ROW_NUMBER, Facts, Part, Source, Table, place_frame, without
+from ingest.readers.table import ROW_NUMBER, Facts, Part, Remark, Source, Table, place_frame, without
 
 if TYPE_CHECKING:
     import polars as pl
@@ -206,16 +206,18 @@ def _without_strangers(table: Table) -> Table:
     return replace(table, native=part.frame.drop(ROW_NUMBER), row_numbers=numbers, refused=part.refused)
 
 
-def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> list[str]:
-    warnings = [f"sheet not read: {s.name}{'' if s.is_visible else ' (hidden)'}" for s in others]
-    warnings += [
-        f"sheet {s.name} is full ({s.height} rows): the export was cut off" for s in sheets if s.height in SHEET_LIMITS
-    ]
-    warnings += [f"sheet {s.name} is hidden" for s in sheets if not s.is_visible]
-    dated = dict.fromkeys(name for s in sheets for name in s.dated)
-    warnings += [f"column {name} holds bare numbers, read as days since 1904" for name in dated]
-    errors = sum(s.notes.errors for s in sheets)
-    return warnings + ([f"{errors} cells hold an error such as #N/A: read as empty"] if errors else [])
+def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> Iterator[Remark]:
+    for sheet in others:
+        yield Remark("sheet_not_read" if sheet.is_visible else "hidden_sheet_not_read", {"sheet": sheet.name})
+    for sheet in sheets:
+        if sheet.height in SHEET_LIMITS:
+            yield Remark("sheet_full", {"sheet": sheet.name, "rows": sheet.height})
+        if not sheet.is_visible:
+            yield Remark("sheet_hidden", {"sheet": sheet.name})
+    for name in dict.fromkeys(name for s in sheets for name in s.dated):
+        yield Remark("days_since_1904", {"column": name})
+    if errors := sum(s.notes.errors for s in sheets):
+        yield Remark("cell_errors", {"count": errors})
 
 
 def _cleaned(cells: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -38,6 +38,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a person should know about how a file was read; the text `reader.remark.CODE` says it with its values."""
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Facts:
     """How the file was read, for people and for `weisu profile suggest`."""
 
@@ -46,7 +54,7 @@ class Facts:
     delimiter: str = ""
     header_row: int = 1  # counted from 1
     sheet: str = ""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

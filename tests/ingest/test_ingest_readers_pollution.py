@@ -202,7 +202,7 @@ def test_rows_without_a_header_are_refused_or_rewritten_under_blank_names(tmp_pa
     path.write_text("".join(RECORDS[1:]), encoding="utf-8", newline="")
     with pytest.raises(Refused, match="no header"):
         read_table(path)
-    assert rewrite(path, out)["warnings"] == ["no header row: the columns have no names"]
+    assert rewrite(path, out)["warnings"] == [{"code": "no_header", "values": {}}]
     with out.open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [[""] * WIDTH, *ROWS]
 

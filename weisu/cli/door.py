@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from weisu.cli.options import JsonOption, OutOption, WorkspaceOption
-from weisu.cli.outcome import print_summary, replay_lines, retry_lines
+from weisu.cli.outcome import print_summary, remark_line, replay_lines, retry_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -85,13 +85,25 @@ def read(
 
         typer.echo(json.dumps(done, ensure_ascii=False))
         return
+    lang = _language()
     for warning in done["warnings"]:
-        typer.echo(f"{file.name}: {warning}", err=True)
+        typer.echo(f"{file.name}: {remark_line(warning['code'], warning['values'], lang)}", err=True)
     if done["set_aside"]:
         typer.echo(
             f"{file.name}: {done['rows']} rows read, {done['set_aside']} records set aside in {done['set_aside_file']}",
             err=True,
         )
+
+
+def _language() -> str:
+    """The city's where there is a workspace, else that of the rest of this command's lines."""
+    from weisu.errors import SettingsError
+    from weisu.settings import find_workspace
+
+    try:
+        return find_workspace(None).settings().city.language
+    except SettingsError:
+        return "en"
 
 
 def mask(

@@ -41,7 +41,7 @@ def print_summary(summary: LoadSummary, lang: str, remarks: Sequence[str] = (), 
 
 def _told(summary: LoadSummary, lang: str) -> list[str]:
     """Remarks once each, what changed with the file that told it, and where to see the rows set aside."""
-    lines = list(dict.fromkeys(remark for file in summary.files for remark in file.remarks))
+    lines = list(dict.fromkeys(remark_line(r.code, r.values, lang) for file in summary.files for r in file.remarks))
     if flags := sum((Counter(file.flags) for file in summary.files), Counter()):
         lines.append(text("ingest.ledger.flags", lang, flags=flag_words(flags, lang)))
     for unused in dict.fromkeys(file.unused for file in summary.files if file.unused):
@@ -52,6 +52,11 @@ def _told(summary: LoadSummary, lang: str) -> list[str]:
     if any(file.quarantined and not file.is_repeat for file in summary.files):
         lines.append(text("ingest.ledger.see_quarantine", lang))
     return lines
+
+
+def remark_line(code: str, values: Mapping[str, object], lang: str) -> str:
+    """What a reader remarked, in words."""
+    return text(f"reader.remark.{code}", lang, **values)
 
 
 def _table(summary: LoadSummary, lang: str):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+from weisu.cli.outcome import remark_line
 from weisu.drafts import write_text
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def preview(
 
         _print_json(asdict(made))
     else:
-        _print_preview(made)
+        _print_preview(made, place.settings().city.language)
 
 
 def _profile(source: str, place: Workspace) -> Profile:
@@ -154,7 +155,7 @@ def _print_json(made: dict[str, object]) -> None:
     typer.echo(json.dumps(made, ensure_ascii=False, default=str))
 
 
-def _print_preview(made: Preview) -> None:
+def _print_preview(made: Preview, lang: str) -> None:
     refused = sum(made.quarantined.values())
     typer.echo(
         f"{made.judged} rows judged{'' if made.is_whole else ' (the first of the file)'}, {refused} would be quarantined"
@@ -163,7 +164,7 @@ def _print_preview(made: Preview) -> None:
         for name, count in counts.items():
             typer.echo(f"  {kind} {name}: {count}")
     for warning in made.warnings:
-        typer.echo(f"  warning: {warning}")
+        typer.echo(f"  warning: {remark_line(warning.code, warning.values, lang)}")
     for name in made.unused:
         typer.echo(f"  column not used: {name}")
     for row in made.rows:
