@@ -25,8 +25,9 @@ LONE = "|".join(sorted(LONE_NAMES, **_BY_LENGTH))
 LONES = re.compile(LONE)
 LEAST_AROUND = 2.0  # of what stands before and behind a name of one word
 PET = "乐豆婷萌欣涵佳佩丽莉玲芳芬娜娟媛倩琪丹洋阳鹏磊强浩宇轩楠晨琳圆糖果朵贝妞牛虎毛蛋球甜蕾晶静莹颖雯露冰安康文可依一心悠优琦彤晓珍兰花红梅霞英燕云雪"
-TWICE = re.compile(rf"(([{PET}])\2)(?=妈|爸)")
-CALLED = re.compile(r"阿[^\W\d_a-zA-Z]")
+TWICE = re.compile(rf"(([{PET}])\2)(?=妈妈|爸爸)")
+CALLERS = "售台服安介居事叫士家理工员"  # last characters of 销售, 前台, 客服 … before 小美
+CALLED = re.compile(rf"阿[\u4e00-\u9fff]|(?<=[{CALLERS}])小[{PET}]")
 LATIN = re.compile(
     r"(?<![A-Za-z0-9.@_-])(?:[A-Z][a-z]+|[A-Z]{2,}(?= [A-Z][a-z]))(?:[ ·-]{1,2}[A-Z][a-z]+){0,2}(?![A-Za-z0-9.@_-])"
 )
@@ -38,7 +39,7 @@ FAMILIES = frozenset(
 _WORDS = (*grouped_list("name_parts_zh.txt", "parts"), *LONE_NAMES)
 PAIRS = frozenset(word[:2] for word in _WORDS)
 PAIR = re.compile(f"(?=[{''.join({word[0] for word in _WORDS})}][{''.join({word[1] for word in _WORDS})}])")
-NEEDED = f"[·•‧]|{'|'.join(sorted(PAIRS))}|阿|妈妈|爸爸|[A-Z][a-z]|[A-Z]{{2}} [A-Z]"
+NEEDED = f"[·•‧]|{'|'.join(sorted(PAIRS))}|阿|[{CALLERS}]小[{PET}]|妈妈|爸爸|[A-Z][a-z]|[A-Z]{{2}} [A-Z]"
 
 
 def lone_names(text: str) -> Iterator[tuple[int, int]]:
@@ -53,9 +54,9 @@ def lone_names(text: str) -> Iterator[tuple[int, int]]:
             if _is_parted(text, start, match):
                 yield start, match.end()
         yield from (match.span() for match in LONES.finditer(text) if _is_lone(text, *match.span()))
-    if "阿" in text:
+    if "阿" in text or "小" in text:
         yield from (match.span() for match in CALLED.finditer(text) if _is_called(text, *match.span()))
-    if "妈" in text or "爸" in text:
+    if "妈妈" in text or "爸爸" in text:
         yield from (match.span(1) for match in TWICE.finditer(text))
     yield from (match.span() for match in LATIN.finditer(text) if _is_latin(text, match))
 
@@ -104,13 +105,11 @@ def _is_lone(text: str, start: int, end: int) -> bool:
 
 
 def _is_called(text: str, start: int, end: int) -> bool:
-    """阿 and a character of names, no word of the dictionary, where a person stands."""
-    return (
-        score.given().get(text[end - 1], -1.0) >= 0
-        and not segmenter().has_word(text[start:end])
-        and not _is_others(text, end)
-        and _stands(text, start, end)
-    )
+    """阿 or 小 and a character of names, no word of the dictionary, where a person stands."""
+    if score.given().get(text[end - 1], -1.0) < 0 or segmenter().has_word(text[start:end]) or _is_others(text, end):
+        return False
+    left = score.before(text, start)
+    return left >= score.BEFORE["before"] if text[start] == "小" else _stands(text, start, end)
 
 
 def _is_latin(text: str, match: re.Match[str]) -> bool:
@@ -124,7 +123,7 @@ def _is_latin(text: str, match: re.Match[str]) -> bool:
     if len(words) > 1:
         return left >= score.BEFORE["before"] or right >= score.AFTER_TITLE
     if not (is_given or _is_pinyin(match[0].lower())):
-        return left > score.BEFORE["before_sure"] or right >= score.AFTER_TITLE
+        return (left >= score.BEFORE["before"] and right >= score.EDGE) or right >= score.AFTER_TITLE
     return (
         left >= score.BEFORE["before"]
         or (left >= score.EDGE and right >= score.AFTER_TELLING)

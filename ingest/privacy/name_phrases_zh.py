@@ -18,16 +18,16 @@ NOBODY = re.compile(
 )
 STOCK = "张三|李四|王五|赵六"  # the names of no one in particular
 FAMILIES = "".join(sorted(score.surnames()))
-SET_PHRASE = (  # without one of these no set phrase matches; also read by polars
+SET_PHRASE = (  # without one of these no set phrase matches; read by polars
     rf"[某姓xX×＊*○]|[人名主][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}"
 )
-SET_PHRASED = re.compile(SET_PHRASE)
 FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
 MARK = re.compile("[人名主][:：]")
 GAPPED = re.compile(rf"([{FAMILIES}])[ \u3000]{{1,2}}({HAN})")
 SOME = frozenset("日年月天周个些种处条类段路街小公地单部村镇乡区县市店号家名位栋楼品次场")  # 某小区, 某日
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")
 LEAST_HIDDEN, LEAST_HIDDEN_CUED = 2.0, 0.5  # weight of the surname in 王某
+GAP = 2.5  # what a gap after the surname says for a name of two characters
 LEAST_MARKED = -5.0
 
 
@@ -64,7 +64,7 @@ def _is_gapped(text: str, match: re.Match[str]) -> bool:
     start, end = match.span()
     closed = text[max(0, start - LEFT) : start] + match[1] + match[2] + text[end : end + RIGHT]
     around, at = window(closed, min(start, LEFT))
-    least = SURE + score.TWO_CHARACTERS
+    least = SURE - GAP
     return any(length == 2 for total, length in read_window(around, at) if total >= least)
 
 

@@ -65,6 +65,7 @@ class Bounds(NamedTuple):
     nickname: npt.NDArray[np.bool_]
     is_han: npt.NDArray[np.bool_]
     listed: npt.NDArray[np.bool_]  # Han and the marks of lists
+    marks: Weights  # what `after` holds of the marks of lists
     linked: npt.NDArray[np.bool_]  # the same and links between a cue and a name
 
 
@@ -91,6 +92,7 @@ def bounds() -> Bounds:
         _among(NICKNAME),
         _among((), han=True),
         _among(score.LIST_MARKS, han=True),
+        _table(dict.fromkeys(score.LIST_MARKS, score.LISTED)),
         _among((*score.LINKS, *score.LIST_MARKS), han=True),
     )
 
@@ -205,17 +207,18 @@ def _possible(chars: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     before, c0, c1, c2, c3, c4 = (chars[at + step] for step in (-1, 0, 1, 2, 3, 4))
     clean, start = _clean(ahead), alone + ahead
     after_two, after_three = table.after.of(c2, c3), table.after.of(c3, c4)
-    two = start + table.last[c1] + score.TWO_CHARACTERS + after_two + _enclosed(after_two, clean)
-    three = start + table.given[c2] + table.last[c2] + after_three + _enclosed(after_three, clean)
+    behind_two, behind_three = after_two - table.marks[c2], after_three - table.marks[c3]
+    two = start + table.last[c1] + score.TWO_CHARACTERS + after_two + _enclosed(ahead, behind_two)
+    three = start + table.given[c2] + table.last[c2] + after_three + _enclosed(ahead, behind_three)
     three += np.where(c1 == c2, np.maximum(score.TWICE - 2 * table.given[c1], 0), 0)
     is_word = table.ordinary.of(c0, c1)
     two += np.where(is_word, np.float32(score.IS_WORD), 0)
     three += np.where(is_word, np.float32(score.BEGINS_WORD), 0)
     is_named = np.maximum(two, three) + clean >= SURE
     may_be_noun = ~is_word & (table.surname[c0] >= score.FRAMED_FAMILY)
-    is_named |= may_be_noun & _framed(alone + score.TWO_CHARACTERS, ahead, after_two, table.is_han[c2])
+    is_named |= may_be_noun & _framed(alone + score.TWO_CHARACTERS, ahead, behind_two, table.is_han[c2])
     is_named &= ~table.word_ends.of(before, c0)
-    titled = table.titles.of(c1, c2) | table.short_titles[c1]
+    titled = table.titles.of(c1, c2) | (table.short_titles[c1] & ~is_word)
     compound = table.compounds.of(c0, c1)
     nicknamed = table.nickname[before] & (table.surname[c0] >= LEAST_NICKNAMED)
     kept = np.flatnonzero(is_named | nicknamed | (titled & (table.surname[c0] >= LEAST_POLITE)) | compound)
@@ -230,7 +233,7 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     ahead = table.before.of(chars[at - 2], chars[at - 1])
     alone, clean = table.surname[c0] + table.given[c1], _clean(ahead)
     most = (
-        _enclosed(table.after.values.max(), clean)
+        score.ENCLOSED_MOST * (ahead >= score.BEFORE["before_weak"])
         + alone
         + ahead
         + np.maximum(table.given[c2], score.TWO_CHARACTERS)
@@ -254,16 +257,16 @@ def _framed(
     is_cued, is_told = ahead >= score.BEFORE["before"], behind >= score.AFTER_TELLING
     is_weak = (is_told & (ahead >= score.EDGE)) | (is_cued & (behind >= score.AFTER_WORD))
     is_weak |= (behind >= score.AFTER_POLITE) | ((ahead >= score.BEFORE["before_sure"]) & ~goes_on)
-    is_polite = (behind >= score.AFTER_POLITE) & (ahead >= score.EDGE)
+    is_polite = (behind >= score.AFTER_TITLE) & (ahead >= score.EDGE)
     return (is_cued & is_told) | (is_polite & (two >= score.FRAMED_POLITE)) | (is_weak & (two >= score.FRAMED_WEAKLY))
 
 
-def _enclosed(behind: npt.NDArray[np.generic], clean: Weights) -> Weights:
-    """The most that a cue before and so much behind add; `clean` is above 0 where there is a cue."""
-    more = np.zeros_like(clean)
-    for least, weight in sorted(score.ENCLOSED.items()):
-        more[(behind >= least) & (clean > 0)] = weight
-    return more
+def _enclosed(ahead: Weights, behind: npt.NDArray[np.generic]) -> Weights:
+    """The most that a cue before and so much behind add; see `name_score_zh.enclosed`."""
+    is_cued = ahead >= score.BEFORE["before"]
+    more = (is_cued & (behind >= score.AFTER_CHARACTER)).astype(np.float32)
+    more += is_cued & (behind >= score.AFTER_WORD)
+    return np.maximum(more, (ahead >= score.BEFORE["before_weak"]) & (behind >= score.AFTER_TELLING))
 
 
 def _windows(chars: Codes, at: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

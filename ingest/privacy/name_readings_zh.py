@@ -22,6 +22,7 @@ WORD_LIKE = FUNCTION_WORDS | frozenset(
 )  # alone before 主任 these are most often words
 SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that are names where nothing stands before: 于老师
 FREE_NAMES = frozenset("万")  # names there before any title
+BEFORE_TITLE = frozenset(("何处",))  # words that are not one there: 何处长
 BRANDS = frozenset(("康师傅",))
 NICKNAME = frozenset("小老")
 LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
@@ -68,7 +69,7 @@ def read_window(around: str, start: int) -> Read:
     read = titled(around[start - left : start + TITLE_RIGHT], left)
     if read is None:
         end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
-        if score.has_short_title(around, end):
+        if score.has_short_title(around, end) and not score.ordinary_penalty(around[start : end + 1]):
             return before_title(around[start - left : end + 1], left, end - start)
         return judged(around, start)
     return read
@@ -127,12 +128,10 @@ def judged(window: str, start: int) -> Read:
 
 def _total(place: Place, stop: int, least: float) -> float:
     """The score of the reading that ends at `stop`; less than it, and too little, where it cannot reach the least."""
-    window, start, end, left, is_cued = place
+    window, start, end, left, _ = place
     name, behind = window[start:stop], score.after(window, stop)
     weight = score.characters(name, end - start)
-    total = left + weight + behind
-    if is_cued:
-        total += score.enclosed(behind)
+    total = left + weight + behind + (score.enclosed(left, behind) if window[start] not in FUNCTION_WORDS else 0.0)
     if behind <= 0 and score.splits_place(window, stop):
         total += score.AFTER_PLACE
     ordinary = score.ordinary_penalty(name)
@@ -178,4 +177,4 @@ def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
     if word.start < start < word.end:
         return True
     whole = (word.start, word.end) == (start, title_end) and word.tag.startswith("nr")
-    return word.start == start and word.end > end and not whole
+    return word.start == start and word.end > end and not whole and word.word not in BEFORE_TITLE

@@ -18,7 +18,7 @@ COMPOUND = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官 鲜于 闾丘 太叔 仲孙 颛孙 梁丘 左丘 羊舌 纳兰 公羊 公西".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
-UNLISTED_GIVEN = -4.0
+UNLISTED_GIVEN, RARE_GIVEN = -4.0, -0.5  # of characters without counts in names
 TWO_CHARACTERS = -1.5  # one name in five or six has a given name of one character
 BEFORE = {"before_sure": 5.0, "before": 4.0, "before_weak": 1.5}
 EDGE = 1.0  # beginning or end of a clause, a mark
@@ -31,8 +31,7 @@ CROSSES, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -1.5, -4.0, -1.5
 IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, and less by the logarithm of its count
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
-ENCLOSED = {1.0: 1.0, 2.5: 2.0}  # a cue before and this much behind: together they say more than each
-ENCLOSED_MOST = max(ENCLOSED.values())
+ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
 FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, UNFRAMED = -99.0, -1.0, 1.0, 99.0  # see `frame`
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
 NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v")  # tags begin so
@@ -60,8 +59,14 @@ def surnames() -> Mapping[str, float]:
 
 @cache
 def given() -> Mapping[str, float]:
-    """Weight of each character in given names."""
-    return weighted_characters("characters_zh.txt")["given"]
+    """Weight of each character in given names; of one that is rare everywhere RARE_GIVEN."""
+    rare = {char: RARE_GIVEN for char in map(chr, range(0x4E00, 0xA000)) if not _is_frequent(char)}
+    return rare | weighted_characters("characters_zh.txt")["given"]
+
+
+def _is_frequent(char: str) -> bool:
+    """One of the 3,755 characters of the first level of GB 2312."""
+    return b"\xb0\xa1" <= char.encode("gb2312", "ignore") <= b"\xd7\xf9"
 
 
 @cache
@@ -144,9 +149,11 @@ def after(text: str, end: int) -> float:
     return 0.0
 
 
-def enclosed(behind: float) -> float:
+def enclosed(left: float, behind: float) -> float:
     """What a cue before and so much behind say on top of each alone."""
-    return max((more for least, more in ENCLOSED.items() if behind >= least), default=0.0)
+    if left >= BEFORE["before"]:
+        return 2.0 if behind >= AFTER_WORD else 1.0 if behind >= AFTER_CHARACTER else 0.0
+    return 1.0 if left >= BEFORE["before_weak"] and behind >= AFTER_TELLING else 0.0
 
 
 def frame(left: float, behind: float, *, is_end: bool) -> float:
@@ -158,8 +165,8 @@ def frame(left: float, behind: float, *, is_end: bool) -> float:
     is_cued = left >= BEFORE["before"]
     if is_cued and behind >= AFTER_TELLING:
         return FRAMED
-    if behind >= AFTER_POLITE:
-        return FRAMED_POLITE if left >= EDGE else FRAMED_WEAKLY
+    if behind >= AFTER_TITLE:
+        return FRAMED_POLITE if left >= EDGE else FRAMED_WEAKLY if behind >= AFTER_POLITE else UNFRAMED
     is_form = is_end and left >= BEFORE["before_sure"]
     is_weak = left >= EDGE and behind >= (AFTER_WORD if is_cued else AFTER_TELLING)
     return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
