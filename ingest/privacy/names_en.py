@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from ingest.privacy import names_people_en
 from ingest.privacy.spans import Span
 from ingest.privacy.words import word_list
 
@@ -79,19 +80,6 @@ def _given() -> str:
 
 
 @cache
-def given_and_family() -> re.Pattern[str]:
-    """One or two given names of the bundled list and the capital word behind them."""
-    return re.compile(rf"\b((?:{_given()})(?:[ ]{{1,2}}(?:{_given()}|[A-Z]\.?))?)[ ]{{1,2}}({WORD})\b")
-
-
-@cache
-def called_given() -> re.Pattern[str]:
-    """A given name of the bundled list behind a word that asks for a person."""
-    asking = "call|call back|callback|ask for|contact|text|reach|phone|email|named|name is|to see|wife|husband|son|daughter|mother|father|neighbor"
-    return re.compile(rf"(?i:\b(?:{asking}))[:,]?[ ]{{1,2}}({_given()})\b")
-
-
-@cache
 def listed_given() -> re.Pattern[str]:
     """A given name of the bundled list alone between wide gaps, as in the address line of a pasted mail."""
     return re.compile(rf"\s{{2}}({_given()})(?=\s{{2}})")
@@ -99,7 +87,7 @@ def listed_given() -> re.Pattern[str]:
 
 def patterns() -> tuple[re.Pattern[str], ...]:
     """All rules, for a coarse search over whole columns."""
-    return (*SURE, INITIALS, INITIALED, HANDLE, HANDLE_RUN, given_and_family(), listed_given(), called_given())
+    return (*SURE, INITIALS, INITIALED, HANDLE, HANDLE_RUN, listed_given(), *names_people_en.patterns())
 
 
 def find_names(text: str) -> Iterator[Span]:
@@ -116,15 +104,7 @@ def find_names(text: str) -> Iterator[Span]:
     yield from (Span(*match.span(), "name") for match in HANDLE_RUN.finditer(text))
     yield from (Span(*match.span(), "name") for match in HANDLE.finditer(text) if _is_handle(match[0]))
     yield from (Span(*match.span(1), "name") for match in listed_given().finditer(text))
-    for match in called_given().finditer(text):
-        if not STREET.match(text, match.end()):
-            yield Span(*match.span(1), "name")
-    for match in given_and_family().finditer(text):
-        family = match[2].lower()
-        if (family not in word_list("words_en.txt") or family in word_list("family_words_en.txt")) and not STREET.match(
-            text, match.end()
-        ):
-            yield Span(*match.span(), "name")
+    yield from names_people_en.find_people(text)
 
 
 def _is_handle(text: str) -> bool:
