@@ -78,6 +78,29 @@ DISPATCH_LIMIT = (
     f"when 0.5 then {HOURS.format(rule='dispatch_hours', key='quick')} else {HOURS.format(rule='dispatch_hours', key='ordinary')} end"
 )
 CONTACT_LIMIT = f"dispatched_at + interval 1 hour * {HOURS.format(rule='contact_hours', key='all')}"
+CURE_DAYS = HOURS.format(rule="root_cure", key="days").replace("as double", "as integer")
+ISSUES = f"""(
+    with parts as (
+        select t.*, i.matter_key, i.category_l3_key as finest, row_number() over (partition by issue_key order by t.created_at, t.ticket_key) as place
+        from marts.fct_tickets as t join marts.fct_issues as i using (issue_key)
+    ),
+    settled as (
+        select p.issue_key, min(p.closed_on) as settled_on from parts as p
+        where not p.is_removed and p.closed_on is not null and not exists (
+            from parts as o where o.issue_key = p.issue_key and not o.is_removed and o.created_on <= p.closed_on
+                and (o.closed_on is null or o.closed_on > p.closed_on or (o.closed_on = p.closed_on and o.is_solved is false)))
+        group by p.issue_key
+    ),
+    months as (select area_key, category_key, period_start_on, reports, expected from marts.mart_degrees where period_type = 'month' and is_complete)
+    select p.*, s.settled_on + {CURE_DAYS} as watched_on,
+        not exists (from parts as o where o.matter_key = p.matter_key and o.finest = p.finest
+            and o.created_on > s.settled_on and o.created_on <= s.settled_on + {CURE_DAYS}) as is_lasting,
+        (select case when count(m.expected) = {HOURS.format(rule="root_cure", key="whole_months")} then sum(m.reports) / sum(m.expected) end from months as m
+            where m.area_key = coalesce(p.street_key, p.district_key, '*') and m.category_key = p.category_l2_key
+            and datediff('month', s.settled_on, m.period_start_on) between 1 and {HOURS.format(rule="root_cure", key="whole_months")}) as cell_ratio
+    from parts as p join settled as s using (issue_key) where p.place = 1
+)"""
+WATCH_OVER = Step("watch_over", "watched_on <= (select as_of_on from marts.mart_publication)")
 PARTLY = (
     "cast((select value from marts.mart_rules where rule = 'setting' and key = 'partly_satisfied_weight') as double)"
 )
@@ -139,6 +162,13 @@ DEFINITIONS: dict[str, Definition] = {
     "solved_share": _answered("is_solved", "case when is_solved then 1 else 0 end"),
     "contacted_share": _answered("is_contacted", "case when is_contacted then 1 else 0 end"),
     "redo_share": _answered("redo_count", "case when redo_count > 0 then 1 else 0 end"),
+    "lasting_share": Definition("watched_on", (WATCH_OVER,), "case when is_lasting then 1 else 0 end", tickets=ISSUES),
+    "root_cured_share": Definition(
+        "watched_on",
+        (WATCH_OVER, Step("cell_known", "cell_ratio is not null")),
+        f"case when is_lasting and cell_ratio <= {HOURS.format(rule='root_cure', key='max_ratio')} then 1 else 0 end",
+        tickets=ISSUES,
+    ),
     "open_count": Definition(
         "created_on", (*BASE, Step("open", "closed_on is null or closed_on > $last_on")), value="count", is_stock=True
     ),

@@ -53,3 +53,26 @@
 {% macro iso_weekday(day) %}{{ return(adapter.dispatch('iso_weekday', 'weisu')(day)) }}{% endmacro %}
 {% macro default__iso_weekday(day) %}(weekday({{ day }}) + 1){% endmacro %}
 {% macro duckdb__iso_weekday(day) %}isodow({{ day }}){% endmacro %}
+
+{# Every match of `pattern` in `text` replaced. #}
+{% macro replace_all(text, pattern, by) %}{{ return(adapter.dispatch('replace_all', 'weisu')(text, pattern, by)) }}{% endmacro %}
+{% macro default__replace_all(text, pattern, by) %}regexp_replace({{ text }}, {{ pattern }}, {{ by }}){% endmacro %}
+{% macro duckdb__replace_all(text, pattern, by) %}regexp_replace({{ text }}, {{ pattern }}, {{ by }}, 'g'){% endmacro %}
+
+{# The `size` least hashes of the different shingles of a text (pairs of Chinese characters, words of three Latin letters or more): two texts share one of them
+   the more likely the more of their shingles they share (bottom-k sketch; Broder 1997). Null when there are none. Hashes differ between engines. #}
+{% macro shingle_sketch(text, size) %}{{ return(adapter.dispatch('shingle_sketch', 'weisu')(text, size)) }}{% endmacro %}
+{% macro default__shingle_sketch(text, size) -%}
+  {%- set pairs = "regexp_replace(" ~ text ~ ", '[^一-鿿]+', '')" -%}
+  nullif(slice(array_sort(array_distinct(concat(
+      transform(filter(transform(sequence(1, greatest(length({{ pairs }}), 1)), i -> substring({{ pairs }}, i, 2)), s -> length(s) = 2), s -> xxhash64(s)),
+      transform(regexp_extract_all({{ text }}, '([a-z]{3,})', 1), s -> xxhash64(s))
+  ))), 1, {{ size }}), cast(array() as array<bigint>))
+{%- endmacro %}
+{% macro duckdb__shingle_sketch(text, size) -%}
+  {%- set pairs = "regexp_replace(" ~ text ~ ", '[^一-鿿]+', '', 'g')" -%}
+  nullif(array_slice(list_sort(list_distinct(list_concat(
+      list_transform(range(1, greatest(length({{ pairs }}), 1)), lambda i: cast(hash(substring({{ pairs }}, i, 2)) >> 33 as integer)),
+      list_transform(regexp_extract_all({{ text }}, '[a-z]{3,}'), lambda s: cast(hash(s) >> 33 as integer))
+  ))), 1, {{ size }}), [])
+{%- endmacro %}

@@ -24,6 +24,8 @@ KNOWN_TO_SPARK = {
     "mode",
     "sort_array",
     "percent_rank",
+    "hash",
+    "xxhash64",
 }
 SPARK_FIELDS = {"year", "yearofweek", "quarter", "month", "week", "day", "dayofweek", "dow", "dayofweek_iso", "dow_iso", "doy", "hour", "minute", "second"}  # fmt: skip
 

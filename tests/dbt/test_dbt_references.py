@@ -18,6 +18,7 @@ from detectors.series import PeriodConfig, cell_expectations
 from flows.counts import city_features, read_counts
 from tests.dbt import real_city
 from tests.dbt.city import SETTINGS
+from weisu import recounts
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +114,26 @@ def test_recurrence_and_its_greenwood_interval_agree_with_statsmodels(rows) -> N
             continue
         value, error = 1 - float(curve.surv_prob[-1]), float(curve.surv_prob_se[-1])
         assert row == pytest.approx((value, max(value - 1.959964 * error, 0), min(value + 1.959964 * error, 1)), abs=2e-6)  # fmt: skip
+
+
+SAMPLED = """
+    select *, last_day(period_start_on) as last_on from marts.mart_kpis where period_type = 'month' and is_complete
+    qualify row_number() over (partition by kpi_code order by denominator is null, md5(concat_ws('|', period_start_on, area_key, category_key, unit))) <= 12
+"""
+
+
+def test_every_indicator_is_recounted_from_the_tickets_alike(city) -> None:
+    until = city.execute("select c.ends_at from marts.mart_publication p join marts.dim_calendar c on c.date_on = p.as_of_on").fetchone()[0]  # fmt: skip
+    found = city.execute(SAMPLED).pl().to_dicts()
+    again = {row["kpi_code"] for row in found} - {"expected_reports", "recurrence_share"}
+    assert {"lasting_share", "returns_per_case", "median_dispatch_hours", "root_cured_share"} & again
+    for row in found:
+        cell = recounts.Cell(row["period_start_on"], row["last_on"], row["area_key"], row["category_key"], row["unit"])
+        counted = recounts.recount(city, row["kpi_code"], cell, until)
+        if row["kpi_code"] in again:
+            assert counted is not None, row
+            assert counted.value == pytest.approx(row["value"], abs=2e-6), row
+            assert row["denominator"] in (None, counted.counted), row
 
 
 def test_wilson_intervals_agree_with_statsmodels(rows) -> None:

@@ -2,7 +2,7 @@
 
 上报 report  = 每一次反映，含被并单者，不含重办单、咨询、表扬、无效、作废。Every contact, merged ones too; no redo order, inquiry, praise, invalid or void.
 案件 case    = 并单之后：子单归入主单。After merging: children belong to the ticket they were merged into.
-事项 issue   = 同一最细类别、同一小区（或约100米内）、间隔不超过90天。Same finest category, same estate (or within about 100 m), no silence longer than 90 days.
+事项 issue   = 同一最细类别、同一小区（或100米内）、文字相近、间隔不超过90天。Same finest category, same estate (or within 100 m), similar text (test_spec_issues.py), no silence longer than 90 days.
 人 person    = 加密后的来电人；未知不等于零。The caller's hash; unknown is not zero.
 """
 
@@ -36,7 +36,7 @@ ISSUES = """
 | s4      | 08-29 09:00  | 乙小区      |                  |          |          | another estate: issue 3                      |
 | s5      | 08-29 10:00  | 甲小区      | 困人             |          |          | a finer category: issue 4                    |
 | s6      | 08-29 11:00  |             |                  | 30.00000 | 120.0000 | no estate, a point: issue 5                  |
-| s7      | 08-30 11:00  |             |                  | 30.00050 | 120.0000 | 56 m north, the same grid cell: issue 5      |
+| s7      | 08-30 11:00  |             |                  | 30.00050 | 120.0000 | 56 m north: issue 5                          |
 | s8      | 08-30 12:00  |             |                  | 30.00500 | 120.0000 | 556 m north: issue 6                         |
 """
 LIFT = {"category_l1": "单位", "category_l2": "电梯", "community": "一社区"}

@@ -55,6 +55,12 @@ final as (
     select 'redo_share', closed_on, {{ dims }}, case when redo_count > 0 then 1 else 0 end, 1 from ended where redo_count is not null
     union all
     select 'returns_per_case', closed_on, {{ dims }}, return_count, 1 from ended where return_count is not null and not is_removed
+    union all
+    -- issues, on the day on which their watch ended
+    select 'lasting_share', watched_on, {{ dims }}, case when is_lasting then 1 else 0 end, 1 from {{ ref('int_issue_outcomes') }}
+    union all
+    select 'root_cured_share', watched_on, {{ dims }}, case when is_cured then 1 else 0 end, 1
+    from {{ ref('int_issue_outcomes') }} where cell_expected is not null
 )
 
 select * from final

@@ -1,9 +1,7 @@
 with tickets as (
-    select
-        *,
-        coalesce(category_l3_key, category_l2_key, category_l1_key) as finest_category_key
-    from {{ ref('fct_tickets') }}
-    where issue_key is not null
+    select tickets.*, issues.finest_category_key, issues.matter_key
+    from {{ ref('fct_tickets') }} as tickets
+    inner join {{ ref('int_ticket_issues') }} as issues using (ticket_key)
 ),
 
 final as (
@@ -11,6 +9,7 @@ final as (
         issue_key,
         -- the finest category that the source gives
         min(finest_category_key) as category_l3_key,
+        min(matter_key) as matter_key,
         min_by(place_key, created_at) as place_key,
         min_by(district_key, created_at) as district_key,
         min(created_on) as first_on,
