@@ -12,7 +12,7 @@ from pathlib import Path
 
 from city import city
 from corpora import bad_input, polluted
-from detecting import series_bench, space_bench
+from detecting import own_series_bench, series_bench, space_bench
 from door import door, start_up
 
 TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
@@ -21,7 +21,16 @@ TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
 def main() -> None:
     """Print the table row by row as the figures come in; arguments name the parts wanted, `--quick` makes the door's file small."""
     tickets = FEWER if "--quick" in sys.argv else TICKETS
-    parts = (start_up, partial(door, tickets=tickets), bad_input, polluted, city, series_bench, space_bench)
+    parts = (
+        start_up,
+        partial(door, tickets=tickets),
+        bad_input,
+        polluted,
+        city,
+        series_bench,
+        own_series_bench,
+        space_bench,
+    )
     wanted = {name for name in sys.argv[1:] if not name.startswith("-")}
     chosen = [part for part in parts if not wanted or getattr(part, "func", part).__name__ in wanted]
     print(f"{'figure':<52}{'measured':>16}  {'target':<22}")
