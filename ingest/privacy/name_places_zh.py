@@ -78,7 +78,7 @@ def bounds() -> Bounds:
     return Bounds(
         (surname > NEVER) | opens_compound,
         surname,
-        _table(score.given(), score.UNLISTED_GIVEN, NEVER),
+        _table(_given(), score.UNLISTED_GIVEN, NEVER),
         _table(dict.fromkeys(score.NO_LAST, score.BAD_LAST)),
         _before(),
         _after(),
@@ -95,6 +95,12 @@ def bounds() -> Bounds:
         _table(dict.fromkeys(score.LIST_MARKS, score.LISTED)),
         _among((*score.LINKS, *score.LIST_MARKS), han=True),
     )
+
+
+def _given() -> dict[str, float]:
+    """The weights of all characters that are not frequent in texts but not in names."""
+    rare = {char: score.RARE_GIVEN for char in map(chr, range(HAN.start, HAN.stop)) if not score.is_frequent(char)}
+    return rare | score.given()
 
 
 def _among(chars: Iterable[str], *, han: bool = False) -> npt.NDArray[np.bool_]:

@@ -24,6 +24,7 @@ SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that 
 FREE_NAMES = frozenset("万")  # names there before any title
 BEFORE_TITLE = frozenset(("何处",))  # words that are not one there: 何处长
 BRANDS = frozenset(("康师傅",))
+LEAST_FORM = score.BEFORE["before_sure"]
 NICKNAME = frozenset("小老")
 LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
 NICKNAME_CUES = 2.0  # what stands around it
@@ -138,7 +139,8 @@ def _total(place: Place, stop: int, least: float) -> float:
     if total + score.CLEAN_END >= least:
         total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
     noun = score.UNFRAMED
-    if stop - start == 2 and not ordinary and score.surnames().get(name[0], 0.0) >= score.FRAMED_FAMILY:
+    may_be_noun = stop - start == 2 and not ordinary and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
+    if may_be_noun and score.surnames().get(name[0], 0.0) >= score.FRAMED_FAMILY:
         noun = score.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
     if total + score.CLEAN_END < least and weight < noun:
         return total

@@ -32,7 +32,7 @@ IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, a
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
 ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
-FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, UNFRAMED = -99.0, -1.0, 1.0, 99.0  # see `frame`
+FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = -99.0, -1.0, 0.0, 1.0, 99.0  # see `frame`
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
 NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v")  # tags begin so
 PLACES = ("ns", "nt", "s", "v")
@@ -59,14 +59,19 @@ def surnames() -> Mapping[str, float]:
 
 @cache
 def given() -> Mapping[str, float]:
-    """Weight of each character in given names; of one that is rare everywhere RARE_GIVEN."""
-    rare = {char: RARE_GIVEN for char in map(chr, range(0x4E00, 0xA000)) if not _is_frequent(char)}
-    return rare | weighted_characters("characters_zh.txt")["given"]
+    """Weight of each character that stands in given names; see `given_weight`."""
+    return weighted_characters("characters_zh.txt")["given"]
 
 
-def _is_frequent(char: str) -> bool:
-    """One of the 3,755 characters of the first level of GB 2312."""
-    return b"\xb0\xa1" <= char.encode("gb2312", "ignore") <= b"\xd7\xf9"
+def given_weight(char: str) -> float:
+    """Weight of a character in a given name."""
+    weight = given().get(char)
+    return weight if weight is not None else UNLISTED_GIVEN if is_frequent(char) else RARE_GIVEN
+
+
+def is_frequent(char: str) -> bool:
+    """One of the 3,755 characters of the first level of GB 2312, or none of the main block."""
+    return not is_han(char) or b"\xb0\xa1" <= char.encode("gb2312", "ignore") <= b"\xd7\xf9"
 
 
 @cache
@@ -97,12 +102,11 @@ def _lengths(words: Iterable[str], at: int) -> dict[str, tuple[int, ...]]:
 
 def characters(name: str, surname_length: int) -> float:
     """Weight of the characters alone."""
-    weight_of = given().get
     total = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
     if len(name) == surname_length + 2 and name[-1] == name[-2]:
-        total += max(2 * weight_of(name[-1], UNLISTED_GIVEN), TWICE)
+        total += max(2 * given_weight(name[-1]), TWICE)
     else:
-        total += sum(weight_of(char, UNLISTED_GIVEN) for char in name[surname_length:])
+        total += sum(given_weight(char) for char in name[surname_length:])
     if len(name) == surname_length + 1:
         total += TWO_CHARACTERS
     return total + BAD_LAST if name[-1] in NO_LAST else total
@@ -166,7 +170,7 @@ def frame(left: float, behind: float, *, is_end: bool) -> float:
     if is_cued and behind >= AFTER_TELLING:
         return FRAMED
     if behind >= AFTER_TITLE:
-        return FRAMED_POLITE if left >= EDGE else FRAMED_WEAKLY if behind >= AFTER_POLITE else UNFRAMED
+        return FRAMED_POLITE if left >= EDGE else FRAMED_STRAY if behind >= AFTER_POLITE else UNFRAMED
     is_form = is_end and left >= BEFORE["before_sure"]
     is_weak = left >= EDGE and behind >= (AFTER_WORD if is_cued else AFTER_TELLING)
     return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
@@ -179,7 +183,7 @@ def is_framed_noun(tokens: Iterable[Token], start: int, end: int, least: float) 
             is_usual = not word.tag.startswith("nr") and (
                 count_of(word.word) > FRAMED_COUNT or word.tag.startswith(PLACES)
             )
-            return word.tag.startswith(NOUNS) and not (is_usual and least == FRAMED_WEAKLY)
+            return word.tag.startswith(NOUNS) and not (is_usual and least >= FRAMED_WEAKLY)
     return False
 
 
@@ -226,7 +230,7 @@ def cut_penalty(
 
 def clean_end(tokens: Iterable[Token], text: str, end: int) -> float:
     """What speaks for a name behind a cue: a dictionary word begins where it ends, and its last character is none that follows names."""
-    if cues("after").get(text[end - 1], 0.0) > 0 or given().get(text[end - 1], UNLISTED_GIVEN) < 0:
+    if cues("after").get(text[end - 1], 0.0) > 0 or given_weight(text[end - 1]) < 0:
         return 0.0
     return CLEAN_END if any(word.start == end for word in tokens) else 0.0
 

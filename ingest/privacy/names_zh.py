@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_cut_zh import segmenter
 from ingest.privacy.name_phrases_zh import set_phrases
-from ingest.privacy.name_readings_zh import SURE, TITLED_SCORE, Read, Reading, read_window, window
+from ingest.privacy.name_readings_zh import NICKNAME, SURE, TITLED_SCORE, Read, Reading, read_window, window
 from ingest.privacy.spans import Span, best_apart
 
 MOST_NAMES = 50  # in a text with more, none is looked for again
@@ -39,12 +39,16 @@ def chosen(text: str, places: Sequence[tuple[int, Read]], phrased: Sequence[Read
     if len(places) == 1 and not phrased:  # most texts
         ((start, read),) = places
         weight, length = max(read)
-        taken = [Reading(weight, start, start + length)] if weight >= SURE else []
+        if weight < SURE:
+            return []
+        taken = [Reading(weight, start, start + length)]
+        if text.count(_called(text, start, start + length)) == 1:
+            return [Span(start, start + length, "name")]
     else:
         found = [Reading(weight, start, start + length) for start, read in places for weight, length in read]
         taken = _sure(text, [*found, *phrased])
     spans = [Span(r.start, r.end, "name") for r in taken]
-    full = {text[r.start : r.end] for r in taken if r.end > r.start + 1}
+    full = {name for r in taken if len(name := _called(text, r.start, r.end)) > 1}
     again = [name for name in full if text.count(name) > 1] if len(full) <= MOST_NAMES else ()
     return sorted({*spans, *(span for name in again for span in _repeated(text, name))}) if again else spans
 
@@ -67,11 +71,18 @@ def _best(found: list[Reading]) -> list[Reading]:
     return best_apart(sorted(found, reverse=True)) if len(found) > 1 else found
 
 
+def _called(text: str, start: int, end: int) -> str:
+    """The name, or with its 小 or 老 a surname alone."""
+    is_nickname = end == start + 1 and text[start - 1 : start] in NICKNAME
+    return text[start - is_nickname : end]
+
+
 def _repeated(text: str, name: str) -> list[Span]:
     """All places of the same text where a full name stands; none when it is also a place's or a firm's."""
     if name[-1] in score.NO_LAST or (len(name) == 2 and segmenter().has_word(name)):
         return []
-    spans = [Span(*match.span(), "name") for match in re.finditer(re.escape(name), text)]
+    hidden = name[0] in NICKNAME and len(name) == 2
+    spans = [Span(match.start() + hidden, match.end(), "name") for match in re.finditer(re.escape(name), text)]
     return [] if any(_is_others(text, span.end) for span in spans) else spans
 
 
