@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weisu import publishing
+from weisu import publishing, withholding
 from weisu.errors import WarehouseError
 from weisu.publishing import Publication
 from weisu.settings import Settings, Workspace
@@ -60,7 +60,20 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
         raise WarehouseError(
             f"no table {name!r} to export", todo="choose tickets, alerts, scores, kpis, clusters or quarantine"
         )
-    return _read(publication.path, f'select * from marts."{PUBLISHED[name]}" order by all')
+    return _published(publication, name)
+
+
+def _published(publication: Publication, name: str) -> pl.DataFrame:
+    """A table of counts, small ones withheld (`is_withheld`), so that it may leave the house."""
+    frame = _read(publication.path, f'select * from marts."{PUBLISHED[name]}" order by all')
+    if name == "clusters":
+        return withholding.clusters(frame)
+    con = connect(publication.path, read_only=True)
+    try:
+        small = withholding.judge(con)
+    finally:
+        con.close()
+    return withholding.scores(frame, small) if name == "scores" else withholding.kpis(frame, small)
 
 
 def _tickets(workspace: Workspace) -> pl.DataFrame:

@@ -1,0 +1,152 @@
+"""Small counts: which cells of a published table are withheld, so that none under the limit is shown or follows from what is shown.
+
+A table is counts and sums that hold between them (a place is the sum of its parts, …).  Primary cells are those under the limit; complementary
+ones are hidden as well until no sum gives a hidden cell back: neither a single one (a total less its shown parts) nor several together.
+That no combination does is judged by linear algebra: a hidden count follows exactly when it does not vary over the solutions of the sums.
+
+Source: Willenborg and de Waal (2001), Elements of Statistical Disclosure Control, chapter 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAST = 5  # counts from one up to this are withheld
+SEED = 20261122  # of the one random vector of the audit; any other gives the same answer
+FIXED = 1e-7
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Which cells stand in which sum: parallel arrays; the totals of a sum are together as much as its other members."""
+
+    number: NDArray[np.int64]  # of the sum
+    cell: NDArray[np.int64]
+    is_total: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        """Number of sums."""
+        return int(self.number.max()) + 1 if len(self.number) else 0
+
+
+Group = tuple[
+    Sequence[Hashable], Sequence[Hashable]
+]  # cells that are together as much as other cells together: months and weeks
+
+
+def family_sums(
+    parents: Iterable[Mapping[Hashable, Hashable]], values: Mapping[Hashable, float], groups: Iterable[Group] = ()
+) -> tuple[Sums, NDArray[np.float64]]:
+    """The sums of a table whose cells have parents (one mapping child -> parent per dimension), and of groups of cells that are as much as others.
+
+    What a parent has beyond its children (parts without a name, parts not published) is a cell of its own behind the published ones: it is as
+    much at risk as they are.
+
+    Returns:
+        The sums over cells numbered as `values` lists them, and all values: the published cells first, then the rests.
+    """
+    index = {key: n for n, key in enumerate(values)}
+    counts = [float(value) for value in values.values()]
+    members: list[tuple[int, int, bool]] = []
+    for number, (totals, parts) in enumerate(_families(parents, groups, index)):
+        rest = sum(counts[cell] for cell in totals) - sum(counts[cell] for cell in parts)
+        members += [(number, cell, True) for cell in totals] + [(number, cell, False) for cell in parts]
+        if rest > FIXED:
+            members.append((number, len(counts), False))
+            counts.append(rest)
+    table = np.array(members, dtype=np.int64).reshape(-1, 3)
+    return Sums(table[:, 0], table[:, 1], table[:, 2].astype(bool)), np.array(counts)
+
+
+def _families(
+    parents: Iterable[Mapping[Hashable, Hashable]], groups: Iterable[Group], index: Mapping[Hashable, int]
+) -> Iterator[tuple[list[int], list[int]]]:
+    for dimension in parents:
+        children: dict[int, list[int]] = {}
+        for child, parent in dimension.items():
+            if child in index and parent in index:
+                children.setdefault(index[parent], []).append(index[child])
+        yield from (([parent], parts) for parent, parts in children.items())
+    for totals, parts in groups:
+        yield [index[key] for key in totals if key in index], [index[key] for key in parts if key in index]
+
+
+def withheld(
+    values: NDArray[np.float64], sums: Sums, *, also: NDArray[np.bool_] | None = None, least: float = LEAST
+) -> NDArray[np.bool_]:
+    """Which cells are hidden: the small ones, those that `also` names, and what must go with them.
+
+    Args:
+        values: count of each cell, 0 or more; zeros stay shown.
+    """
+    hidden = (values > 0) & (values < least)
+    if also is not None:
+        hidden |= also
+    while True:
+        _cover(hidden, values, sums, least)
+        given = derivable(hidden, sums)
+        if not given.any() or not _hide_one_each(hidden, values, sums, _touched(given, sums)):
+            return hidden
+
+
+def derivable(hidden: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
+    """Which hidden cells follow exactly from the shown ones by the sums, however many of them it takes.
+
+    A vector of the null space of the sums over the hidden cells moves every cell that is free; where it does not move, the cell is fixed.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import lsmr
+
+    fixed = np.zeros(len(hidden), dtype=bool)
+    columns = np.flatnonzero(hidden)
+    inside = hidden[sums.cell]
+    if not len(columns) or not inside.any():
+        return fixed
+    at = np.full(len(hidden), -1)
+    at[columns] = np.arange(len(columns))
+    rows, kept = np.unique(sums.number[inside], return_inverse=True)
+    signs = np.where(sums.is_total[inside], -1.0, 1.0)
+    matrix = csr_matrix((signs, (kept, at[sums.cell[inside]])), shape=(len(rows), len(columns)))
+    start = np.random.default_rng(SEED).uniform(1, 2, len(columns))
+    in_row_space = lsmr(matrix, matrix @ start, atol=1e-14, btol=1e-14, maxiter=20 * (len(columns) + 50))[0]
+    fixed[columns] = np.abs(start - in_row_space) < FIXED
+    return fixed
+
+
+def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, least: float) -> None:
+    """Hide more cells until every sum with a hidden one has two, and those under a shown total are together no small count."""
+    while True:
+        is_hidden = hidden[sums.cell]
+        several = np.bincount(sums.number, is_hidden, sums.size)
+        together = np.bincount(sums.number, is_hidden & ~sums.is_total, sums.size)
+        parts = np.bincount(sums.number, np.where(is_hidden & ~sums.is_total, values[sums.cell], 0.0), sums.size)
+        shown_total = np.bincount(sums.number, sums.is_total & ~is_hidden, sums.size) > 0
+        open_ = (several == 1) | ((together > 0) & shown_total & (parts < least))
+        if not _hide_one_each(hidden, values, sums, open_):
+            return
+
+
+def _touched(cells: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
+    return np.bincount(sums.number, cells[sums.cell], sums.size) > 0
+
+
+def _hide_one_each(
+    hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, chosen: NDArray[np.bool_]
+) -> bool:
+    """Hide the least part that is shown and not zero in each chosen sum, the total where there is none; whether any was left to hide."""
+    free = chosen[sums.number] & ~hidden[sums.cell] & (values[sums.cell] > 0)
+    if not free.any():
+        return False
+    number, cell, is_total = sums.number[free], sums.cell[free], sums.is_total[free]
+    order = np.lexsort([cell, values[cell], is_total, number])
+    first = order[np.concatenate([[True], np.diff(number[order]) > 0])]
+    hidden[cell[first]] = True
+    return True
