@@ -21,7 +21,9 @@ FAMILIES = "".join(sorted(score.surnames()))
 SET_PHRASE = (  # without one of these no set phrase matches; read by polars
     rf"[某姓xX×＊*○]|[人名主][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}"
 )
-FAMILY_CALLED = re.compile(r"(?<!老百)(?<!百)姓([\u4e00-\u9fff])(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])")
+FAMILY_CALLED = re.compile(
+    rf"(?<!老百)(?<!百)姓({'|'.join(score.COMPOUND)}|{HAN})(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])"
+)
 MARK = re.compile("[人名主][:：]")
 GAPPED = re.compile(rf"([{FAMILIES}])[ \u3000]{{1,2}}({HAN})")
 SOME = frozenset("日年月天周个些种处条类段路街小公地单部村镇乡区县市店号家名位栋楼品次场")  # 某小区, 某日
@@ -39,7 +41,7 @@ def set_phrases(text: str) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in re.finditer(STOCK, text))
     yield from (match.span() for match in GAPPED.finditer(text) if _is_gapped(text, match))
     for match in FAMILY_CALLED.finditer(text):
-        if match[1] in score.surnames():
+        if match[1] in score.surnames() or match[1] in score.COMPOUND:
             yield match.span(1)
     for match in HIDDEN.finditer(text):
         start = match.start() - 1 if text[match.start() - 1 : match.end(1)] in score.COMPOUND else match.start()

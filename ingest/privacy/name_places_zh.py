@@ -239,7 +239,7 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     ahead = table.before.of(chars[at - 2], chars[at - 1])
     alone, clean = table.surname[c0] + table.given[c1], _clean(ahead)
     most = (
-        score.ENCLOSED_MOST * (ahead >= score.BEFORE["before_weak"])
+        score.ENCLOSED_MOST * (ahead >= score.EDGE)
         + alone
         + ahead
         + np.maximum(table.given[c2], score.TWO_CHARACTERS)
@@ -272,7 +272,7 @@ def _enclosed(ahead: Weights, behind: npt.NDArray[np.generic]) -> Weights:
     is_cued = ahead >= score.BEFORE["before"]
     more = (is_cued & (behind >= score.AFTER_CHARACTER)).astype(np.float32)
     more += is_cued & (behind >= score.AFTER_WORD)
-    return np.maximum(more, (ahead >= score.BEFORE["before_weak"]) & (behind >= score.AFTER_TELLING))
+    return np.maximum(more, (ahead >= score.EDGE) & (behind >= score.AFTER_TELLING))
 
 
 def _windows(chars: Codes, at: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

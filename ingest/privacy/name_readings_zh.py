@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.name_cut_zh import Token, tokens_of
+from ingest.privacy.name_cut_zh import Token, count_of, tokens_of
+from ingest.privacy.words import word_list
 
 SURE = 6.0
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
@@ -27,6 +28,7 @@ BRANDS = frozenset(("康师傅",))
 LEAST_FORM = score.BEFORE["before_sure"]
 NICKNAME = frozenset("小老")
 LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
+RARE_COUNT = 200  # of 小周 in the corpus of the dictionary
 NICKNAME_CUES = 2.0  # what stands around it
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
@@ -71,7 +73,7 @@ def read_window(around: str, start: int) -> Read:
     if read is None:
         end = start + (2 if around[start : start + 2] in score.COMPOUND else 1)
         if score.has_short_title(around, end) and not score.ordinary_penalty(around[start : end + 1]):
-            return before_title(around[start - left : end + 1], left, end - start)
+            return before_title(around[start - left : end + 1], left, end - start) + judged(around, start)
         return judged(around, start)
     return read
 
@@ -140,7 +142,7 @@ def _total(place: Place, stop: int, least: float) -> float:
         total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
     noun = score.UNFRAMED
     may_be_noun = stop - start == 2 and not ordinary and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
-    if may_be_noun and score.surnames().get(name[0], 0.0) >= score.FRAMED_FAMILY:
+    if may_be_noun and score.may_frame(name):
         noun = score.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
     if total + score.CLEAN_END < least and weight < noun:
         return total
@@ -162,16 +164,20 @@ def _after_cut(place: Place, stop: int, total: float, noun: float) -> float:
 def nicknamed(window: str, start: int) -> Read:
     """The reading as a surname behind 小 or 老 (小王): with cues around, and where the dictionary knows no word."""
     end = start + 1
-    if score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
+    is_other = window[start - 1 : end] in word_list("not_whole_names_zh.txt")
+    if is_other or score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
         return ()
     left, behind = score.before(window, start - 1), score.after(window, end)
     if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):
         return ()
-    is_word = any(
-        w.start < end and w.end > start - 1 and not (w.tag.startswith("nr") and (w.start, w.end) == (start - 1, end))
-        for w in tokens_of(window)
-    )
+    words = [word for word in tokens_of(window) if word.start < end and word.end > start - 1]
+    is_word = any(word.end - word.start > 2 or word.end > end or not _is_nickname(word) for word in words)
     return () if is_word else ((TITLED_SCORE, 1),)
+
+
+def _is_nickname(word: Token) -> bool:
+    """小张, 老周: in the dictionary as a name, or hardly used."""
+    return word.tag.startswith("nr") or count_of(word.word) < RARE_COUNT
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:

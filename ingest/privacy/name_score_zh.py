@@ -28,19 +28,20 @@ AFTER_PLACE, AFTER_FIRM = -7.0, -4.0
 FIRM_REACH = 2  # characters between a name and a word that shows it to be a firm's or a place's
 CROSSES_CUE = -1.0
 CROSSES, IS_NAME_WORD, WITHIN, GIVEN_WORD = -6.0, -1.5, -4.0, -1.5
+NAME_WORD_ALLOWANCE = 3.0
 IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, and less by the logarithm of its count
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
 ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
 FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = -99.0, -1.0, 0.0, 1.0, 99.0  # see `frame`
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
-NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v")  # tags begin so
+NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v", "d", "t")  # tags begin so
 PLACES = ("ns", "nt", "s", "v")
 BAD_LAST = -3.0
 TWICE = 0.0  # the least that a given name of one character twice weighs
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset(
-    "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢"
+    "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢让帮未在向从由对因都也又还没不打叫请找问说称"
 )
 ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
     "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
@@ -157,7 +158,7 @@ def enclosed(left: float, behind: float) -> float:
     """What a cue before and so much behind say on top of each alone."""
     if left >= BEFORE["before"]:
         return 2.0 if behind >= AFTER_WORD else 1.0 if behind >= AFTER_CHARACTER else 0.0
-    return 1.0 if left >= BEFORE["before_weak"] and behind >= AFTER_TELLING else 0.0
+    return 1.0 if left >= EDGE and behind >= AFTER_TELLING else 0.0
 
 
 def frame(left: float, behind: float, *, is_end: bool) -> float:
@@ -174,6 +175,11 @@ def frame(left: float, behind: float, *, is_end: bool) -> float:
     is_form = is_end and left >= BEFORE["before_sure"]
     is_weak = left >= EDGE and behind >= (AFTER_WORD if is_cued else AFTER_TELLING)
     return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
+
+
+def may_frame(name: str) -> bool:
+    """The surname is one, and the word none that also fits where a person does (单位, 时常)."""
+    return surnames().get(name[0], 0.0) >= FRAMED_FAMILY and name not in word_list("not_whole_names_zh.txt")
 
 
 def is_framed_noun(tokens: Iterable[Token], start: int, end: int, least: float) -> bool:
@@ -219,13 +225,21 @@ def cut_penalty(
         if word.start < start or word.end > end:
             penalty += CROSSES_CUE if is_cued and word.end <= end else CROSSES
         elif (word.start, word.end) == (start, end):
-            rare = IS_RARE_WORD - log(count_of(word.word))
-            penalty += rare if not named else IS_NAME_WORD if end - start == 2 else IS_NAME_WORD * (doubt - 1)
+            penalty += _is_word(word, doubt)
         elif word.start >= surname_end:
             penalty += GIVEN_WORD * (doubt - 1 if named else doubt)
         elif word.end > surname_end:
             penalty += IS_NAME_WORD if named else WITHIN
     return penalty
+
+
+def _is_word(word: Token, doubt: float) -> float:
+    """What speaks against a name that is a word of the dictionary: the more frequent, the more; less where it is a name there too."""
+    if not word.tag.startswith("nr"):
+        return IS_RARE_WORD - log(count_of(word.word))
+    if word.end - word.start > 2:
+        return IS_NAME_WORD * (doubt - 1)
+    return min(IS_NAME_WORD, NAME_WORD_ALLOWANCE - log(count_of(word.word)))
 
 
 def clean_end(tokens: Iterable[Token], text: str, end: int) -> float:
