@@ -13,7 +13,6 @@ class ScanConfig:
 
     Attributes:
         prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
-        half_life_days: how fast the memory of a place fades inside the study period (population moves).
         replicates: permutations of the past per calibration epoch.
         epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
     """
@@ -23,7 +22,6 @@ class ScanConfig:
     max_window_days: int = 14
     study_days: int = 90
     prior_events: float = 1.0
-    half_life_days: float = 120.0
     min_events: int = 3
     max_clusters: int = 5
     replicates: int = 19
