@@ -114,12 +114,16 @@ def _further(suggestion: Suggestion) -> Iterator[str]:
 
 def _no_id(suggestion: Suggestion) -> Iterator[str]:
     """Without an id: which columns could stand for one, for a person to decide."""
-    if "ticket_id" not in suggestion.missing:
-        return
+    if names := identity_columns(suggestion):
+        yield f"\n# {_words(suggestion)('no_id')}"
+        yield from ("# [identity]", f"# columns = [{', '.join(map(quoted, names))}]", "# is_derived = true")
+
+
+def identity_columns(suggestion: Suggestion) -> list[str]:
+    """Columns, as profiles name them, that together could stand for the id which the export lacks; none where it has one."""
     headers = {g.field: g.header for g in suggestion.guesses if g.field}
-    names = [quoted(name_in_profile(headers[f])) for f in TOGETHER if f in headers]
-    yield f"\n# {_words(suggestion)('no_id')}"
-    yield from ("# [identity]", f"# columns = [{', '.join(names)}]", "# is_derived = true")
+    lacks = "ticket_id" in suggestion.missing
+    return [name_in_profile(headers[f]) for f in TOGETHER if f in headers] if lacks else []
 
 
 def _remark(suggestion: Suggestion, guess: Guess) -> str:

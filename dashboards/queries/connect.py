@@ -47,6 +47,20 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Columns that together are the id of a ticket: joined, or, where the export has none, told by a keyed hash of their cells."""
+
+    columns: tuple[str, ...]  # as profiles name them
+    separator: str = "-"
+    is_derived: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a profile may say so: one column alone is an id by itself."""
+        return len(self.columns) >= (1 if self.is_derived else 2)
+
+
+@dataclass(frozen=True)
 class Choices:
     """What the reader confirmed: everything a profile needs beside the sections taken from the suggestion."""
 
@@ -60,16 +74,17 @@ class Choices:
     datum: str
     null_words: tuple[str, ...]
     tail: str  # TOML sections of the suggestion that stay as they are
+    identity: Identity | None = None  # instead of a column with the id
 
 
-def suggestion(upload: Upload) -> dict[str, Any]:
-    """What `weisu profile suggest --json` says of an upload.
+def suggestion(upload: Upload, workspace: Workspace) -> dict[str, Any]:
+    """What `weisu profile suggest --json` says of an upload for this city.
 
     Raises:
         ConnectError: the file is refused; one line.
     """
     with private_copy(upload.file_name, upload.data) as path:
-        return _ask("profile", "suggest", str(path), "--json")
+        return _ask("profile", "suggest", str(path), "--workspace", str(workspace.root), "--json")
 
 
 def preview(upload: Upload, profile: str, workspace: Workspace, *, rows: int = 50) -> dict[str, Any]:
@@ -123,9 +138,15 @@ def compose(name: str, choices: Choices) -> str:
         parts = [(field.partition("."), header) for field, header in choices.columns]
         named = [f"{field} = {_quoted(header)}" for (field, _, said), header in parts if said == role]
         lines += ["", f"[{table}]", *named] if named else []
+    lines += _identity(choices.identity) if choices.identity else []
     lines += ["", "[dates]", f"order = {_quoted(choices.order)}"]
     lines += [f"formats = {_listed(choices.formats)}"] if choices.formats else []
     return "\n".join(lines) + "\n" + choices.tail
+
+
+def _identity(identity: Identity) -> list[str]:
+    how = "is_derived = true" if identity.is_derived else f"separator = {_quoted(identity.separator)}"
+    return ["", "[identity]", f"columns = {_listed(identity.columns)}", how]
 
 
 def _quoted(text: str) -> str:

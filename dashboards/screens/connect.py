@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboards.parts import Figure, block, empty, figures, lead, small_title
 from dashboards.queries import connect as queries
+from dashboards.screens.connect_identity import choose_identity
 from dashboards.screens.connect_settings import Words, choose_settings
 from dashboards.view import View
 from weisu import numbers
@@ -51,7 +52,7 @@ def draw(workspace: Workspace, lang: str) -> None:
             lead(words("lead_none"), words("sub"))
         return empty(words("none"), words("none_why"), words("none_todo"))
     try:
-        session = Session(workspace, words, upload, _suggestion(upload), _key(upload))
+        session = Session(workspace, words, upload, _suggestion(workspace, words, upload), _key(upload))
     except WeisuError as error:
         with top:
             lead(words("lead_none"), words("sub"))
@@ -86,11 +87,17 @@ def _key(upload: queries.Upload) -> str:
     return hashlib.sha256(upload.name.encode() + b"\0" + upload.data).hexdigest()[:12]
 
 
-def _suggestion(upload: queries.Upload) -> dict[str, Any]:
-    name = f"{KEPT}found-{_key(upload)}"
+def _suggestion(workspace: Workspace, words: Words, upload: queries.Upload) -> dict[str, Any]:
+    return _once(words, "suggest", f"found-{_key(upload)}", lambda: queries.suggestion(upload, workspace))
+
+
+def _once(words: Words, what: str, name: str, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """An answer of the door, kept for the session; meanwhile the page says what it waits for."""
+    name = KEPT + name
     if name not in st.session_state:
-        with st.spinner(""):
-            st.session_state[name] = queries.suggestion(upload)
+        with st.status(words(f"busy_{what}")) as state:
+            st.session_state[name] = ask()
+            state.update(label=words(f"done_{what}"), state="complete")
     return st.session_state[name]
 
 
@@ -100,16 +107,17 @@ def _confirm(session: Session, top: Any) -> None:
     _file_facts(session)
     block(words("columns"), words("columns_note"))
     chosen = _columns(session)
+    identity = _identity(session, chosen)
     block(words("settings"), words("settings_note"))
     settings = choose_settings(words, session.found, session.key, session.workspace.settings().city.timezone)
     block(words("preview"), words("preview_note"))
-    missing = [field for field in REQUIRED if field not in chosen.values()]
+    missing = [field for field in REQUIRED if field not in chosen.values() and not (field == "ticket_id" and identity)]
     twice = queries.twice(chosen)
     made = None
     if missing or twice:
         empty(words("no_preview"), *(words("twice", field=words.field(field)) for field in twice[:1]))
     else:
-        choices = _choices(session, chosen, settings)
+        choices = _choices(session, chosen, settings, identity)
         made = _preview(session, choices)
     with top:
         lead(_conclusion(session, chosen, missing, made), words("sub"))
@@ -185,26 +193,34 @@ def _sure(column: Mapping[str, Any]) -> str:
     return f'<span class="{"hot" if column["confidence"] < DOUBTFUL else ""}">{column["confidence"]:.0%}</span>'
 
 
-def _choices(session: Session, chosen: Mapping[int, str], settings: Mapping[str, Any]) -> queries.Choices:
+def _identity(session: Session, chosen: Mapping[int, str]) -> queries.Identity | None:
+    """Asked for where no column is the id."""
+    if "ticket_id" in chosen.values():
+        return None
+    block(session.words("identity"), session.words("identity_note"))
+    return choose_identity(session.words, session.found, session.key)
+
+
+def _choices(
+    session: Session, chosen: Mapping[int, str], settings: Mapping[str, Any], identity: queries.Identity | None
+) -> queries.Choices:
     columns = session.found["columns"]
     pairs = tuple((field, columns[i]["name_in_profile"]) for i, field in chosen.items() if field)
     tail = session.found["tail"]
-    return queries.Choices(pairs, session.found["language"], tail=tail, **settings)
+    return queries.Choices(pairs, session.found["language"], tail=tail, identity=identity, **settings)
 
 
 def _preview(session: Session, choices: queries.Choices) -> Mapping[str, Any] | None:
     """The real mapping of the first rows; None when the profile or the file is refused."""
     words, profile = session.words, queries.compose("preview", choices)
-    name = f"{KEPT}preview-{session.key}-{hashlib.sha256(profile.encode()).hexdigest()[:12]}"
+    name = f"preview-{session.key}-{hashlib.sha256(profile.encode()).hexdigest()[:12]}"
     try:
-        if name not in st.session_state:
-            with st.spinner(""):
-                st.session_state[name] = queries.preview(session.upload, profile, session.workspace)
+        made = _once(words, "preview", name, lambda: queries.preview(session.upload, profile, session.workspace))
     except WeisuError as error:
         empty(words("failed"), str(error), words("failed_todo"))
         return None
-    _show_preview(session, st.session_state[name])
-    return st.session_state[name]
+    _show_preview(session, made)
+    return made
 
 
 def _show_preview(session: Session, made: Mapping[str, Any]) -> None:
@@ -224,6 +240,9 @@ def _show_preview(session: Session, made: Mapping[str, Any]) -> None:
         if made["rows"]
         else {},
     )
+    for told in made["warnings"]:
+        if told not in session.found["read_as"]["warnings"]:
+            st.text(words.remark(told))
     if made["refused"]:
         small_title(words("refused"))
         names = ("row_number", "reason_code", "column_name", "value_masked")

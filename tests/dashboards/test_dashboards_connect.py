@@ -169,3 +169,65 @@ def test_save_when_the_profile_exists_then_only_with_consent(tmp_path: Path) -> 
         queries.save(place, "city", "two", may_replace=False)
     assert queries.save(place, "city", "two", may_replace=True).read_text() == "two"
     assert [p.name for p in place.sources.iterdir()] == ["city.toml"]
+
+
+TWO_PARTS = "年度,序号,诉求时间,诉求内容,区县\n" + "".join(
+    f"{2025 + i % 2},{i:04d},2026-03-{i % 27 + 1:02d} 08:{i:02d}:00,路灯不亮第{i}次,城东区\n" for i in range(40)
+)
+NO_ID = "诉求时间,诉求内容,区县,事发地址\n" + "".join(
+    f"2026-03-{i % 27 + 1:02d} 08:{i:02d}:00,路灯不亮第{i}次,城东区,幸福路{i}号\n" for i in range(40)
+)
+
+
+def choice(at: AppTest, label: str):
+    return next(box for box in at.selectbox if box.label == label)
+
+
+@pytest.mark.slow
+def test_number_when_in_two_columns_then_joined_as_chosen_and_the_profile_loads(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    at = upload(open_page("en"), data=TWO_PARTS.encode())
+    for number in range(1, 6):
+        if field_of(at, number).value == "ticket_id":
+            field_of(at, number).set_value("").run()
+    assert "Required and not found yet: Ticket" in words(at)
+    choice(at, "What tells tickets apart").set_value("joined").run()
+    at.multiselect[0].set_value(["年度", "序号"]).run()
+    assert not at.exception
+    assert "ready to save" in words(at)
+    assert "2025-0000" in words(at)
+    at.button(key="connect.save").click().run()
+    path = tmp_path / "again.csv"
+    path.write_bytes(TWO_PARTS.encode())
+    assert load_files(workspace, [path], "导出", now=dt.datetime(2026, 11, 1)).new == 40
+    said = (workspace.sources / "导出.toml").read_text(encoding="utf-8")
+    assert '[identity]\ncolumns = ["年度", "序号"]\nseparator = "-"' in said
+
+
+@pytest.mark.slow
+def test_number_when_the_export_has_none_then_shown_what_could_stand_for_it(workspace: Workspace) -> None:
+    at = upload(open_page(), data=NO_ID.encode())
+    assert "没有哪一列是工单编号" in words(at)
+    assert not [b for b in at.button if b.key == "connect.save"]
+    choice(at, "如何区分工单").set_value("derived").run()
+    assert set(at.multiselect[0].value) >= {"诉求时间", "事发地址"}
+    assert "导出没有工单编号：诉求时间" in words(at)  # what the preview remarks
+    at.button(key="connect.save").click().run()
+    assert "is_derived = true" in (workspace.sources / "导出.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_reading_when_it_takes_its_time_then_the_page_says_what_it_does(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = queries._ask
+    monkeypatch.setattr(queries, "_ask", lambda *words: asked.append(words) or real(*words))
+    at = upload(open_page("en"))
+    assert [state.label for state in at.status] == ["Read", "Mapped"]
+    assert asked[0][:2] == ("profile", "suggest")
+    assert asked[0][-3:] == ("--workspace", str(workspace.root), "--json")  # the city's own clock and place
+    at.run()
+    assert not at.status
+    assert len(asked) == 2

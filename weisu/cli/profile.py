@@ -96,7 +96,7 @@ def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
 
     from ingest.canonical import CLOCKS, FIELDS
     from ingest.companions import ALSO, TIME
-    from ingest.proposal import name_in_profile, profile_tail
+    from ingest.proposal import identity_columns, name_in_profile, profile_tail
 
     seconds = sorted(g.field for g in suggestion.guesses if g.field and g.field.endswith(ALSO))
     return {
@@ -106,7 +106,7 @@ def _suggestion_parts(suggestion: Suggestion, text: str) -> dict[str, object]:
         "read_as": asdict(suggestion.read_as), "rows": suggestion.rows, "broken": suggestion.broken,
         "is_whole": suggestion.is_whole, "language": suggestion.language, "clocks": asdict(suggestion.clocks) | {"odd_quiet_hours": suggestion.clocks.odd_quiet_hours},
         "datum": asdict(suggestion.datum), "null_words": suggestion.null_words, "fields": [*sorted(FIELDS), *(f"{clock}{TIME}" for clock in CLOCKS), *seconds],
-        "profile": text, "tail": profile_tail(suggestion),
+        "identity": identity_columns(suggestion), "profile": text, "tail": profile_tail(suggestion),
     }  # fmt: skip
 
 
