@@ -13,7 +13,7 @@ from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_cut_zh import Token, count_of, tokens_of
 from ingest.privacy.words import word_list
 
-SURE = 6.0
+SURE = 5.5
 LEAST_TITLED = 1.5  # weight of a surname alone before a title such as 主任
 LEAST_CUED = 0.5  # the same behind a cue or where nothing stands before
 LEAST_POLITE = 0.0  # the same before 先生, 女士
@@ -27,7 +27,7 @@ BEFORE_TITLE = frozenset(("何处",))  # words that are not one there: 何处长
 BRANDS = frozenset(("康师傅",))
 LEAST_FORM = score.BEFORE["before_sure"]
 NICKNAME = frozenset("小老")
-LEAST_NICKNAMED = 2.0  # weight of a surname alone behind 小 or 老
+LEAST_NICKNAMED = 1.5  # weight of a surname alone behind 小 or 老
 RARE_COUNT = 200  # of 小周 in the corpus of the dictionary
 NICKNAME_CUES = 2.0  # what stands around it
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
@@ -134,31 +134,36 @@ def _total(place: Place, stop: int, least: float) -> float:
     window, start, end, left, _ = place
     name, behind = window[start:stop], score.after(window, stop)
     weight = score.characters(name, end - start)
-    total = left + weight + behind + (score.enclosed(left, behind) if window[start] not in FUNCTION_WORDS else 0.0)
-    if behind <= 0 and score.splits_place(window, stop):
+    total = left + weight + behind
+    if behind >= score.AFTER_CHARACTER and window[start] not in FUNCTION_WORDS:
+        total += score.enclosed(left, behind)
+    if behind < score.AFTER_WORD and score.splits_place(window, stop):
         total += score.AFTER_PLACE
     ordinary = score.ordinary_penalty(name)
     if total + score.CLEAN_END >= least:
         total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
-    noun = score.UNFRAMED
     may_be_noun = stop - start == 2 and not ordinary and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
+    noun = score.UNFRAMED
     if may_be_noun and score.may_frame(name):
         noun = score.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
-    if total + score.CLEAN_END < least and weight < noun:
-        return total
-    return _after_cut(place, stop, total, noun if weight >= noun else score.UNFRAMED)
+    if weight < noun:
+        return total if total + score.CLEAN_END < least else _after_cut(place, stop, total)
+    return max(_after_cut(place, stop, total), _as_noun(place, stop, noun))
 
 
-def _after_cut(place: Place, stop: int, total: float, noun: float) -> float:
+def _after_cut(place: Place, stop: int, total: float) -> float:
     """The score when the segmenter's cut is known."""
     window, start, end, _, is_cued = place
     tokens = tokens_of(window)
     doubt = 1.0 if is_cued else score.surname_doubt(window[start:end])
     total += score.cut_penalty(tokens, start, stop, end, doubt, is_cued=is_cued)
-    if is_cued:
-        total += score.clean_end(tokens, window, stop)
-    is_noun = noun < score.UNFRAMED and score.is_framed_noun(tokens, start, stop, noun)
-    return max(total, SURE) if is_noun else total
+    return total + score.clean_end(tokens, window, stop) if is_cued else total
+
+
+def _as_noun(place: Place, stop: int, least: float) -> float:
+    """The score of a noun that must be a name, since only a person fits there."""
+    is_noun = score.is_framed_noun(tokens_of(place.window), place.start, stop, least)
+    return SURE if is_noun else -score.UNFRAMED
 
 
 def nicknamed(window: str, start: int) -> Read:

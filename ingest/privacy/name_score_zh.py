@@ -37,17 +37,22 @@ FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = -99.0, -1.0, 0.0,
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
 NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v", "d", "t")  # tags begin so
 PLACES = ("ns", "nt", "s", "v")
-BAD_LAST = -3.0
+BAD_LAST = -5.0
 TWICE = 0.0  # the least that a given name of one character twice weighs
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
 NO_LAST = frozenset(
-    "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢让帮未在向从由对因都也又还没不打叫请找问说称"
+    "家部办员所局处科站线区路村街队厂店苑镇乡组会院校号楼栋费款卡证率性化型类场里们等左右的给被把了着吗呢让帮未在向从由对因都也又还没不打叫请找问说称府居邸阁坊郡舍墅寓厦塔巷弄桥镇屯垸"
 )
 ENDS_OTHER_WORDS = {  # 关于, 由于, 一位: here the character is no surname
-    "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "段": "一这那两几",
+    "于": "关由对位至属鉴基处等低高大小多少在用便利", "位": "一两二三四五六七八九十几这那每某各多另诸单", "童": "儿", "周": "一二两三四五六七八九十上下本每这几半单双", "段": "一这那两几",
     "方": "对我双三各多校警官", "名": "一两几多", "任": "现前原历时主", "司": "公", "关": "有相", "沙": "星长", "桑": "格扶",
 }  # fmt: skip
 LINKS = "叫是为系了：:-—– \u3000（(“\"'‘【[〔"  # between a cue and a name
+PLACE_LABELS, PLACE_LINKS, BEFORE_PLACE = (
+    ("小区", "楼盘", "地址", "地点", "位置", "街道", "道路", "路段", "区域", "单位"),
+    frozenset("：: "),
+    -4.0,
+)
 LIST_MARKS = frozenset("、和与及跟")
 LISTED = 3.5  # beside a name that is sure
 
@@ -67,7 +72,11 @@ def given() -> Mapping[str, float]:
 def given_weight(char: str) -> float:
     """Weight of a character in a given name."""
     weight = given().get(char)
-    return weight if weight is not None else UNLISTED_GIVEN if is_frequent(char) else RARE_GIVEN
+    return _unlisted(char) if weight is None else weight
+
+
+def _unlisted(char: str) -> float:
+    return UNLISTED_GIVEN if is_frequent(char) else RARE_GIVEN
 
 
 def is_frequent(char: str) -> bool:
@@ -103,13 +112,15 @@ def _lengths(words: Iterable[str], at: int) -> dict[str, tuple[int, ...]]:
 
 def characters(name: str, surname_length: int) -> float:
     """Weight of the characters alone."""
-    total = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
-    if len(name) == surname_length + 2 and name[-1] == name[-2]:
-        total += max(2 * given_weight(name[-1]), TWICE)
-    else:
-        total += sum(given_weight(char) for char in name[surname_length:])
+    weight_of = given().get
+    family = total = surnames()[name[0]] if surname_length == 1 else COMPOUND_WEIGHT
+    for char in name[surname_length:]:
+        weight = weight_of(char)
+        total += _unlisted(char) if weight is None else weight
     if len(name) == surname_length + 1:
         total += TWO_CHARACTERS
+    elif name[-1] == name[-2]:
+        total = max(total, family + TWICE)
     return total + BAD_LAST if name[-1] in NO_LAST else total
 
 
@@ -131,6 +142,8 @@ def ends_word(text: str, at: int) -> bool:
 def before(text: str, start: int) -> float:
     """What stands before a name: a cue (LINKS between are skipped), a mark, or something else."""
     best, at = (EDGE if stands_free(text, start) else STRAY), start
+    if text[start - 1 : start] in PLACE_LINKS and text.endswith(PLACE_LABELS, 0, start - 1):
+        return BEFORE_PLACE
     known, lengths = cues("before"), cue_lengths("before")
     while at:
         for length in lengths.get(text[at - 1], ()):
