@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 DEMO   ?= demo
 
-.PHONY: help install demo test test-fast bench pictures screenshots lint lock clean
+.PHONY: help install demo test test-fast bench bench-large pictures screenshots lint lock clean
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
@@ -28,6 +28,9 @@ test-fast: install  ## without the slow and the browser tests
 
 bench: install   ## every figure the issues name, beside its target (QUICK=1: 300,000 rows at the door, not 3 million)
 	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick,)
+
+bench-large: install  ## a year of the largest city, then one more day: minutes and memory beside their targets (SIZE=2400000: a tenth)
+	$(BIN)/python tests/bench/large.py $(SIZE)
 
 pictures: install  ## the READMEs' pictures, from the demo (needs chromium and poppler-utils)
 	$(BIN)/weisu demo --workspace $(DEMO) --no-serve

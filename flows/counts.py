@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     import duckdb
 
 CELLS = """
-with areas as (select ticket_key, created_on, category_l1_key, category_l2_key, unnest(list_distinct(['*', district_key, street_key])) as area_key
-               from marts.fct_tickets where is_demand and created_on >= $since and ticket_key not in (select ticket_key from sense.artefacts)),
-     cells as (select area_key, created_on, unnest(list_distinct(['*', category_l1_key, category_l2_key])) as category_key from areas)
-select area_key, category_key, created_on, count(*) as reports from cells where area_key is not null and category_key is not null group by all
+with counted as (select created_on, category_l1_key, category_l2_key, district_key, street_key, count(*) as reports
+                 from marts.fct_tickets anti join sense.artefacts using (ticket_key) where is_demand and created_on >= $since group by all),
+     areas as (select created_on, category_l1_key, category_l2_key, unnest(list_distinct(['*', district_key, street_key])) as area_key, reports from counted),
+     cells as (select area_key, created_on, unnest(list_distinct(['*', category_l1_key, category_l2_key])) as category_key, reports from areas)
+select area_key, category_key, created_on, cast(sum(reports) as bigint) as reports from cells where area_key is not null and category_key is not null group by all
 """
 
 

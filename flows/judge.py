@@ -54,7 +54,7 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
         alerts = [a for a in _judge(con, table, settings, days, as_of) if a.last_on >= _day(alert_from)]
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
-        pairs = [(a.alert_id, table.keys[i]) for a in alerts for i in a.tickets]
+        pairs = [(a.alert_id, key) for a in alerts for key in table.keys.gather(np.asarray(a.tickets, dtype=np.int64))]
         write_table(
             con,
             "alert_tickets",
@@ -104,8 +104,10 @@ def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> 
 
 
 def _clusters(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, list[FoundCluster]]:
-    at = {key: i for i, key in enumerate(table.keys)}
     rows = con.execute("select * from sense.clusters order by as_of_on, category_key, score desc").pl()
+    listed = rows["ticket_keys"].explode().drop_nulls().unique()
+    held = np.flatnonzero(table.keys.is_in(listed.implode()).to_numpy())
+    at = dict(zip(table.keys.gather(held), held.tolist(), strict=True))
     found: dict[int, list[FoundCluster]] = defaultdict(list)
     for r in rows.iter_rows(named=True):
         members = np.array(sorted(at[k] for k in r["ticket_keys"]), dtype=np.int64)

@@ -191,7 +191,7 @@ def _scan_rows(table: TicketTable, at: np.ndarray, category: int, judged: range,
     found = scan_days(t.lat[at], t.lon[at], t.day[at], judged, config)
     return [
         (day(c.as_of), f"{name}|{day(c.as_of)}|{n}", name, day(c.start), day(c.end), c.lat, c.lon, c.radius_m, c.observed, c.expected,
-         c.relative_risk, c.score, c.p_value, c.recurrence_days, [table.keys[at[m]] for m in c.members])
+         c.relative_risk, c.score, c.p_value, c.recurrence_days, table.keys.gather(at[c.members]).to_list())
         for n, c in enumerate(found) if c.p_value < KEPT_P
     ]  # fmt: skip
 
@@ -200,6 +200,7 @@ def _change_points(con: duckdb.DuckDBPyConnection, settings: Settings, first: dt
     keys = con.execute(f"select * from ({KEYS}) where area_key = '*' and category_level > 0").pl()
     counts = read_counts(con, keys, since=first, until=as_of)
     found = change_points(counts.values, city_features(con, counts.days, settings)) if keys.height else []
+    con.execute(PARTS)
     rows = []
     for change in found:
         category = keys["category_key"][change.series]
@@ -223,13 +224,19 @@ def _change_points(con: duckdb.DuckDBPyConnection, settings: Settings, first: dt
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+PARTS = """
+create or replace temp table part_cells as
+select created_on, category_l1_key, category_l2_key, coalesce(channel, '?') as channel, coalesce(district_key, '?') as area, count(*) as n
+from marts.fct_tickets anti join sense.artefacts using (ticket_key) where is_demand group by all
+"""
+
+
 def _parts(con: duckdb.DuckDBPyConnection, category: str, counts: Counts) -> dict[str, dict[str, np.ndarray]]:
     parts: dict[str, dict[str, np.ndarray]] = {}
-    for dimension, column in (("channel", "channel"), ("area", "district_key")):
+    for dimension in ("channel", "area"):
         cells = con.execute(
-            f"select coalesce({column}, '?') as part, created_on, count(*) as n from marts.fct_tickets "
-            "where is_demand and $category in (category_l1_key, category_l2_key) "
-            "and ticket_key not in (select ticket_key from sense.artefacts) group by all",
+            f"select {dimension} as part, created_on, cast(sum(n) as bigint) as n from part_cells "
+            "where $category in (category_l1_key, category_l2_key) group by all",
             {"category": category},
         ).pl()
         parts[dimension] = {}
