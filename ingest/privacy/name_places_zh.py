@@ -261,10 +261,16 @@ def _framed(
 ) -> npt.NDArray[np.bool_]:
     """Where a noun of two characters of such a weight may be a name; see `name_score_zh.frame`."""
     is_cued, is_told = ahead >= score.BEFORE["before"], behind >= score.AFTER_TELLING
-    is_weak = (is_told & (ahead >= score.EDGE)) | (is_cued & (behind >= score.AFTER_WORD))
+    is_weak = is_told & (ahead >= score.EDGE)
+    is_acting = is_cued & (behind >= score.AFTER_WORD) & (two >= score.FRAMED_ACTING)
     is_weak |= (behind >= score.AFTER_POLITE) | ((ahead >= score.BEFORE["before_sure"]) & ~goes_on)
     is_polite = (behind >= score.AFTER_TITLE) & (ahead >= score.EDGE)
-    return (is_cued & is_told) | (is_polite & (two >= score.FRAMED_POLITE)) | (is_weak & (two >= score.FRAMED_WEAKLY))
+    return (
+        (is_cued & is_told)
+        | is_acting
+        | (is_polite & (two >= score.FRAMED_POLITE))
+        | (is_weak & (two >= score.FRAMED_WEAKLY))
+    )
 
 
 def _enclosed(ahead: Weights, behind: npt.NDArray[np.generic]) -> Weights:

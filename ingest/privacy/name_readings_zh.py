@@ -176,13 +176,15 @@ def nicknamed(window: str, start: int) -> Read:
     if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):
         return ()
     words = [word for word in tokens_of(window) if word.start < end and word.end > start - 1]
-    is_word = any(word.end - word.start > 2 or word.end > end or not _is_nickname(word) for word in words)
+    is_word = any(not _is_nickname(word) for word in words)
     return () if is_word else ((TITLED_SCORE, 1),)
 
 
 def _is_nickname(word: Token) -> bool:
-    """小张, 老周: in the dictionary as a name, or hardly used."""
-    return word.tag.startswith("nr") or count_of(word.word) < RARE_COUNT
+    """小张, 老周: in the dictionary as a name, or hardly used; or 李家 behind 老."""
+    is_home = word.word[0] not in NICKNAME and word.word[1:] == "家"
+    is_pair = len(word.word) == 2 and word.word[0] in NICKNAME
+    return is_home or (is_pair and (word.tag.startswith("nr") or count_of(word.word) < RARE_COUNT))
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from math import log
 
-from ingest.privacy.name_cut_zh import Token, count_of
+from ingest.privacy.name_cut_zh import Token, count_of, segmenter
 from ingest.privacy.words import named_lists, weighted_characters, word_list
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官 鲜于 闾丘 太叔 仲孙 颛孙 梁丘 左丘 羊舌 纳兰 公羊 公西".split()  # noqa: SIM905
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 南宫 独孤 端木 申屠 濮阳 呼延 轩辕 闻人 澹台 钟离 东郭 百里 淳于 赫连 宗政 拓跋 万俟 公冶 亓官 鲜于 闾丘 太叔 仲孙 颛孙 梁丘 左丘 羊舌 纳兰 公羊 公西 司空 太史 巫马 漆雕 宰父 谷梁 司寇".split()  # noqa: SIM905
 )
 COMPOUND_WEIGHT = 4.0
 UNLISTED_GIVEN, RARE_GIVEN = -4.0, -0.5  # of characters without counts in names
@@ -33,7 +33,14 @@ IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, a
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
 ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
-FRAMED, FRAMED_POLITE, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = -99.0, -1.0, 0.0, 1.0, 99.0  # see `frame`
+FRAMED, FRAMED_POLITE, FRAMED_ACTING, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = (
+    -99.0,
+    -1.0,
+    -0.5,
+    0.0,
+    1.0,
+    99.0,
+)  # see `frame`
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
 NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v", "d", "t")  # tags begin so
 PLACES = ("ns", "nt", "s", "v")
@@ -181,12 +188,12 @@ def frame(left: float, behind: float, *, is_end: bool) -> float:
         is_end: a mark or the end stands behind.
     """
     is_cued = left >= BEFORE["before"]
-    if is_cued and behind >= AFTER_TELLING:
-        return FRAMED
+    if is_cued and behind >= AFTER_WORD:
+        return FRAMED if behind >= AFTER_TELLING else FRAMED_ACTING
     if behind >= AFTER_TITLE:
         return FRAMED_POLITE if left >= EDGE else FRAMED_STRAY if behind >= AFTER_POLITE else UNFRAMED
     is_form = is_end and left >= BEFORE["before_sure"]
-    is_weak = left >= EDGE and behind >= (AFTER_WORD if is_cued else AFTER_TELLING)
+    is_weak = left >= EDGE and behind >= AFTER_TELLING
     return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
 
 
@@ -271,8 +278,9 @@ def title_length(text: str, at: int) -> int:
 
 
 def has_short_title(text: str, at: int) -> bool:
-    """A title of one character stands here (王总), and the next word shows that it ends there."""
-    return text[at : at + 1] in titles()["after_short_title"] and after(text, at + 1) > 0
+    """A title of one character stands here (王总) that neither ends a name of a place nor begins a word (总是)."""
+    is_title = text[at : at + 1] in titles()["after_short_title"] and after(text, at + 1) >= 0
+    return is_title and not segmenter().has_word(text[at : at + 2])
 
 
 @cache

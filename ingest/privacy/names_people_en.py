@@ -38,10 +38,11 @@ VERB = (
 )
 OWNED = "dog|car|truck|house|yard|apartment|office|phone|kids?|son|daughter|wife|husband|mother|tree|fence|boat|cat"
 AFTER = re.compile(
-    rf"(?:,? (?:who|age|aged) |,? \(?(?:age|aged) |,? \d\d,|[ ]{{1,2}}{VERB}|['’]s (?:{OWNED})\b| (?:from|in|at) (?:next door|upstairs|downstairs|apt|unit|the|apartment)\b| next door\b)"
+    rf"(?:,? (?:who|age|aged) |, (?:the|our|my|a) (?:{RELATIVE}|{ROLE})\b|,? \(?(?:age|aged) |,? \d\d,|[ ]{{1,2}}{VERB}|['’]s (?:{OWNED})\b| (?:from|in|at) (?:next door|upstairs|downstairs|apt|unit|the|apartment)\b| next door\b)"
 )
 LOWER_CUE = rf"(?:\b(?:{RELATIVE}|mr\.?|mrs\.?|ms\.?|miss|landlord|landlady|tenant|owner|manager|super|driver|spoke (?:to|with)|talked (?:to|with)|ask for),? )"
 LOWER = re.compile(rf"(?:{LOWER_CUE}|^)(?=([a-z]{{3,}})(?: ([a-z][a-z'’]{{2,}}))?\b)")
+LOWER_TITLE = re.compile(r"m(?:r|rs|s|iss)\b")
 PLACE = (
     "st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|pl|place|sq|square|ct|court|pkwy|parkway|hwy|highway|way|terrace|ter|circle|park|river|library|hall|school|"
     "center|centre|bridge|beach|hospital|church|field|playground|cemetery|station|service|postal|airport|wharf|pier|plaza|mall|pond|lake|hill|heights|garden|gardens|common|"
@@ -56,9 +57,14 @@ CORNER = re.compile(
 )
 NEAR = 24  # characters
 BESIDE_AFTER = re.compile(rf"(?:,? and |, | & )({WORD})(?: ({WORD}))?(?![a-z])")
-BESIDE_BEFORE = re.compile(rf"(?<![\w'’.-])({WORD})(?:,? and |, | & )$")
+BESIDE_BEFORE = re.compile(rf"(?<![\w'’.-])({WORD}(?: {WORD})?)(?:,? and |, | & )$")
 PLACED = re.compile(rf"(?i:{PLACE})")
 TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "sgt", "lt", "capt", "ofc", "det", "rev", "prof"))
+HONOURED = {  # whom statues, streets and schools are named for
+    ("Martin", "Luther", "King"), ("Rosa", "Parks"), ("Cesar", "Chavez"), ("Harriet", "Tubman"), ("George", "Washington"),
+    ("Abraham", "Lincoln"), ("Malcolm", "X"), ("John", "Kennedy"), ("Paul", "Revere"), ("Frederick", "Douglass"),
+}  # fmt: skip
+APART = re.compile(r",|[.!]?\s{0,8}$")
 REACH = 40  # characters before a name in which a cue is looked for
 
 
@@ -107,7 +113,7 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[Span]:
 
 def _around(text: str, start: int, end: int) -> Around:
     before = BEFORE.search(text[max(0, start - REACH) : start])
-    apart = text[max(0, start - 2) : start] == ", " and text[end : end + 1] == ","
+    apart = text[max(0, start - 2) : start] == ", " and APART.match(text, end) is not None
     return Around(before.lastgroup if before else None, AFTER.match(text, end) is not None, apart)
 
 
@@ -126,7 +132,10 @@ def _is_whole(names: list[str], around: Around) -> bool:
     """Whether two or more words are a name."""
     is_plain = not any(_is_ordinary(name) for name in names[1:])
     is_listed = any(_is_listed(name) for name in names)
-    if _is_given(names[0]) and ((is_plain and _is_listed(names[0])) or (_is_family(names[-1]) and is_listed)):
+    if tuple(names) in HONOURED:
+        return False
+    is_full = _is_full(names) and (is_listed or not any(_is_ordinary(name) for name in names))
+    if is_full or (is_plain and _is_given(names[0]) and _is_listed(names[0])):
         return True
     if around.before in ("relative", "role") or around.verb:
         return is_listed or _is_given(names[0]) or _is_family(names[-1]) or (around.before == "relative" and is_plain)
@@ -138,7 +147,8 @@ def _in_lower(text: str) -> Iterator[Span]:
     ordinary = word_list("words_en.txt")
     for match in LOWER.finditer(text):
         given, family = match[1], match[2]
-        if given in word_list("first_names_en.txt") and given not in ordinary:
+        is_titled = LOWER_TITLE.match(match[0]) is not None and given in word_list("family_names_en.txt")
+        if (is_titled or given in word_list("first_names_en.txt")) and given not in ordinary:
             end = match.end(2 if family and _is_family(family) and family not in ordinary else 1)
             if match.start(1) or AFTER.match(text, end):
                 yield Span(match.start(1), end, "name")
@@ -152,7 +162,7 @@ def _beside(text: str, found: list[Span]) -> Iterator[Span]:
             is_full = behind[2] and _is_family(behind[2])
             yield Span(behind.start(1), behind.end(2 if is_full else 1), "name")
         ahead = BESIDE_BEFORE.search(text, max(0, span.start - NEAR), span.start)
-        if ahead and _is_given(ahead[1]):
+        if ahead and (_is_given(ahead[1].split()[0]) or (" " in ahead[1] and _is_family(ahead[1].split()[-1]))):
             yield Span(*ahead.span(1), "name")
     parts = {part for span in found for part in text[span.start : span.end].split() if _is_listed(part)}
     for part in parts:
@@ -202,11 +212,13 @@ def patterns() -> tuple[re.Pattern[str], ...]:
     given = "|".join(
         sorted(word.capitalize() for word in word_list("first_names_en.txt") | word_list("first_words_en.txt"))
     )
-    lower = "|".join(sorted(word_list("first_names_en.txt") - word_list("words_en.txt")))
+    lower = "|".join(
+        sorted((word_list("first_names_en.txt") | word_list("family_names_en.txt")) - word_list("words_en.txt"))
+    )
     return (
         re.compile(rf"(?:{given})[ ]{{1,2}}(?:[A-Z]\.?[ ]{{1,2}}|{PARTICLE}[ ]{{1,2}})?[A-Z]"),
         re.compile(rf"(?i:(?:{RELATIVE}|{ROLE}|{LINKING})(?: is)?[:,]?[ ]{{1,2}}{ASIDE})[A-Z][a-z'’]"),
         re.compile(rf"[A-Z][a-z]+(?:-[a-z]+)?(?:{AFTER.pattern})"),
         re.compile(rf"(?:{LOWER_CUE}|^)(?:{lower})"),
-        re.compile(rf", (?:{given}),"),
+        re.compile(rf", (?:{given})(?:,|[.!]?\s{{0,8}}$)"),
     )
