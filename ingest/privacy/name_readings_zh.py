@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ingest.privacy import name_frames_zh as frames
 from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_cut_zh import Token, count_of, tokens_of
 from ingest.privacy.words import word_list
@@ -19,7 +20,7 @@ LEAST_CUED = 0.5  # the same behind a cue or where nothing stands before
 LEAST_POLITE = 0.0  # the same before 先生, 女士
 FUNCTION_WORDS = frozenset("和来都时但原那位全与")
 WORD_LIKE = FUNCTION_WORDS | frozenset(
-    "路向于那代随房车公万元楼米利单应管和班司关任来位会"
+    "路向于那代随房车公万元楼米利单应管和班司关任来位会占"
 )  # alone before 主任 these are most often words
 SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that are names where nothing stands before: 于老师
 FREE_NAMES = frozenset("万")  # names there before any title
@@ -142,10 +143,10 @@ def _total(place: Place, stop: int, least: float) -> float:
     ordinary = score.ordinary_penalty(name)
     if total + score.CLEAN_END >= least:
         total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
-    may_be_noun = stop - start == 2 and not ordinary and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
-    noun = score.UNFRAMED
-    if may_be_noun and score.may_frame(name):
-        noun = score.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
+    noun = frames.UNFRAMED
+    may_be_noun = stop - start == 2 and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
+    if may_be_noun and frames.may_frame(name) and (not ordinary or frames.is_polite(name, left, behind)):
+        noun = frames.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
     if weight < noun:
         return total if total + score.CLEAN_END < least else _after_cut(place, stop, total)
     return max(_after_cut(place, stop, total), _as_noun(place, stop, noun))
@@ -162,8 +163,8 @@ def _after_cut(place: Place, stop: int, total: float) -> float:
 
 def _as_noun(place: Place, stop: int, least: float) -> float:
     """The score of a noun that must be a name, since only a person fits there."""
-    is_noun = score.is_framed_noun(tokens_of(place.window), place.start, stop, least)
-    return SURE if is_noun else -score.UNFRAMED
+    is_noun = frames.is_framed_noun(tokens_of(place.window), place.start, stop, least)
+    return SURE if is_noun else -frames.UNFRAMED
 
 
 def nicknamed(window: str, start: int) -> Read:

@@ -33,17 +33,6 @@ IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, a
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
 ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
-FRAMED, FRAMED_POLITE, FRAMED_ACTING, FRAMED_WEAKLY, FRAMED_STRAY, UNFRAMED = (
-    -99.0,
-    -1.0,
-    -0.5,
-    0.0,
-    1.0,
-    99.0,
-)  # see `frame`
-FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
-NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v", "d", "t")  # tags begin so
-PLACES = ("ns", "nt", "s", "v")
 BAD_LAST = -5.0
 TWICE = 0.0  # the least that a given name of one character twice weighs
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
@@ -181,38 +170,6 @@ def enclosed(left: float, behind: float) -> float:
     return 1.0 if left >= EDGE and behind >= AFTER_TELLING else 0.0
 
 
-def frame(left: float, behind: float, *, is_end: bool) -> float:
-    """The least weight of characters with which a noun is a name, where only a person fits: 市民…反映, …女士.
-
-    Args:
-        is_end: a mark or the end stands behind.
-    """
-    is_cued = left >= BEFORE["before"]
-    if is_cued and behind >= AFTER_WORD:
-        return FRAMED if behind >= AFTER_TELLING else FRAMED_ACTING
-    if behind >= AFTER_TITLE:
-        return FRAMED_POLITE if left >= EDGE else FRAMED_STRAY if behind >= AFTER_POLITE else UNFRAMED
-    is_form = is_end and left >= BEFORE["before_sure"]
-    is_weak = left >= EDGE and behind >= AFTER_TELLING
-    return FRAMED_WEAKLY if is_form or is_weak else UNFRAMED
-
-
-def may_frame(name: str) -> bool:
-    """The surname is one, and the word none that also fits where a person does (单位, 时常)."""
-    return surnames().get(name[0], 0.0) >= FRAMED_FAMILY and name not in word_list("not_whole_names_zh.txt")
-
-
-def is_framed_noun(tokens: Iterable[Token], start: int, end: int, least: float) -> bool:
-    """A noun of the dictionary, and of those that are not rare only where the frame is sure."""
-    for word in tokens:
-        if (word.start, word.end) == (start, end):
-            is_usual = not word.tag.startswith("nr") and (
-                count_of(word.word) > FRAMED_COUNT or word.tag.startswith(PLACES)
-            )
-            return word.tag.startswith(NOUNS) and not (is_usual and least >= FRAMED_WEAKLY)
-    return False
-
-
 def stands_free(text: str, at: int) -> bool:
     """Nothing but a mark or the beginning stands before."""
     return at == 0 or not is_han(text[at - 1])
@@ -280,7 +237,7 @@ def title_length(text: str, at: int) -> int:
 def has_short_title(text: str, at: int) -> bool:
     """A title of one character stands here (王总) that neither ends a name of a place nor begins a word (总是)."""
     is_title = text[at : at + 1] in titles()["after_short_title"] and after(text, at + 1) >= 0
-    return is_title and not segmenter().has_word(text[at : at + 2])
+    return is_title and (len(text) < at + 2 or not segmenter().has_word(text[at : at + 2]))
 
 
 @cache
