@@ -58,7 +58,7 @@ def _is_hidden(text: str, match: re.Match[str]) -> bool:
     if match[2][0] != "某" or score.ends_word(text, match.start()) or match[3] in SOME or match[1] in FUNCTION_WORDS:
         return False
     left, right = score.before(text, match.start()), score.after(text, match.end(2))
-    return weight >= LEAST_HIDDEN_CUED and (left >= score.BEFORE["before_weak"] or right > 0)
+    return weight >= LEAST_HIDDEN_CUED and (left >= score.EDGE or right > 0)
 
 
 def _is_gapped(text: str, match: re.Match[str]) -> bool:
