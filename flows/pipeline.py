@@ -116,7 +116,12 @@ def _run_steps(
     steps: list[tuple[str, Callable[[], object]]] = [
         ("prepare", lambda: _prepare(workspace, path, as_of)),
         ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
-        ("sense", lambda: sense.run(path, settings, as_of=as_of, alert_from=alert_from)),
+        (
+            "sense",
+            lambda: sense.run(
+                path, settings, as_of=as_of, alert_from=alert_from, memory=workspace.var / "scans.duckdb"
+            ),
+        ),
         ("scores", lambda: transform.run_pass(path, workspace.ledger, "scores", variables=variables)),
         ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
         ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),

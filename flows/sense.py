@@ -24,9 +24,9 @@ from detectors.series import (
 )
 from detectors.series.sequential import SeriesConfig
 from detectors.space.config import ScanConfig
-from detectors.space.scan import scan_days
 from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
+from flows.scans import scan_clusters
 from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
 from weisu.warehouse import connect
@@ -41,15 +41,14 @@ LEAST_REPORTS_A_YEAR = 12  # sparser street series are left to the scan
 PERIODS_CONFIG = PeriodConfig(
     series=replace(SeriesConfig(), refit_every=84)
 )  # the shape of a year moves slowly: four fits a year do
-KEPT_P = 0.05  # clusters beyond are not worth a row
 KEYS = (
     "select distinct area_key, category_key, area_level, category_level from intermediate.int_cell_periods order by all"
 )
 PERIODS = "select distinct period_type, period_start_on, period_end_on from intermediate.int_cell_periods order by all"
 
 
-def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date) -> None:
-    """Fill schema `sense` of a build file."""
+def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date, memory: Path | None = None) -> None:
+    """Fill schema `sense` of a build file; `memory` holds the scans of earlier builds."""
     con = connect(build)
     try:
         con.execute("create schema if not exists sense")
@@ -64,7 +63,7 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         write_table(con, "series_days", _series_days(counts, features, settings, as_of, start))
         write_table(con, "cell_expectations", _cell_expectations(con, counts, features))
         write_table(con, "forecasts", _forecasts(con, counts, settings, as_of))
-        write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of))
+        write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of, memory=memory))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
     finally:
         con.close()
@@ -170,30 +169,13 @@ def _forecasts(con: duckdb.DuckDBPyConnection, counts: Counts, settings: Setting
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _clusters(table: TicketTable, settings: Settings, *, start: dt.date, as_of: dt.date) -> pl.DataFrame:
+def _clusters(
+    table: TicketTable, settings: Settings, *, start: dt.date, as_of: dt.date, memory: Path | None
+) -> pl.DataFrame:
     radii = tuple(r for r in ScanConfig().radii_m if r <= settings.alerts.scan_radius_m)
-    config = replace(ScanConfig(), radii_m=radii)
     judged = range((start - EPOCH).days, (as_of - EPOCH).days + 1)
     index = index_tickets(table.arrays, Context(table.tree, table.names), table.marks)
-    rows = [
-        row
-        for category in index.by_category
-        for row in _scan_rows(table, index.scan_points(category), category, judged, config)
-    ]
-    schema = {"as_of_on": pl.Date, "cluster_id": pl.String, "category_key": pl.String, "start_on": pl.Date, "end_on": pl.Date, "lat": pl.Float64,
-              "lon": pl.Float64, "radius_m": pl.Float64, "observed": pl.Int64, "expected": pl.Float64, "relative_risk": pl.Float64, "score": pl.Float64,
-              "p_value": pl.Float64, "recurrence_days": pl.Float64, "ticket_keys": pl.List(pl.String)}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _scan_rows(table: TicketTable, at: np.ndarray, category: int, judged: range, config: ScanConfig) -> list[tuple]:
-    t, name, day = table.arrays, table.names.categories[category], lambda n: EPOCH + dt.timedelta(days=int(n))
-    found = scan_days(t.lat[at], t.lon[at], t.day[at], judged, config)
-    return [
-        (day(c.as_of), f"{name}|{day(c.as_of)}|{n}", name, day(c.start), day(c.end), c.lat, c.lon, c.radius_m, c.observed, c.expected,
-         c.relative_risk, c.score, c.p_value, c.recurrence_days, table.keys.gather(at[c.members]).to_list())
-        for n, c in enumerate(found) if c.p_value < KEPT_P
-    ]  # fmt: skip
+    return scan_clusters(table, index, judged, replace(ScanConfig(), radii_m=radii), memory)
 
 
 def _change_points(con: duckdb.DuckDBPyConnection, settings: Settings, first: dt.date, as_of: dt.date) -> pl.DataFrame:
