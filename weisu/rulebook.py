@@ -1,4 +1,4 @@
-"""The rulebook: weights by the day from which they hold, and goalposts frozen once; what was published keeps both.
+"""The rulebook: weights and thresholds of levels by the day from which they hold, and goalposts frozen once; what was published keeps all.
 
 A city changes a weight by adding a row to reference/weights.csv: rule_name, rule_key, rule_value, valid_from, version, author,
 decided_on, reason.  A period is judged by the version in force at its end.  `var/rulebook.duckdb` remembers what publications used:
@@ -12,6 +12,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RULES = Path(__file__).resolve().parent.parent / "dbt" / "seeds" / "rules.csv"
-FAMILIES = ("degree_weight", "frequency_weight", "intensity_weight", "breadth_weight", "difficulty_weight")
+FAMILIES = ("degree_weight", "frequency_weight", "intensity_weight", "breadth_weight", "difficulty_weight", "level")
 BEGINNING = dt.date(1900, 1, 1)
 COLUMNS = ("rule_name", "rule_key", "rule_value", "valid_from", "version", "author", "decided_on", "reason")
 WEIGHTS = "rule_name text, rule_key text, rule_value double, valid_from date, version text, author text, decided_on date, reason text"
@@ -227,6 +228,7 @@ def _check_families(weights: Iterable[Weight], where: str) -> None:
         force[weight.key] = weight.rule_value
         if number + 1 < len(weights) and weights[number + 1].valid_from == weight.valid_from:
             continue  # the day's other rows first
+        _check_levels(force, weight.valid_from, where)
         for family in {name for name, _ in force}:
             if sum(value for (name, _), value in force.items() if name == family) <= 0:
                 raise RulebookError(
@@ -234,6 +236,13 @@ def _check_families(weights: Iterable[Weight], where: str) -> None:
                     where=where,
                     todo="leave one weight above zero",
                 )
+
+
+def _check_levels(force: dict[tuple[str, str], float], on: dt.date, where: str) -> None:
+    """A level begins above the one before."""
+    begins = [value for (name, _), value in sorted(force.items()) if name == "level"]
+    if any(low >= high for low, high in pairwise(begins)):
+        raise RulebookError(f"the levels do not rise from {on}", where=where, todo="level 2 < level 3 < level 4")
 
 
 def _name(weight: Weight) -> str:

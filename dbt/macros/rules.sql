@@ -18,6 +18,11 @@
   {%- endif -%}
 {%- endmacro %}
 
+{# Level 1 to 4 of a score by the thresholds of a row `t` of int_level_thresholds; null stays null. #}
+{% macro level(t, score) -%}
+  case when {{ score }} >= {{ t }}.level_4 then 4 when {{ score }} >= {{ t }}.level_3 then 3 when {{ score }} >= {{ t }}.level_2 then 2 when {{ score }} is not null then 1 end
+{%- endmacro %}
+
 {# 1 to 4 by the thresholds `2`, `3` and `4` of a rule; null stays null. #}
 {% macro grade(rule_name, x) -%}
   case

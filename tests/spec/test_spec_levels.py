@@ -6,6 +6,8 @@ Frequency: reports of the issue in 90 days; intensity: the level of x; breadth: 
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from tests.dbt.city import City
@@ -37,17 +39,37 @@ TIMES = """
 GRADE = "select ticket_id, grade_{} from marts.fct_tickets where regexp_matches(ticket_id, '^{}[0-9]$')"
 
 
+# 自12月15日起四级起点改为70：此前评判的时段与受理的工单不变
+LATER = {"rule_name": "level", "rule_key": "4", "rule_value": 70.0, "valid_from": dt.date(2025, 12, 15), "version": "2", "author": "市委", "decided_on": dt.date(2025, 12, 1), "reason": "例题 example"}  # fmt: skip
+
+
 def given(city: City) -> None:
+    city.weights.append(LATER)
     city.add(*tickets(SAME_PLACE, category_l1="等级", category_l2="同处", address="等级路1号"))
     city.add(*tickets(TIMES, category_l1="等级", category_l2="时间"))
 
 
+def top(day: dt.date) -> float:
+    """Where level 4 begins for a period judged on, or a ticket of, this day."""
+    return 70 if min(day, dt.date(2025, 12, 31)) >= LATER["valid_from"] else 75
+
+
 def test_level_follows_the_composite(rows) -> None:
     """所有单元逐一核对。Every cell of the city."""
-    found = rows("select composite_score, level from marts.mart_degrees where composite_score is not null")
+    found = rows(
+        "select composite_score, level, period_end_on from marts.mart_degrees where composite_score is not null"
+    )
     assert len(found) > 100
-    assert [level for _, level in found] == [1 + (q >= 25) + (q >= 50) + (q >= 75) for q, _ in found]
+    assert [level for _, level, _ in found] == [1 + (q >= 25) + (q >= 50) + (q >= top(end)) for q, _, end in found]
     assert rows("select * from marts.mart_degrees where (composite_score is null) <> (level is null)") == []
+
+
+def test_new_thresholds_leave_what_was_judged_before(rows) -> None:
+    """12月15日前结束的时段、前一日及以前受理的工单仍按75分。Periods that ended and tickets that came before keep the 75."""
+    found = rows("select intensity_score, grade_intensity, created_on from marts.fct_tickets where intensity_score is not null")  # fmt: skip
+    assert all(grade == 1 + (x >= 25) + (x >= 50) + (x >= top(day)) for x, grade, day in found)
+    sql = "select weight, valid_from::text, valid_to::text from marts.mart_weights where rule = 'level' and key = '4' order by valid_from"
+    assert rows(sql) == [(75, "1900-01-01", "2025-12-14"), (70, "2025-12-15", None)]
 
 
 def test_grade_of_frequency_counts_the_issues_reports_in_90_days(pairs) -> None:

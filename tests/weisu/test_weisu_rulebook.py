@@ -127,6 +127,7 @@ def test_a_default_of_a_new_release_holds_from_the_day_after_the_last_publicatio
         (HALF.replace("intensity", "loudness"), "no weight degree_weight.loudness"),
         (f"{HALF}\n{HALF}", "twice"),
         ("\n".join(HALF.replace("intensity,0.5", f"{d},0") for d in ("frequency", "intensity", "breadth", "difficulty")), "adds up to nothing"),
+        (HALF.replace("degree_weight,intensity,0.5", "level,3,80"), "the levels do not rise"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_one_clear_line(workspace: Workspace, row: str, says: str) -> None:

@@ -10,11 +10,12 @@ final as (
         c.reports, case when c.reports = 0 then 0 else sums.persons end as persons, c.expected,
         {% for degree in degrees %}c.{{ degree }}_score, {% endfor %}
         c.composite_score,
-        {{ grade('level', 'c.composite_score') }} as level,
+        {{ level('thresholds', 'c.composite_score') }} as level,
         stability.composite_rank, stability.top_share,
         {% for degree in degrees %}coalesce(c.{{ degree }}_score >= {{ rule('listing', 'score') }}, false){{ ' or ' if not loop.last }}{% endfor %} as is_listed_regardless,
         c.coverage_share, c.missing, c.weights_version, c.goalposts_version, c.is_low_confidence, c.is_share_of_city
     from composites as c
+    inner join {{ ref('int_level_thresholds') }} as thresholds on least(c.period_end_on, {{ as_of_on() }}) between thresholds.valid_from and thresholds.valid_to
     left join {{ ref('int_cell_sums') }} as sums using (area_key, category_key, period_type, period_start_on)
     left join {{ ref('int_rank_stability') }} as stability using (area_key, category_key, period_type, period_start_on)
 )
