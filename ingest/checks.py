@@ -11,6 +11,7 @@ from ingest.canonical import CLOCKS
 EARLIEST = dt.datetime(1990, 1, 1)
 LONGEST_ID = 64
 NO_ID = ("NaN", "nan", "inf")  # what a program that keeps ids as floating point writes for none
+NO_WORD = r"[\x00-\x1f\x7f]|^\[.*\]$|^\{.*\}$"  # control characters; a list or an object of a nested export
 LONGEST_VALUE = 1_000_000  # characters
 ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"  # a spreadsheet lost the last digits
 HELPERS = ("_raw", "_repaired", "_bare", "_day")
@@ -44,7 +45,7 @@ def _reason(limit: dt.datetime) -> pl.Expr:
     conditions = {
         "missing_id": identifier.is_null() | identifier.is_in(NO_ID),
         "rounded_id": identifier.str.contains(ROUNDED_ID),
-        "bad_id": (identifier.str.len_chars() > LONGEST_ID) | identifier.str.contains(r"[\x00-\x1f\x7f]"),
+        "bad_id": (identifier.str.len_chars() > LONGEST_ID) | identifier.str.contains(NO_WORD),
         "missing_date": pl.col("created_at_raw").is_null(),
         "bad_date": created.is_null(),
         "date_out_of_range": ~created.is_between(EARLIEST, limit),

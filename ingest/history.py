@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from ingest.partial import reads_otherwise
+from ingest.sightings import make_sightings, note_sightings, settle_sightings
+
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import duckdb
 
-# one row per version that dated files showed again: the first and the last export time; the only table that is replaced, not appended to
-SIGHTINGS = """
-create table if not exists raw.sightings (
-    source varchar not null, ticket_id varchar not null, version_hash varchar not null,
-    first_exported_at timestamp not null, last_exported_at timestamp not null)
-"""
+    from ingest.ledger import LoadRecord
+
 # one row per version that counts no more: a later reading of the same bytes (a corrected profile) gave otherwise, or a file with more columns
 SUPERSEDED = """
 create table if not exists raw.superseded_versions (
@@ -29,10 +29,15 @@ create table if not exists raw.superseded_versions (
 """
 KNOWN = """
 create or replace view raw.known_versions as
-select v.* exclude (reading), coalesce(s.first_exported_at, v.exported_at) as first_exported_at, coalesce(s.last_exported_at, v.exported_at) as last_exported_at
+select v.* exclude (reading), if(s.is_all, s.first_exported_at, least(s.first_exported_at, v.exported_at)) as first_exported_at,
+    if(s.is_all, s.last_exported_at, greatest(s.last_exported_at, v.exported_at)) as last_exported_at
 from raw.ticket_versions v
-left join raw.sightings s using (source, ticket_id, version_hash)
+left join (
+    select source, ticket_id, version_hash, min(first_exported_at) as first_exported_at, max(last_exported_at) as last_exported_at, bool_or(is_all) as is_all
+    from raw.sightings group by all
+) s using (source, ticket_id, version_hash)
 anti join raw.superseded_versions x using (source, ticket_id, version_hash)
+anti join raw.poorer_versions p using (source, ticket_id, version_hash)
 """
 ORDER = "effective_at desc nulls last, state_at desc nulls last, content_rank desc nulls last, version_hash desc"
 ORDERED = """
@@ -65,16 +70,6 @@ select source, ticket_id, version_hash, status, state_at, exported_at, content_r
 from raw.ordered_versions
 window later as (partition by source, ticket_id order by {ORDER})
 """
-# versions of this load's rows that the ledger knew, met in an export earlier or later than those known
-MET_AGAIN = """
-create or replace temp table met_again as
-select v.source, v.ticket_id, v.version_hash,
-    least(s.first_exported_at, v.exported_at, $at) as first_exported_at, greatest(s.last_exported_at, v.exported_at, $at) as last_exported_at
-from raw.ticket_versions v
-semi join (select ticket_id, version_hash from judged where is_known_version) j on j.ticket_id = v.ticket_id and j.version_hash = v.version_hash
-left join (from raw.sightings where source = $source) s on s.ticket_id = v.ticket_id and s.version_hash = v.version_hash
-where v.source = $source and v.load_id <> $load_id and not coalesce($at between coalesce(s.first_exported_at, v.exported_at) and coalesce(s.last_exported_at, v.exported_at), false)
-"""
 OTHER_READING = """
 insert into raw.superseded_versions
 select v.source, v.ticket_id, v.version_hash, $load_id, 'read_otherwise'
@@ -92,7 +87,8 @@ VIEWS = (KNOWN, ORDERED, CURRENT, HISTORY)
 
 def make_history(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables and views that ticket versions are asked through; safe on a ledger of an earlier release."""
-    for statement in (SIGHTINGS, SUPERSEDED, *VIEWS):
+    make_sightings(con)
+    for statement in (SUPERSEDED, *VIEWS):
         con.execute(statement)
 
 
@@ -121,22 +117,20 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
-def record_sightings(
-    con: duckdb.DuckDBPyConnection, *, source: str, sha256: str, load_id: str, exported_at: dt.datetime | None
-) -> None:
+def record_sightings(con: duckdb.DuckDBPyConnection, record: LoadRecord, told: Mapping[str, frozenset[str]]) -> None:
     """Note what this load says about versions the ledger holds, inside its transaction and before its own row of raw.loads.
 
-    Reads the temporary table `judged` (ticket_id, version_hash, is_known_version).
+    Reads the temporary tables `judged` (ticket_id, version_hash, is_known_version) and `telling`.
+
+    Args:
+        told: load -> the columns it told, this load among them.
     """
-    given = {"source": source, "sha": sha256, "load_id": load_id}
+    given = {"source": record.source, "sha": record.file_sha256, "load_id": record.load_id}
     if con.execute("select exists (from raw.superseded_versions)").fetchone()[0]:
-        con.execute(READ_AGAIN, {"source": source})
+        con.execute(READ_AGAIN, {"source": record.source})
     if con.execute("select exists (from raw.loads where source = $source and file_sha256 = $sha and load_id <> $load_id)", given).fetchone()[0]:  # fmt: skip
         con.execute(OTHER_READING, given)
-    if exported_at is None:
-        return
-    con.execute(MET_AGAIN, {"source": source, "at": exported_at, "load_id": load_id})
-    if con.execute("select exists (from raw.sightings)").fetchone()[0]:
-        con.execute("delete from raw.sightings s where exists (from met_again m where m.source = s.source and m.ticket_id = s.ticket_id and m.version_hash = s.version_hash)")  # fmt: skip
-    con.execute("insert into raw.sightings select * from met_again")
-    con.execute("drop table met_again")
+    now = told[record.load_id]
+    note_sightings(con, source=record.source, load_id=record.load_id, exported_at=record.exported_at, told=now)
+    if not reads_otherwise(con, record):
+        settle_sightings(con, record.source, told)

@@ -26,6 +26,7 @@ from ingest.readers import read_table
 from ingest.readers.table import Table
 from ingest.readings import Readings
 from ingest.settlement import settle
+from ingest.sightings import told_columns
 from ingest.staging import Staging
 from ingest.summary import FileSummary, LoadSummary
 from weisu.identity import person_key
@@ -164,14 +165,13 @@ def _write(
         read += part.read
         progress(part.share)
     quarantine.add_numbers(staging.finish(), "conflicting_duplicate")
-    fold_partial(con, record, plan.fields)
+    told = told_columns(con, record.source, record.load_id, plan.fields)
+    fold_partial(con, record, told)
     if door.profile.box is None:
         fold_points(con, record)
     record = replace(record, rows_read=read, rows_quarantined=len(quarantine), **staging.count())
     _check_limit(quarantine, record, door.limit)
-    record_sightings(
-        con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, exported_at=record.exported_at
-    )
+    record_sightings(con, record, told)
     for rows in quarantine.frames(table):
         write_quarantine(con, rows)
     settle(con, source=record.source, sha256=record.file_sha256, load_id=record.load_id, at=record.loaded_at)
