@@ -108,6 +108,7 @@ def _enclosed(ahead: Weights, behind: npt.NDArray[np.generic]) -> Weights:
     is_cued = ahead >= score.BEFORE["before"]
     more = (is_cued & (behind >= score.AFTER_CHARACTER)).astype(np.float32)
     more += is_cued & (behind >= score.AFTER_WORD)
+    more = np.maximum(more, 0.5 * ((ahead >= score.BEFORE["before_weak"]) & (behind >= score.AFTER_WORD)))
     return np.maximum(more, (ahead >= score.EDGE) & (behind >= score.AFTER_TELLING))
 
 

@@ -28,6 +28,7 @@ BEFORE_TITLE = frozenset(("何处",))  # words that are not one there: 何处长
 BRANDS = frozenset(("康师傅",))
 LEAST_FORM = score.BEFORE["before_sure"]
 NICKNAME = frozenset("小老")
+AGED = frozenset("头汉")
 LEAST_NICKNAMED = 1.5  # weight of a surname alone behind 小 or 老
 RARE_COUNT = 200  # of 小周 in the corpus of the dictionary
 NICKNAME_CUES = 2.0  # what stands around it
@@ -174,6 +175,10 @@ def nicknamed(window: str, start: int) -> Read:
     if is_other or score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
         return ()
     left, behind = score.before(window, start - 1), score.after(window, end)
+    if window[end : end + 1] in AGED or (
+        window[end : end + 1] in score.LIST_MARKS and window[end + 1 : end + 2] in NICKNAME
+    ):
+        behind = score.AFTER_WORD  # 老王头; 小刘、小王
     if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):
         return ()
     words = [word for word in tokens_of(window) if word.start < end and word.end > start - 1]
@@ -191,6 +196,6 @@ def _is_nickname(word: Token) -> bool:
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
     """A dictionary word that the surname is part of; 王先生 as one word does no harm."""
     if word.start < start < word.end:
-        return True
+        return not (word.end == end and _is_nickname(word))
     whole = (word.start, word.end) == (start, title_end) and word.tag.startswith("nr")
     return word.start == start and word.end > end and not whole and word.word not in BEFORE_TITLE

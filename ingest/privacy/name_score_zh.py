@@ -49,7 +49,7 @@ PLACE_LABELS, PLACE_LINKS, BEFORE_PLACE = (
     frozenset("：: "),
     -4.0,
 )
-LIST_MARKS = frozenset("、和与及跟")
+LIST_MARKS = frozenset("、和与及跟/／")
 LISTED = 3.5  # beside a name that is sure
 
 
@@ -167,7 +167,9 @@ def enclosed(left: float, behind: float) -> float:
     """What a cue before and so much behind say on top of each alone."""
     if left >= BEFORE["before"]:
         return 2.0 if behind >= AFTER_WORD else 1.0 if behind >= AFTER_CHARACTER else 0.0
-    return 1.0 if left >= EDGE and behind >= AFTER_TELLING else 0.0
+    if left >= EDGE and behind >= AFTER_TELLING:
+        return 1.0
+    return 0.5 if left >= BEFORE["before_weak"] and behind >= AFTER_WORD else 0.0
 
 
 def stands_free(text: str, at: int) -> bool:
@@ -235,16 +237,22 @@ def title_length(text: str, at: int) -> int:
 
 
 def has_short_title(text: str, at: int) -> bool:
-    """A title of one character stands here (王总) that neither ends a name of a place nor begins a word (总是)."""
-    is_title = text[at : at + 1] in titles()["after_short_title"] and after(text, at + 1) >= 0
-    return is_title and (len(text) < at + 2 or not segmenter().has_word(text[at : at + 2]))
+    """A title of one character stands here (王总, 张工) that neither ends a name of a place nor begins a word (总体, 工地)."""
+    char, behind = text[at : at + 1], after(text, at + 1)
+    if char in titles()["after_short_title"]:
+        return behind > 0 or (behind == 0 and not segmenter().has_word(text[at : at + 2]))
+    return (
+        char in titles()["after_craft"]
+        and behind > 0
+        and (len(text) < at + 2 or not segmenter().has_word(text[at : at + 2]))
+    )
 
 
 @cache
 def titles() -> Mapping[str, frozenset[str]]:
     """The lists of titles."""
     lists = named_lists("cues_zh.txt")
-    names = ("after_title", "after_short_title", "after_polite", "after_post")
+    names = ("after_title", "after_short_title", "after_craft", "after_polite", "after_post")
     return {name: frozenset(lists[name]) for name in names}
 
 
