@@ -14,12 +14,12 @@ WORD = r"(?:[ODL]['’]|Ma?c|De|Di|La|Le|Van|Al-|El-)?[A-Z][a-z]+(?:-[A-Z]?[a-z]
 PARTICLE = r"(?:de|del|de la|da|dos|van|von|bin|ibn|al|el|y)"
 RUN = re.compile(rf"(?<![\w'’.-])(?:{WORD})(?:[ ]{{1,2}}(?:(?:[A-Z]\.?|{PARTICLE})[ ]{{1,2}})?(?:{WORD}))*(?![a-z])")
 RELATIVE = (
-    "husband|wife|son|daughter|mother|father|mom|dad|brother|sister|grandmother|grandfather|grandson|granddaughter|uncle|aunt|cousin|nephew|niece|"
+    "husband|wife|sons?|daughters?|kids|children|parents|mother|father|mom|dad|brothers?|sisters?|grandmother|grandfather|grandson|granddaughter|uncle|aunt|cousin|nephew|niece|"
     "boyfriend|girlfriend|super|janitor|custodian|caretaker|pastor|reverend|rabbi|imam|coach|nurse|principal|bus driver|crossing guard|plumber|landlady|grandma|grandpa|nana|stepson|stepfather|stepmother|in-law|"
-    "fianc[eé]e?|roommate|neighbou?rs?|friend|coworker|boss|child|kid|baby|classmate|named|name is|name['’]s|name:|my name|i am|i['’]m|this is"
+    "fianc[eé]e?|roommates?|neighbou?rs?|friends?|coworker|boss|child|kid|baby|classmate|named|name is|name['’]s|name:|my name|i am|i['’]m|this is"
 )
 ROLE = (
-    "per|landlord|landlady|tenant|owner|manager|super|superintendent|resident|caller|complainant|constituent|requestor|requester|reporter|customer|client|patient|student|"
+    "per|thank|thanks to|kudos to|tell|ask|dear|hi|hello|hey|landlord|landlady|tenant|owner|manager|super|superintendent|resident|caller|complainant|constituent|requestor|requester|reporter|customer|client|patient|student|"
     "teacher|principal|nurse|doctor|driver|operator|mechanic|plumber|electrician|contractor|inspector|supervisor|foreman|agent|clerk|receptionist|representative|rep|"
     "coordinator|director|officer|detective|guard|janitor|custodian|caretaker|pastor|reverend|father|rabbi|imam|coach|judge|attorney|lawyer|realtor|vendor|witness|victim|suspect|"
     "employee|worker|dispatcher|technician|tech|spoke (?:to|with)|talked (?:to|with)|speak (?:to|with)|met with|meet with|contact(?:ed)?|called|call|call back|emailed|email|texted|text|"
@@ -42,6 +42,11 @@ AFTER = re.compile(
 )
 LOWER_CUE = rf"(?:\b(?:{RELATIVE}|mr\.?|mrs\.?|ms\.?|miss|landlord|landlady|tenant|owner|manager|super|driver|spoke (?:to|with)|talked (?:to|with)|ask for),? )"
 LOWER = re.compile(rf"(?:{LOWER_CUE}|^)(?=([a-z]{{3,}})(?: ([a-z][a-z'’]{{2,}}))?\b)")
+HONOURS = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Sgt|Det|Officer)\.?[ ]{{1,2}}({WORD})(?![a-z])")
+FAMILY = re.compile(
+    r"\bthe ([A-Z][a-z]{2,})s (?:next door|family|upstairs|downstairs|across|at|in|who|have|are|keep)\b"
+)
+CAPITALS = re.compile(r"\b[A-Z]{3,} (?:[A-Z]\.? )?[A-Z]{3,}\b")
 LOWER_TITLE = re.compile(r"m(?:r|rs|s|iss)\b")
 PLACE = (
     "st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|pl|place|sq|square|ct|court|pkwy|parkway|hwy|highway|way|terrace|ter|circle|park|river|library|hall|school|"
@@ -58,7 +63,7 @@ CORNER = re.compile(
 NEAR = 24  # characters
 BESIDE_AFTER = re.compile(rf"(?:,? and |, | & )({WORD})(?: ({WORD}))?(?![a-z])")
 BESIDE_BEFORE = re.compile(rf"(?<![\w'’.-])({WORD}(?: {WORD})?)(?:,? and |, | & )$")
-PLACED = re.compile(rf"(?i:{PLACE})")
+PLACED = re.compile(rf"(?i:\b(?:{PLACE}))$")
 TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "sgt", "lt", "capt", "ofc", "det", "rev", "prof"))
 HONOURED = {  # whom statues, streets and schools are named for
     ("Martin", "Luther", "King"), ("Rosa", "Parks"), ("Cesar", "Chavez"), ("Harriet", "Tubman"), ("George", "Washington"),
@@ -86,6 +91,15 @@ def find_people(text: str) -> Iterator[Span]:
     """Spans of person names."""
     found = [span for match in RUN.finditer(text) for span in _in_run(text, match)]
     found += _in_lower(text)
+    found += [
+        Span(*m.span(1), "name") for m in HONOURS.finditer(text) if _is_family(m[1]) and not OTHERS.match(text, m.end())
+    ]
+    found += [
+        Span(*m.span(1), "name") for m in FAMILY.finditer(text) if m[1].lower() in word_list("family_names_en.txt")
+    ]
+    found += [
+        Span(*m.span(), "name") for m in CAPITALS.finditer(text) if _is_full(m[0].split()) and not PLACED.search(m[0])
+    ]
     yield from found
     if found:
         yield from _beside(text, found)
@@ -113,7 +127,8 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[Span]:
 
 def _around(text: str, start: int, end: int) -> Around:
     before = BEFORE.search(text[max(0, start - REACH) : start])
-    apart = text[max(0, start - 2) : start] == ", " and APART.match(text, end) is not None
+    is_called = start == 0 and text[end : end + 2] == ", "
+    apart = is_called or (text[max(0, start - 2) : start] == ", " and APART.match(text, end) is not None)
     return Around(before.lastgroup if before else None, AFTER.match(text, end) is not None, apart)
 
 
@@ -121,7 +136,7 @@ def _is_person(names: list[str], around: Around) -> bool:
     """Given and family name are enough when both are listed; else what stands around must say so."""
     is_cued = around.before in ("relative", "role")
     if len(names) > 1:
-        return not (PLACED.fullmatch(names[-1]) and not is_cued) and _is_whole(names, around)
+        return not (PLACED.search(names[-1]) and not is_cued) and _is_whole(names, around)
     is_given, is_listed = _is_given(names[0]), _is_listed(names[0])
     if is_cued or around.verb:
         return is_listed or (around.before == "relative" and not _is_ordinary(names[0])) or (is_given and is_cued)
@@ -220,5 +235,9 @@ def patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?i:(?:{RELATIVE}|{ROLE}|{LINKING})(?: is)?[:,]?[ ]{{1,2}}{ASIDE})[A-Z][a-z'’]"),
         re.compile(rf"[A-Z][a-z]+(?:-[a-z]+)?(?:{AFTER.pattern})"),
         re.compile(rf"(?:{LOWER_CUE}|^)(?:{lower})"),
+        HONOURS,
+        FAMILY,
+        re.compile(rf"(?:{given.upper()}) (?:[A-Z]\.? )?[A-Z]{{3}}"),
+        re.compile(rf"^(?:{given}), "),
         re.compile(rf", (?:{given})(?:,|[.!]?\s{{0,8}}$)"),
     )
