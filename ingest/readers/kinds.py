@@ -37,6 +37,7 @@ ENDINGS = {
 }  # fmt: skip
 JSON_START = re.compile(r"^\s*[\[{]")
 XML_START = re.compile(r"^\s*<")
+EXCEL_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|div|script|style)\b", re.IGNORECASE)
 WORKBOOK_PART = re.compile(
     rb"PK(?:\x03\x04.{26}|\x01\x02.{42})(?:\[Content_Types\]\.xml|xl/workbook\.xml|mimetype)", re.DOTALL
@@ -106,6 +107,9 @@ def _head(path: Path, label: str) -> bytes:
 
 def _text_kind(path: Path, head: str, label: str) -> Kind:
     if XML_START.match(head):
+        if EXCEL_2003 in head:
+            raise Refused("is an XML spreadsheet of Excel 2003", code="wrong_kind", where=label,
+                          todo="open it in Excel or WPS and save it as xlsx")  # fmt: skip
         if WEB_PAGE.search(head):
             raise Refused("is a web page, not a table", code="wrong_kind", where=label, todo="export it as CSV or xlsx")
         return Kind.XML

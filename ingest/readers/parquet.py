@@ -89,7 +89,19 @@ def _from_series(series, name: str, label: str):
         if series.dtype.time_zone:
             return series.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%d %H:%M:%S%.fZ")
         return series.dt.strftime("%Y-%m-%d %H:%M:%S%.f").str.replace(r"\.0*$", "")
+    if isinstance(series.dtype, pl.Duration):
+        return _from_durations(series)
     return series.cast(pl.String)
+
+
+def _from_durations(series):
+    """Hours, minutes and seconds, as a spreadsheet shows a span of time."""
+    import polars as pl
+
+    seconds = series.dt.total_seconds().abs()
+    parts = [(seconds // 3600).cast(pl.String), *((seconds // n % 60).cast(pl.String).str.zfill(2) for n in (60, 1))]
+    sign = pl.select(pl.when(series < pl.duration(seconds=0)).then(pl.lit("-")).otherwise(pl.lit(""))).to_series()
+    return sign + parts[0] + ":" + parts[1] + ":" + parts[2]
 
 
 def _from_floats(series, name: str, label: str):

@@ -99,8 +99,10 @@ class Row:
 
     @property
     def is_slipped(self) -> bool:
-        """Whether some run of cells belongs one column to the right, or one to the left."""
-        return any(self._weight(step) >= ENOUGH for step in (1, -1))
+        """Whether some run of cells belongs one column to the right, or one to the left, or two neighbours into each other's place."""
+        return any(map(self._is_exchanged, range(len(self.cells) - 1))) or any(
+            self._weight(step) >= ENOUGH for step in (1, -1)
+        )
 
     @cached_property
     def _is_blank(self) -> list[bool]:
@@ -112,6 +114,13 @@ class Row:
             not blank and not column.fits(cell)
             for column, cell, blank in zip(self.columns, self.cells, self._is_blank, strict=True)
         ]
+
+    def _is_exchanged(self, at: int) -> bool:
+        """Two strangers, each at home in the other's column; of numbers, such as latitude and longitude, the mapping judges."""
+        one, two = self.columns[at : at + 2]
+        if not (self._is_stranger[at] and self._is_stranger[at + 1]) or one.kind == two.kind == "number":
+            return False
+        return one.owns(self.cells[at + 1].strip()) and two.owns(self.cells[at].strip())
 
     def _weight(self, step: int) -> int:
         """Evidence of the best run of cells that all may belong `step` columns on."""

@@ -132,6 +132,7 @@ def test_two_states_in_one_file_are_two_versions_and_a_contradiction_is_set_asid
         ({"工单编号": ""}, "missing_id"),
         ({"工单编号": "2.0260301E+17"}, "rounded_id"),
         ({"工单编号": "9" * 5000}, "bad_id"),
+        ({"工单编号": '["GD1", "GD2"]'}, "bad_id"),  # two elements of a nested export
         ({"诉求时间": ""}, "missing_date"),
         ({"诉求时间": "2026-02-30 10:00:00"}, "bad_date"),
         ({"诉求时间": "2099-01-01 00:00:00"}, "date_out_of_range"),

@@ -97,6 +97,13 @@ def test_a_large_file_finds_them_as_a_small_one_does(tmp_path: Path, monkeypatch
     assert [tuple(row) for row in small.records()] == [tuple(row) for row in large.records()]
 
 
+@pytest.mark.parametrize(("one", "other"), [(2, 3), (3, 4), (7, 8), (12, 13)])
+def test_two_neighbours_in_each_others_place_are_set_aside(tmp_path: Path, one: int, other: int) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[60][one], rows[60][other] = rows[60][other], rows[60][one]
+    assert [row.reason for row in read_table(export(tmp_path / "a.csv", rows)).refused] == ["slipped_cells"]
+
+
 HONEST = {
     "a new district and street": {7: "高新区", 8: "高新街道"},
     "a new category": {3: "社会保障", 4: "医保报销"},

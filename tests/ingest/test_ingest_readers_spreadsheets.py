@@ -9,9 +9,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
+from ingest.errors import Refused
 from ingest.readers import bulk, read_table
 
 HEADER = ("工单编号", "诉求时间", "诉求标题", "诉求内容", "处理次数")
@@ -147,3 +149,17 @@ def test_line_breaks_tabs_and_zeros_of_an_ods(tmp_path: Path) -> None:
     assert [tuple(row) for row in table.records()] == [
         (f"{i:06d}", "2026-03-01", "a", "一\n二\t三\n四\n五", str(i)) for i in (1, 2, 30)
     ]
+
+
+def test_a_span_of_time_in_parquet_is_hours_minutes_and_seconds(tmp_path: Path) -> None:
+    spans = [dt.timedelta(hours=-1, minutes=-5), None, dt.timedelta(days=3, seconds=7)]
+    pl.DataFrame({"工单编号": ["1", "2", "3"], "时长": spans}).write_parquet(tmp_path / "a.parquet")
+    assert [row[1] for row in read_table(tmp_path / "a.parquet").records()] == ["-1:05:00", "", "72:00:07"]
+
+
+def test_an_xml_spreadsheet_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.xls").write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Table/></Workbook>'
+    )
+    with pytest.raises(Refused, match="Excel 2003"):
+        read_table(tmp_path / "a.xls")
