@@ -11,16 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
 LEAST = 5  # counts from one up to this are withheld
 SEED = 20261122  # of the one random vector of the audit; any other gives the same answer
 FIXED = 1e-7
+EXACT = 400  # cells tied together that are judged with a dense solver
+MOST_STEPS = 300  # of the iterative one
+IN_DOUBT = 1e-4
+GENTLE_ROUNDS = 3  # in which one more cell of a sum is hidden; then all of it
 
 
 @dataclass(frozen=True)
@@ -90,35 +96,55 @@ def withheld(
     hidden = (values > 0) & (values < least)
     if also is not None:
         hidden |= also
-    while True:
+    judged = np.zeros(len(hidden), dtype=bool)
+    for number in count(1):
         _cover(hidden, values, sums, least)
-        given = derivable(hidden, sums)
-        if not given.any() or not _hide_one_each(hidden, values, sums, _touched(given, sums)):
+        given = derivable(hidden, sums, new=hidden & ~judged)
+        judged |= hidden & ~given
+        if not given.any() or not _protect(given, hidden, values, sums, whole=number > GENTLE_ROUNDS):
             return hidden
+    raise AssertionError("each round hides more")
 
 
-def derivable(hidden: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
-    """Which hidden cells follow exactly from the shown ones by the sums, however many of them it takes.
+def derivable(hidden: NDArray[np.bool_], sums: Sums, *, new: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Which hidden cells follow from the shown ones by the sums, however many of them it takes.
 
-    A vector of the null space of the sums over the hidden cells moves every cell that is free; where it does not move, the cell is fixed.
+    A vector of the null space of the sums over the hidden cells moves every cell that is free; where it does not move, the cell is fixed.  Cells
+    that no chain of sums ties together are judged apart: exactly up to `EXACT` cells, beyond with an iterative solver and in doubt as fixed.
+
+    Args:
+        new: cells hidden since the last look; what they are not tied to is free, as it was then.
     """
     from scipy.sparse import csr_matrix
-    from scipy.sparse.linalg import lsmr
+    from scipy.sparse.csgraph import connected_components
 
     fixed = np.zeros(len(hidden), dtype=bool)
-    columns = np.flatnonzero(hidden)
     inside = hidden[sums.cell]
-    if not len(columns) or not inside.any():
+    cells, column = np.unique(sums.cell[inside], return_inverse=True)
+    if not len(cells):
         return fixed
-    at = np.full(len(hidden), -1)
-    at[columns] = np.arange(len(columns))
-    rows, kept = np.unique(sums.number[inside], return_inverse=True)
-    signs = np.where(sums.is_total[inside], -1.0, 1.0)
-    matrix = csr_matrix((signs, (kept, at[sums.cell[inside]])), shape=(len(rows), len(columns)))
-    start = np.random.default_rng(SEED).uniform(1, 2, len(columns))
-    in_row_space = lsmr(matrix, matrix @ start, atol=1e-14, btol=1e-14, maxiter=20 * (len(columns) + 50))[0]
-    fixed[columns] = np.abs(start - in_row_space) < FIXED
+    rows, row = np.unique(sums.number[inside], return_inverse=True)
+    matrix = csr_matrix((np.where(sums.is_total[inside], -1.0, 1.0), (row, column)), shape=(len(rows), len(cells)))
+    tied, group = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
+    order = np.argsort(group, kind="stable")
+    by_column = matrix.tocsc()
+    for part in np.split(order, np.searchsorted(group[order], np.arange(1, tied))):
+        if new is not None and not new[cells[part]].any():
+            continue
+        own = by_column[:, part].tocsr()
+        fixed[cells[part]] = _unmoved(own[np.diff(own.indptr) > 0])
     return fixed
+
+
+def _unmoved(matrix: csr_matrix) -> NDArray[np.bool_]:
+    """Columns in which a random vector of the null space of `matrix` is zero."""
+    from scipy.sparse.linalg import lsmr
+
+    start = np.random.default_rng(SEED).uniform(1, 2, matrix.shape[1])
+    if matrix.shape[1] <= EXACT:
+        return np.abs(start - np.linalg.lstsq(matrix.toarray(), matrix @ start)[0]) < FIXED
+    in_row_space = lsmr(matrix, matrix @ start, atol=1e-9, btol=1e-9, maxiter=MOST_STEPS)[0]
+    return np.abs(start - in_row_space) < IN_DOUBT
 
 
 def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, least: float) -> None:
@@ -132,6 +158,26 @@ def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, l
         open_ = (several == 1) | ((together > 0) & shown_total & (parts < least))
         if not _hide_one_each(hidden, values, sums, open_):
             return
+
+
+def _protect(
+    given: NDArray[np.bool_], hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, *, whole: bool
+) -> bool:
+    """Hide more in the sums of the cells that are given back; where those have nothing left to hide, in the sums that hidden cells tie to them."""
+    reached = np.zeros(sums.size, dtype=bool)
+    cells = given
+    while True:
+        touched = _touched(cells, sums)
+        if _hide_one_each(hidden, values, sums, touched):
+            if whole:
+                hidden[sums.cell[touched[sums.number] & (values[sums.cell] > 0) & ~sums.is_total]] = True
+            return True
+        if (touched == reached).all():
+            return False
+        reached = touched
+        cells = np.zeros(len(hidden), dtype=bool)
+        cells[sums.cell[touched[sums.number]]] = True
+        cells &= hidden
 
 
 def _touched(cells: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:

@@ -44,19 +44,29 @@ def judge(con: duckdb.DuckDBPyConnection) -> Withheld:
     """Judge all counts of the degrees and indicators of a publication together."""
     areas = dict(con.execute("select area_key, parent_area_key from marts.dim_area").fetchall())
     categories = dict(con.execute("select category_key, parent_category_key from marts.dim_category").fetchall())
+    by_code: dict[str, dict[Cell, float]] = {}
     values, alone = _counts(con)
+    for cell, value in values.items():
+        by_code.setdefault(cell[0], {})[cell] = value
+    return Withheld(frozenset(cell for part in by_code.values() for cell in _hidden(part, alone, areas, categories)))
+
+
+def _hidden(
+    values: dict[Cell, float], alone: set[Cell], areas: dict[str, str], categories: dict[str, str]
+) -> list[Cell]:
+    """The withheld cells of one count."""
+    import numpy as np
+
     parents = [
         {cell: (cell[0], areas.get(cell[1]), *cell[2:]) for cell in values if cell[1] != "*"},
         {cell: (*cell[:2], categories.get(cell[2]), *cell[3:]) for cell in values if cell[2] != "*"},
         {cell: (*cell[:3], None, *cell[4:]) for cell in values if cell[3] is not None},
     ]
     sums, counts = family_sums(parents, values, _months_and_weeks(values))
-    import numpy as np
-
     also = np.zeros(len(counts), dtype=bool)
     also[: len(values)] = [cell in alone for cell in values]
     hidden = withheld(counts, sums, also=also)
-    return Withheld(frozenset(cell for cell, is_hidden in zip(values, hidden, strict=False) if is_hidden))
+    return [cell for cell, is_hidden in zip(values, hidden, strict=False) if is_hidden]
 
 
 REPORTS = "select 'reports', area_key, category_key, null, period_type, period_start_on, reports, persons from marts.mart_degrees"
@@ -103,12 +113,12 @@ def _months_and_weeks(values: dict[Cell, float]) -> Iterator[Group]:
     starts = {kind: sorted({cell[5] for cell in values if cell[4] == kind}) for kind in ("month", "week")}
     if not starts["month"] or not starts["week"]:
         return
-    mondays = [day for day in starts["month"] if day.weekday() == 0 and day >= starts["week"][0]]
+    after = (starts["month"][-1] + dt.timedelta(days=31)).replace(day=1)
+    mondays = [day for day in (*starts["month"], after) if day.weekday() == 0]
     for first, last in pairwise(mondays):
         inside = {kind: [day for day in days if first <= day < last] for kind, days in starts.items()}
-        if len(inside["week"]) == (last - first).days // 7:
-            for path in {cell[:4] for cell in values if cell[4] == "week" and first <= cell[5] < last}:
-                yield _run(path, inside)
+        for path in {cell[:4] for cell in values if cell[4] == "week" and first <= cell[5] < last}:
+            yield _run(path, inside)
 
 
 def _run(path: tuple[Hashable, ...], inside: dict[str, list[dt.date]]) -> Group:
