@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ingest.privacy import name_frames_zh as frames
 from ingest.privacy import name_score_zh as score
-from ingest.privacy.name_cut_zh import Token, count_of, tokens_of
+from ingest.privacy.name_cut_zh import Token, tokens_of
 from ingest.privacy.words import word_list
 
 SURE = 5.5
@@ -30,7 +30,6 @@ LEAST_FORM = score.BEFORE["before_sure"]
 NICKNAME = frozenset("小老")
 AGED = frozenset("头汉")
 LEAST_NICKNAMED = 1.5  # weight of a surname alone behind 小 or 老
-RARE_COUNT = 200  # of 小周 in the corpus of the dictionary
 NICKNAME_CUES = 2.0  # what stands around it
 TITLED_SCORE = SURE + 0.5  # less than most full names before a title
 LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at most
@@ -175,10 +174,8 @@ def nicknamed(window: str, start: int) -> Read:
     if is_other or score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
         return ()
     left, behind = score.before(window, start - 1), score.after(window, end)
-    if window[end : end + 1] in AGED or (
-        window[end : end + 1] in score.LIST_MARKS and window[end + 1 : end + 2] in NICKNAME
-    ):
-        behind = score.AFTER_WORD  # 老王头; 小刘、小王
+    if window[end : end + 1] in AGED or window[end : end + 1] in score.LIST_MARKS:
+        behind = score.AFTER_TELLING  # 老王头; 小刘、小王
     if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):
         return ()
     words = [word for word in tokens_of(window) if word.start < end and word.end > start - 1]
@@ -187,10 +184,8 @@ def nicknamed(window: str, start: int) -> Read:
 
 
 def _is_nickname(word: Token) -> bool:
-    """小张, 老周: in the dictionary as a name, or hardly used; or 李家 behind 老."""
-    is_home = word.word[0] not in NICKNAME and word.word[1:] == "家"
-    is_pair = len(word.word) == 2 and word.word[0] in NICKNAME
-    return is_home or (is_pair and (word.tag.startswith("nr") or count_of(word.word) < RARE_COUNT))
+    """小张, 老周; or 李家 behind 老.  Those that are other words (老虎) are listed."""
+    return len(word.word) == 2 and (word.word[0] in NICKNAME or word.word[1] == "家")
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
