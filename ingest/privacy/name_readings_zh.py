@@ -185,7 +185,8 @@ def nicknamed(window: str, start: int) -> Read:
 
 def _is_nickname(word: Token) -> bool:
     """小张, 老周; or 李家 behind 老.  Those that are other words (老虎) are listed."""
-    return len(word.word) == 2 and (word.word[0] in NICKNAME or word.word[1] == "家")
+    is_other = word.word in word_list("not_whole_names_zh.txt")
+    return len(word.word) == 2 and not is_other and (word.word[0] in NICKNAME or word.word[1] == "家")
 
 
 def _swallows(word: Token, start: int, end: int, title_end: int) -> bool:
