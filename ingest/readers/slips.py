@@ -173,7 +173,7 @@ class Row:
         ends = {len(w) for w in first.words if cell.startswith(w)} | {len(cell) - len(w) for w in second.words if cell.endswith(w)}  # fmt: skip
         halves = [(cell[:end].strip(SEPARATORS), cell[end:].strip(SEPARATORS)) for end in ends]
         if any(_says(one, first) and _says(two, second) for one, two in halves):
-            return 4
+            return 4 + 2 * self._is_stranger[at + 1 if step > 0 else at - 1]
         return 2 * (not second.kind and any(_says(one, first) and len(two) > 1 for one, two in halves))
 
     def _parted(self, at: int, step: int) -> int:
