@@ -14,9 +14,9 @@ from detectors.judge.inputs import Context
 from detectors.judge.window import index_tickets
 from detectors.series import (
     AlarmConfig,
+    Features,
     PeriodConfig,
     attribute_change,
-    cell_expectations,
     change_points,
     forecast_weeks,
     score_days,
@@ -24,6 +24,7 @@ from detectors.series import (
 )
 from detectors.series.sequential import SeriesConfig
 from detectors.space.config import ScanConfig
+from flows.breaks import Break, period_expectations, read_breaks, rebased, without_outages
 from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
 from flows.scans import scan_clusters
@@ -57,12 +58,19 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date,
         table = read_tickets(con, settings, since=first)
         write_table(con, "artefacts", artefact_rows(table))
         write_cells(con)
-        counts = read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of)
+        breaks = read_breaks(con)
+        counts = without_outages(read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of), breaks)
         features = city_features(con, counts.days, settings)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)
-        write_table(con, "series_days", _series_days(counts, features, settings, as_of, start))
-        write_table(con, "cell_expectations", _cell_expectations(con, counts, features))
-        write_table(con, "forecasts", _forecasts(con, counts, settings, as_of))
+        shown_from = counts.index(min(start, as_of - dt.timedelta(days=SHOWN_DAYS)))
+        write_table(
+            con,
+            "series_days",
+            _series_days(rebased(counts, breaks, features, until=shown_from), features, settings, as_of, start),
+        )
+        write_table(con, "cell_expectations", _cell_expectations(con, counts, features, breaks))
+        level = rebased(counts, breaks, features, until=counts.values.shape[1])
+        write_table(con, "forecasts", _forecasts(con, level, settings, as_of))
         write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of, memory=memory))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
     finally:
@@ -104,13 +112,15 @@ def _scored(counts: Counts, features, settings: Settings, first: int) -> pl.Data
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _cell_expectations(con: duckdb.DuckDBPyConnection, counts: Counts, features) -> pl.DataFrame:
+def _cell_expectations(
+    con: duckdb.DuckDBPyConnection, counts: Counts, features: Features, breaks: list[Break]
+) -> pl.DataFrame:
     periods = con.execute(PERIODS).pl().filter(pl.col("period_start_on") > counts.since)
     spans = np.array(
         [(counts.index(a), counts.index(b) + 1) for _, a, b in periods.iter_rows()], dtype=np.int64
     ).reshape(-1, 2)
     spans = np.minimum(spans, counts.values.shape[1])
-    found = cell_expectations(counts.values, features, spans, PERIODS_CONFIG)
+    found = period_expectations(counts, features, spans, breaks, PERIODS_CONFIG)
     group = counts.keys["category_key"].rank("dense").to_numpy().astype(np.int64) - 1
     alpha = np.empty_like(found.expected)
     for kind in periods["period_type"].unique():

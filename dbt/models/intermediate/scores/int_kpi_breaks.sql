@@ -2,7 +2,8 @@
 with breaks as (
     select date_on as broken_on, kind, category_l1, district
     from {{ ref('stg_reference__calendar') }}
-    where kind in ('channel_merger', 'taxonomy', 'outage')
+    -- an outage of a category is of the water or the light, and an event; one of all categories is of the hotline
+    where kind in ('channel_merger', 'taxonomy') or (kind = 'outage' and category_l1 is null)
 ),
 
 -- a lasting break lies between the two periods, or in the later one; an outage disturbs the periods it lies in
