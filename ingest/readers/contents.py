@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.readers.shapes import COMPILED
@@ -80,10 +80,10 @@ def learn(kinds: dict[int, str], heads: Sequence[Sequence[str]], count: Count) -
     ]
 
 
-def learn_more(columns: Sequence[Column], count: Count) -> list[Column]:
-    """The columns with the words that later rows bring again and again."""
+def learn_more(columns: Sequence[Column], places: Collection[int], count: Count) -> list[Column]:
+    """The columns, those at `places` with the words that later rows bring again and again."""
     return [
-        replace(column, words=column.words | _words(count(i))) if column.kind == "word" else column
+        replace(column, words=column.words | _words(count(i))) if i in places else column
         for i, column in enumerate(columns)
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, Column, learn, learn_more
+from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, STRICT_SHARE, Column, learn, learn_more
 from ingest.readers.shapes import PATTERNS, Shapes
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow, Table, shown_record, without
 
@@ -38,17 +38,28 @@ class Slips:
         """The slipped rows of a frame of row_number and text columns c0, c1, …"""
         import polars as pl
 
-        def count(index: int) -> dict[str, int]:
-            return dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
-
-        heads = [cells.fill_null("").to_list() for cells in frame.head(LOOK_AT).drop(ROW_NUMBER)]
-        self._columns = learn_more(self._columns, count) if self._columns else learn(self._kinds, heads, count)
+        self._learn(frame)
         strange = [_is_strange(index, column) for index, column in enumerate(self._columns) if column.kind]
         if len(strange) < 2:
             return frame.clear()
         doubtful = frame.filter(pl.any_horizontal(strange))
         is_slipped = [Row([c or "" for c in cells], self._columns).is_slipped for _, *cells in doubtful.iter_rows()]
         return doubtful.filter(pl.Series(is_slipped, dtype=pl.Boolean))
+
+    def _learn(self, frame: pl.DataFrame) -> None:
+        """All from the first frame; of later ones the words of columns in which many cells are strangers."""
+
+        def count(index: int) -> dict[str, int]:
+            return dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
+
+        if not self._columns:
+            heads = [cells.fill_null("").to_list() for cells in frame.head(LOOK_AT).drop(ROW_NUMBER)]
+            self._columns = learn(self._kinds, heads, count)
+            return
+        words = [index for index, column in enumerate(self._columns) if column.kind == "word"]
+        strange = frame.select(_is_strange(i, self._columns[i]).sum().alias(str(i)) for i in words)
+        many = {i for i in words if strange.item(0, str(i)) > STRICT_SHARE * frame.height}
+        self._columns = learn_more(self._columns, many, count)
 
 
 def without_slips(table: Table, shapes: Shapes) -> Table:

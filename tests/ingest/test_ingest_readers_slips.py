@@ -104,6 +104,19 @@ def test_two_neighbours_in_each_others_place_are_set_aside(tmp_path: Path, one: 
     assert [row.reason for row in read_table(export(tmp_path / "a.csv", rows)).refused] == ["slipped_cells"]
 
 
+def test_words_that_come_later_in_the_file_are_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece of a large file brings a new district, street and category in half of its rows, and a slipped row."""
+    later = [
+        [*row[:3], "社会保障", "医保报销", *row[5:7], "高新区", "高新街道", *row[9:]] if i % 2 else row
+        for i, row in enumerate(ROWS)
+    ]
+    later[40] = lost_early(later[40], 2, 9)
+    path = export(tmp_path / "a.csv", [*ROWS, *later])
+    monkeypatch.setattr(bulk, "FROM_BYTES", 0)
+    monkeypatch.setattr(bulk, "PIECE_BYTES", path.stat().st_size // 2)
+    assert [row.row_number for row in read_table(path).refused] == [191]
+
+
 HONEST = {
     "a new district and street": {7: "高新区", 8: "高新街道"},
     "a new category": {3: "社会保障", 4: "医保报销"},
