@@ -34,7 +34,7 @@ HANDLE_RUN = re.compile(
     r"(?:(?<![\w@.])[a-z]{2,}\.[a-z]{2,}(?:-[a-z]+)?[\s,;]{1,8}){2,}[a-z]{2,}(?:\.[a-z]{2,})?(?:-[a-z]+)?"
 )
 INITIALED = re.compile(
-    r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]{0,12}$"
+    r"\b((?:[A-Z]\.[ ]{0,2}){1,2}(?:(?:Mc|Mac|O['’])?[A-Z][a-z]{2,}|[A-Z]{3,}))\b|(?:[.!)]|\s)\s(?=[A-Z] )([A-Z][ ](?:[A-Z][a-z]{2,}))[\s.]{0,12}$"
 )
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 BY_MAIL = re.compile(rf"\b({NAME})\s{{1,3}}<[^<>@\s]{{1,40}}@")
@@ -49,11 +49,7 @@ LAST_CAPITAL = re.compile(  # "took the cat Jenner", not "on the corner in Dorch
 BY_TIME = re.compile(rf"(?:[.!?]|\s{{2}}|Resolved|Notified|by)\s{{0,8}}({WORD})\s{{1,3}}\d{{1,2}}:\d\d\s?[AP]M")
 TO_MAYOR = re.compile(rf"\bto Mayor\s{{1,3}}({WORD})\b")
 OFFICER = re.compile(r"\b(?:[Oo]ff?ii?cer|[Aa][Cc][Oo]|CO|[Aa]nimal [Cc]ontrol)\s{1,3}([A-Za-z]{4,})\b")
-PLACE = (
-    "st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|pl|place|sq|square|ct|court|pkwy|parkway|hwy|highway|way|terrace|ter|"
-    "circle|park|river|library|hall|school|center|centre|bridge|beach|hospital|church|field|playground|cemetery|station|service|postal"
-)
-STREET = re.compile(rf"(?:[ ]{{1,2}}[A-Z][a-z]+)?[ ]{{1,2}}(?i:{PLACE})\b")
+STREET = re.compile(rf"(?:[ ]{{1,2}}[A-Z][a-z]+)?[ ]{{1,2}}(?i:{names_people_en.PLACE})\b")
 SURE = (
     TITLED,
     NAMED,

@@ -139,7 +139,8 @@ def _is_person(names: list[str], around: Around) -> bool:
         return not (PLACED.search(names[-1]) and not is_cued) and _is_whole(names, around)
     is_given, is_listed = _is_given(names[0]), _is_listed(names[0])
     if is_cued or around.verb:
-        return is_listed or (around.before == "relative" and not _is_ordinary(names[0])) or (is_given and is_cued)
+        is_odd = not _is_ordinary(names[0]) and (around.before == "relative" or (is_cued and around.verb))
+        return is_listed or is_odd or (is_given and is_cued)
     return around.apart and is_given and is_listed
 
 
