@@ -274,6 +274,21 @@ def test_a_poor_file_shows_the_state_that_was_true_last(city: Workspace) -> None
         assert con.execute("select status from raw.current_tickets").fetchall() == [("closed",)]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (2, 0, 1), (1, 2, 0)])
+def test_a_poor_file_shows_the_state_of_its_day_though_it_is_known_later(
+    city: Workspace, order: tuple[int, ...]
+) -> None:
+    """Two full states that differ only where the poor file is silent: it showed the one before it, not the first to be loaded."""
+    limits = ({"办结时限": "2026-03-20 00:00:00"}, {"办结时限": "2026-03-25 00:00:00"}, {})
+    poorer = [n for n in STATED if n != "办结时限"]
+    for number in order:
+        load_stated(city, f"2026031{number}", STATED if number < 2 else poorer, {"工单状态": "处理中"} | limits[number])
+    with duckdb.connect(str(city.ledger), read_only=True) as con:
+        found = con.execute("select due_on::varchar, exported_at::date::varchar from raw.current_tickets").fetchall()
+        assert found == [("2026-03-25", "2026-03-12")]
+        assert con.execute("select count(*) from raw.known_versions").fetchone() == (2,)
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_point_out_of_the_city_stays_out_whatever_the_size_of_the_file(city: Workspace, order: tuple[int, int]) -> None:  # fmt: skip
     names = [*BASE, "经度", "纬度"]
