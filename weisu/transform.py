@@ -20,7 +20,7 @@ from weisu.errors import CheckFailed, WarehouseError
 from weisu.offline import stay_offline
 from weisu.parsing import parsed_project
 from weisu.settings import Settings
-from weisu.warehouse import OFFLINE
+from weisu.warehouse import OFFLINE, memory_limit
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -172,7 +172,8 @@ def write_profile(folder: Path, build: Path, ledger: Path) -> None:
         "path": str(build.resolve()),
         "schema": "marts",
         "threads": 2,
-        "config_options": OFFLINE,
+        # tables have no order of their own: nothing is held back for the sake of one
+        "config_options": OFFLINE | memory_limit() | {"preserve_insertion_order": "false"},
         "attach": [{"path": str(ledger.resolve()), "alias": "ledger", "read_only": True}],
     }
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import resource
 import shutil
 import tempfile
@@ -26,7 +27,14 @@ FAULTS = {
 }
 FILE_ROOM = 1 << 20  # bytes of headers and blocks that any opening may write
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+LARGEST_MEMORY = 6 << 30  # bytes that the database may hold; what is more goes to its temporary files
 STORAGE = {"storage_compatibility_version": "v1.5.0"}  # of new files: knows zstd, packs codes well
+
+
+def memory_limit() -> dict[str, str]:
+    """How much memory the database may hold: half of the machine's, 6 GB at most; the rest is for what Python holds beside it."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {"memory_limit": f"{min(machine // 2, LARGEST_MEMORY) >> 20}MiB"}
 
 
 def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -40,7 +48,7 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     if not read_only:
         _check_file_limit(Path(path))
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | STORAGE)
+        return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | STORAGE | memory_limit())
     except duckdb.Error as error:
         raise WarehouseError(
             f"cannot be opened ({_first_line(error)})", where=str(path), todo="run: weisu doctor"

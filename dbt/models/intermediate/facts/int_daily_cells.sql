@@ -1,6 +1,7 @@
 with tickets as (
     select
-        created_on, category_l1_key, category_l2_key, district_key, street_key, person_hash, place_key
+        created_on, category_l1_key, category_l2_key, district_key, street_key,
+        {{ number_of('person_hash') }} as person_number, {{ number_of('place_key') }} as place_number
     from {{ ref('fct_tickets') }}
     inner join {{ ref('int_spine_span') }} as span on created_on between span.first_on and span.last_on
     where is_demand and category_l1_key is not null
@@ -10,7 +11,7 @@ grouped as (
     select
         created_on, category_l1_key, category_l2_key, district_key, street_key,
         grouping(category_l2_key) as is_l1, grouping(district_key) as is_city, grouping(street_key) as is_above_street,
-        count(*) as reports, count(distinct person_hash) as known_persons, count(distinct place_key) as places
+        count(*) as reports, count(distinct person_number) as known_persons, count(distinct place_number) as places
     from tickets
     group by grouping sets (
         (created_on, category_l1_key), (created_on, category_l1_key, category_l2_key),

@@ -1,5 +1,5 @@
 with days as (
-    select calendar.date_on, periods.period_type, periods.period_start_on, periods.has_fine_cells
+    select calendar.date_on, periods.period_code, periods.has_fine_cells
     from {{ ref('int_calendar_periods') }} as calendar
     inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
 ),
@@ -7,10 +7,9 @@ with days as (
 -- metres on the sphere; a single point has no dispersion
 summed as (
     select
-        cells.area_key, cells.area_level, cells.category_key, cells.category_level, days.period_type, days.period_start_on,
-        cells.is_fine, days.has_fine_cells,
+        cells.area_code, cells.category_code, days.period_code, cells.is_fine, days.has_fine_cells,
         count(*) as reports,
-        nullif(count(distinct cells.person_hash), 0) as persons,
+        nullif(count(distinct cells.person_number), 0) as persons,
         count(cells.intensity_score) as scored_tickets,
         coalesce(sum(cells.intensity_score), 0) as intensity_sum,
         sum(case when cells.intensity_score >= {{ rule('intensity', 'high_score') }} then 1 else 0 end) as high_tickets,
@@ -21,18 +20,25 @@ summed as (
     inner join days on days.date_on = cells.created_on
     -- the city's third categories are kept for all periods: rates below are drawn to them
     where not cells.is_fine or days.has_fine_cells or cells.area_level = 'city'
-    group by
-        cells.area_key, cells.area_level, cells.category_key, cells.category_level, days.period_type, days.period_start_on,
-        cells.is_fine, days.has_fine_cells
+    group by cells.area_code, cells.category_code, days.period_code, cells.is_fine, days.has_fine_cells
+),
+
+scored as (
+    select *, not is_fine or (has_fine_cells and reports >= {{ rule('fine_cell', 'min_reports') }}) as is_scored
+    from summed
 ),
 
 final as (
     select
-        area_key, area_level, category_key, category_level, period_type, period_start_on, is_fine,
-        not is_fine or (has_fine_cells and reports >= {{ rule('fine_cell', 'min_reports') }}) as is_scored,
-        reports, persons, scored_tickets, intensity_sum, high_tickets, dispersion_m
-    from summed
+        {{ cell_number('scored.area_code', 'scored.category_code', 'scored.period_code') }} as cell_number,
+        areas.area_key, areas.area_level, categories.category_key, categories.category_level, periods.period_type, periods.period_start_on,
+        scored.is_fine, scored.is_scored,
+        scored.reports, scored.persons, scored.scored_tickets, scored.intensity_sum, scored.high_tickets, scored.dispersion_m
+    from scored
+    inner join {{ ref('int_area_codes') }} as areas using (area_code)
+    inner join {{ ref('int_category_codes') }} as categories using (category_code)
+    inner join {{ ref('int_scored_periods') }} as periods using (period_code)
+    where scored.is_scored or areas.area_level = 'city'
 )
 
 select * from final
-where is_scored or area_level = 'city'

@@ -31,7 +31,7 @@ normalised as (
 final as (
     select
         *,
-        weight / sum(weight) over (partition by area_key, category_key, period_type, period_start_on, degree) as effective_weight
+        weight / sum(weight) over (partition by cell_number, degree) as effective_weight
     from normalised
     where normalised_value is not null and weight > 0
 )

@@ -11,7 +11,7 @@ with weights as (
 
 cells as (
     select
-        rates.area_key, rates.area_level, rates.category_key, rates.category_level, rates.period_type, rates.period_start_on,
+        rates.cell_number, rates.area_key, rates.area_level, rates.category_key, rates.category_level, rates.period_type, rates.period_start_on,
         periods.period_end_on, periods.is_complete, rates.reports, rates.expected, rates.is_low_confidence, rates.is_share_of_city
     from {{ ref('int_frequency_rates') }} as rates
     inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
@@ -30,7 +30,7 @@ scored as (
         scores.goalposts_version
     from cells
     inner join weights using (period_type, period_start_on)
-    left join {{ ref('int_degree_scores') }} as scores using (area_key, category_key, period_type, period_start_on)
+    left join {{ ref('int_degree_scores') }} as scores using (cell_number)
 ),
 
 -- absent degrees give their weight to the others; the share that is present is published
@@ -45,7 +45,7 @@ weighed as (
 
 final as (
     select
-        area_key, area_level, category_key, category_level, period_type, period_start_on, period_end_on, is_complete, reports, expected,
+        cell_number, area_key, area_level, category_key, category_level, period_type, period_start_on, period_end_on, is_complete, reports, expected,
         {% for degree in degrees %}{{ degree }}_score, {{ degree }}_weight, {% endfor %}
         coverage_share, weights_version, goalposts_version, is_low_confidence, is_share_of_city,
         case when reports > 0 then round(weighted_sum / nullif(coverage_share, 0), 4) end as composite_score,

@@ -5,7 +5,7 @@ with components as (
 -- a degree that rests on too little of its weight is not known
 final as (
     select
-        area_key, category_key, period_type, period_start_on,
+        cell_number, area_key, category_key, period_type, period_start_on,
         {%- for degree in ['frequency', 'intensity', 'breadth', 'difficulty'] %}
         case
             when sum(case when degree = '{{ degree }}' then weight end) >= {{ rule('degree', 'min_coverage_share') }}
@@ -14,7 +14,7 @@ final as (
         {%- endfor %}
         max(goalposts_version) as goalposts_version
     from components
-    group by area_key, category_key, period_type, period_start_on
+    group by cell_number, area_key, category_key, period_type, period_start_on
 )
 
 select * from final

@@ -18,6 +18,7 @@ listed as (
 
 cells as (
     select
+        {{ cell_number('areas_by_code.area_code', 'categories_by_code.category_code', 'periods.period_code') }} as cell_number,
         listed.area_key, listed.area_level, listed.category_key, listed.category_level, listed.period_type, listed.period_start_on, listed.reports,
         expectations.expected, expectations.mid_p, coalesce(expectations.is_low_confidence, true) as is_low_confidence,
         coalesce(expectations.alpha, {{ rule('frequency', 'default_alpha') }}) as alpha,
@@ -25,6 +26,8 @@ cells as (
     from listed
     inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
     inner join {{ ref('dim_area') }} as areas using (area_key)
+    inner join {{ ref('int_area_codes') }} as areas_by_code using (area_key)
+    inner join {{ ref('int_category_codes') }} as categories_by_code using (category_key)
     left join expectations using (area_key, category_key, period_type, period_start_on)
     left join city_totals using (period_type, period_start_on)
 ),
@@ -40,7 +43,7 @@ shrunk as (
 -- reports a week for 10,000 people; without a population, of 10,000 reports of the city
 final as (
     select
-        area_key, area_level, category_key, category_level, period_type, period_start_on, reports, expected, mid_p, relative_rate,
+        cell_number, area_key, area_level, category_key, category_level, period_type, period_start_on, reports, expected, mid_p, relative_rate,
         is_low_confidence, is_share_of_city,
         case
             when is_share_of_city then relative_rate * expected / nullif(city_reports, 0) * 10000

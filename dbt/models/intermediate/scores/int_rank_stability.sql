@@ -4,7 +4,7 @@
 
 with cells as (
     select
-        area_key, category_key, {{ group }}, reports, composite_score,
+        cell_number, area_key, category_key, {{ group }}, reports, composite_score,
         {% for degree in degrees -%}
         case when {{ degree }}_score is null then 0 else {{ degree }}_weight end as {{ degree }}_weight,
         coalesce({{ degree }}_score, 0) * {{ degree }}_weight as {{ degree }}_points{{ ',' if not loop.last }}
@@ -46,34 +46,57 @@ candidates as (
     where ranked.most_score >= bars.bar - 0.0001
 ),
 
-perturbed as (
+points as (
     select
-        candidates.area_key, candidates.category_key, {{ group }},
-        row_number() over (
-            partition by {{ group }}, designs.design
-            order by round(
-                ({% for degree in degrees %}{{ degree }}_factor * {{ degree }}_points{{ ' + ' if not loop.last }}{% endfor %})
-                / ({% for degree in degrees %}{{ degree }}_factor * {{ degree }}_weight{{ ' + ' if not loop.last }}{% endfor %}), 6
-            ) desc, reports desc, area_key, category_key
-        ) as perturbed_rank
+        candidates.cell_number, candidates.composite_rank, {{ group }}, candidates.reports, candidates.area_key, candidates.category_key, designs.design,
+        round(
+            ({% for degree in degrees %}designs.{{ degree }}_factor * candidates.{{ degree }}_points{{ ' + ' if not loop.last }}{% endfor %})
+            / ({% for degree in degrees %}designs.{{ degree }}_factor * candidates.{{ degree }}_weight{{ ' + ' if not loop.last }}{% endfor %}), 6
+        ) as perturbed_score
     from candidates
     cross join {{ ref('int_weight_designs') }} as designs
 ),
 
-shares as (
+-- whatever stands first by the usual weights gives each vector a bar that its own first ten cannot lie below
+leaders as (
     select
-        area_key, category_key, period_type, period_start_on,
-        sum(case when perturbed_rank <= {{ rule('stability', 'top') }} then 1 else 0 end) / cast(count(*) as double) as top_share
+        {{ group }}, design, perturbed_score,
+        row_number() over (partition by {{ group }}, design order by perturbed_score desc) as leader_rank
+    from points
+    where composite_rank <= 3 * {{ rule('stability', 'top') }}
+),
+
+bars as (
+    select {{ group }}, design, min(perturbed_score) as bar
+    from leaders
+    where leader_rank <= {{ rule('stability', 'top') }}
+    group by {{ group }}, design
+),
+
+perturbed as (
+    select
+        points.cell_number,
+        row_number() over (
+            partition by {{ group }}, design order by points.perturbed_score desc, points.reports desc, points.area_key, points.category_key
+        ) as perturbed_rank
+    from points
+    inner join bars using ({{ group }}, design)
+    where points.perturbed_score >= bars.bar
+),
+
+shares as (
+    select cell_number, count(*) / cast({{ rule('stability', 'designs') }} as double) as top_share
     from perturbed
-    group by area_key, category_key, period_type, period_start_on
+    where perturbed_rank <= {{ rule('stability', 'top') }}
+    group by cell_number
 ),
 
 final as (
     select
-        ranked.area_key, ranked.category_key, ranked.period_type, ranked.period_start_on, ranked.composite_rank,
+        ranked.cell_number, ranked.area_key, ranked.category_key, ranked.period_type, ranked.period_start_on, ranked.composite_rank,
         coalesce(shares.top_share, 0) as top_share
     from ranked
-    left join shares using (area_key, category_key, period_type, period_start_on)
+    left join shares using (cell_number)
 )
 
 select * from final

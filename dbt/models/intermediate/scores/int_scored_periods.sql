@@ -57,7 +57,8 @@ final as (
             when sampled.period_type = 'week' then cast(sampled.period_end_on - cast({{ rule('difficulty', 'week_cohort_days') }} - 1 as integer) * interval '1' day as date)
             else sampled.period_start_on
         end as cohort_start_on,
-        ({{ dbt.datediff('sampled.period_start_on', 'sampled.judged_on', 'day') }} + 1) / 7.0 as weeks
+        ({{ dbt.datediff('sampled.period_start_on', 'sampled.judged_on', 'day') }} + 1) / 7.0 as weeks,
+        cast(row_number() over (order by sampled.period_type, sampled.period_start_on) as integer) as period_code
     from sampled
     inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on = sampled.judged_on
 )

@@ -1,9 +1,9 @@
-{% set cell = 'area_key, category_key, period_start_on' %}
+{% set cell = 'cell_number' %}
 
 -- months of city, district and street, judged at the month's end; tickets without a limit, too
 with tickets as (
     select
-        cells.area_key, cells.category_key, periods.period_start_on,
+        {{ cell_number('cells.area_code', 'cells.category_code', 'periods.period_code') }} as cell_number, cells.area_code, cells.category_code, periods.period_code,
         -- whole hours, rounded up: a month's curve has few steps, whatever the number of tickets
         cast(ceil({{ hours_between('cells.created_at', 'least(cells.closed_at, periods.judged_at)') }}) as integer) as hours,
         coalesce(cells.closed_at < periods.judged_at, false) as is_closed
@@ -17,9 +17,9 @@ with tickets as (
 ),
 
 steps as (
-    select {{ cell }}, hours, count(*) as leaving, sum(case when is_closed then 1 else 0 end) as closures
+    select cell_number, area_code, category_code, period_code, hours, count(*) as leaving, sum(case when is_closed then 1 else 0 end) as closures
     from tickets
-    group by {{ cell }}, hours
+    group by cell_number, area_code, category_code, period_code, hours
 ),
 
 watched as (
@@ -40,16 +40,21 @@ curve as (
 -- the first hour at which at most half are open; 1e-9 for the rounding of logarithms
 medians as (
     select
-        {{ cell }}, cast(max(tickets) as bigint) as tickets, cast(max(all_closures) as bigint) as closures,
+        area_code, category_code, period_code, cast(max(tickets) as bigint) as tickets, cast(max(all_closures) as bigint) as closures,
         min(case when still_open <= 0.5 + 1e-9 then hours end) / 24.0 as median_days, max(hours) / 24.0 as longest_days
     from curve
-    group by {{ cell }}
+    group by area_code, category_code, period_code
 ),
 
 -- a median that is not reached is longer than the longest watch
 final as (
-    select {{ cell }}, tickets, closures, median_days, case when median_days is null then longest_days end as over_days
+    select
+        areas.area_key, categories.category_key, periods.period_start_on,
+        medians.tickets, medians.closures, medians.median_days, case when medians.median_days is null then medians.longest_days end as over_days
     from medians
+    inner join {{ ref('int_area_codes') }} as areas using (area_code)
+    inner join {{ ref('int_category_codes') }} as categories using (category_code)
+    inner join {{ ref('int_scored_periods') }} as periods using (period_code)
 )
 
 select * from final

@@ -13,7 +13,7 @@ final as (
         max(created_on) as last_on,
         count(*) as tickets,
         sum(case when is_demand then 1 else 0 end) as reports,
-        nullif(count(distinct person_hash), 0) as persons,
+        nullif(count(distinct {{ number_of('person_hash') }}), 0) as persons,
         max(case when ticket_key = case_key then category_l2_key end) as category_l2_key,
         max(case when ticket_key = case_key then district_key end) as district_key,
         max(case when ticket_key = case_key then unit end) as unit,

@@ -15,7 +15,7 @@ final as (
         min(created_on) as first_on,
         max(created_on) as last_on,
         count(*) as reports,
-        nullif(count(distinct person_hash), 0) as persons,
+        nullif(count(distinct {{ number_of('person_hash') }}), 0) as persons,
         sum(redo_count) as redo_count,
         avg(lat) as lat,
         avg(lon) as lon,

@@ -16,8 +16,8 @@ final as (
         c.coverage_share, c.missing, c.weights_version, c.goalposts_version, c.is_low_confidence, c.is_share_of_city
     from composites as c
     inner join {{ ref('int_level_thresholds') }} as thresholds on least(c.period_end_on, {{ as_of_on() }}) between thresholds.valid_from and thresholds.valid_to
-    left join {{ ref('int_cell_sums') }} as sums using (area_key, category_key, period_type, period_start_on)
-    left join {{ ref('int_rank_stability') }} as stability using (area_key, category_key, period_type, period_start_on)
+    left join {{ ref('int_cell_sums') }} as sums using (cell_number)
+    left join {{ ref('int_rank_stability') }} as stability using (cell_number)
 )
 
 select * from final
