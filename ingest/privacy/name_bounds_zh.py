@@ -41,6 +41,7 @@ class Bounds(NamedTuple):
     last: Weights  # on top of given
     before: Pairs
     after: Pairs
+    follows: Weights  # the most of `after` by the first of the two
     titles: Pairs
     short_titles: npt.NDArray[np.bool_]
     ordinary: Pairs  # words that begin like a name
@@ -67,7 +68,8 @@ def bounds() -> Bounds:
         _table(_given(), score.UNLISTED_GIVEN, NEVER),
         _table(dict.fromkeys(score.NO_LAST, score.BAD_LAST)),
         _before(),
-        _after(),
+        after := _after(),
+        _by_first(after),
         _words(titles["after_title"]),
         _among(titles["after_short_title"] | titles["after_craft"]),
         _words(word for word in word_list("not_names_zh.txt") if len(word) == 2),
@@ -153,6 +155,12 @@ def _before() -> Pairs:
 def _after() -> Pairs:
     words = score.cues("after")
     return _around(words, {word: weight for word, weight in words.items() if len(word) == 1}, 0.0, {}, nearest=0)
+
+
+def _by_first(pairs: Pairs) -> Weights:
+    """The greatest value of each first character."""
+    width = int(pairs.columns.max()) + 1
+    return pairs.values.reshape(-1, width).max(axis=1)[pairs.rows // width]
 
 
 def _around(

@@ -20,12 +20,12 @@ NOBODY = re.compile(
 STOCK = "张三|李四|王五|赵六"  # the names of no one in particular
 FAMILIES = "".join(sorted(score.surnames()))
 SET_PHRASE = (  # without one of these no set phrase matches; read by polars
-    rf"[某姓xX×＊*○]|[人名主员告东客生者长师机理][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}"
+    rf"[某姓xX×＊*○]|[人名主员告者][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}"
 )
 FAMILY_CALLED = re.compile(
     rf"(?<!老百)(?<!百)姓({'|'.join(score.COMPOUND)}|{HAN})(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])"
 )
-MARK = re.compile("[人名主员告东客生者长师机理][:：]")
+MARK = re.compile("[人名主员告者][:：]")
 GAPPED = re.compile(rf"([{FAMILIES}])[ \u3000]{{1,2}}({HAN})")
 SOME = frozenset("日年月天周个些种处条类段路街小公地单部村镇乡区县市店号家名位栋楼品次场")  # 某小区, 某日
 HIDDEN = re.compile(r"([\u4e00-\u9fff])(?<!某)(某{1,3}|[xX×＊*○]{1,3})([\u4e00-\u9fff])?")

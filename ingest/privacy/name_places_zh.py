@@ -15,6 +15,7 @@ from ingest.privacy import name_score_zh as score
 from ingest.privacy.name_bounds_zh import PLANE, Codes, Weights, bounds
 from ingest.privacy.name_readings_zh import LEAST_NICKNAMED, LEAST_POLITE, LEFT, RIGHT, SURE, Read, judged, read_window
 
+SLACK = 0.5  # what a noun in a weak frame may lack by the first bound, see `name_frames_zh.FRAMED_WEAKLY`
 AROUND = max(LEFT, RIGHT)  # line feeds behind the last text (and, by indices below 0, before the first)
 
 
@@ -68,16 +69,12 @@ def _likely(chars: Codes) -> tuple[npt.NDArray[np.int64], Weights, Weights]:
     c0, c1, c2 = chars[at], chars[at + 1], chars[at + 2]
     ahead = table.before.of(chars[at - 2], chars[at - 1])
     alone, clean = table.surname[c0] + table.given[c1], _clean(ahead)
-    most = (
-        score.ENCLOSED_MOST * (ahead >= score.EDGE)
-        + alone
-        + ahead
-        + np.maximum(table.given[c2], score.TWO_CHARACTERS)
-        + clean
-        + table.after.values.max()
-    )
+    behind = np.maximum(table.follows[c2] + score.TWO_CHARACTERS, table.given[c2] + table.follows[chars[at + 3]])
+    most = alone + ahead + behind + clean + (ahead >= score.EDGE) + (ahead >= score.BEFORE["before"])
     nicknamed = table.nickname[chars[at - 1]] & (table.surname[c0] >= LEAST_NICKNAMED)
-    kept = np.flatnonzero((most >= SURE) | (c1 == c2) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed)
+    kept = np.flatnonzero(
+        (most >= SURE - SLACK) | (c1 == c2) | table.opens_title[c1] | table.opens_compound[c0] | nicknamed
+    )
     return at[kept], alone[kept], ahead[kept]
 
 

@@ -32,7 +32,6 @@ NAME_WORD_ALLOWANCE = 3.0
 IS_WORD, IS_RARE_WORD = -8.0, -2.0  # a listed word; a word of the dictionary, and less by the logarithm of its count
 BEGINS_WORD = -4.0  # on top of what the cut says
 CLEAN_END = 1.5
-ENCLOSED_MOST = 2.0  # what a cue before and one behind say together on top of each
 BAD_LAST = -5.0
 TWICE = 0.0  # the least that a given name of one character twice weighs
 TRUSTED, COMMON_WORD = 3.0, 1.5  # weights of surnames
