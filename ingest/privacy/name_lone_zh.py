@@ -38,8 +38,21 @@ FAMILIES = frozenset(
 )
 _WORDS = (*grouped_list("name_parts_zh.txt", "parts"), *LONE_NAMES)
 PAIRS = frozenset(word[:2] for word in _WORDS)
+
+
+def _any_pair() -> str:
+    """A regular expression for the pairs, those together that have the same second characters: less to search for."""
+    seconds: dict[str, str] = {}
+    for first, second in sorted(PAIRS):
+        seconds[first] = seconds.get(first, "") + second
+    firsts: dict[str, str] = {}
+    for first, after in seconds.items():
+        firsts[after] = firsts.get(after, "") + first
+    return "|".join(f"[{first}][{after}]" for after, first in firsts.items())
+
+
 PAIR = re.compile(f"(?=[{''.join({word[0] for word in _WORDS})}][{''.join({word[1] for word in _WORDS})}])")
-NEEDED = f"[·•‧]|{'|'.join(sorted(PAIRS))}|阿|[{CALLERS}]小[{PET}]|妈妈|爸爸|[A-Z][a-z]|[A-Z]{{2}} [A-Z]"
+NEEDED = f"[·•‧]|{_any_pair()}|阿|[{CALLERS}]小[{PET}]|妈妈|爸爸|[A-Z][a-z]|[A-Z]{{2}} [A-Z]"
 
 
 def lone_names(text: str) -> Iterator[tuple[int, int]]:
