@@ -42,8 +42,11 @@ def _count(m: Material) -> Claim:
         return w.sentence(
             w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on))
         )
+    is_comparable = not m.kpis.get("reports", {}).get("year_ago_break_on")
     year = (
-        m.change_claim("conclusion.year_change", total.reports, total.year_ago) if total.year_ago is not None else None
+        m.change_claim("conclusion.year_change", total.reports, total.year_ago)
+        if total.year_ago is not None and is_comparable
+        else None
     )
     ratio = _against_expectation(m, source)
     first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=w.count(total.reports, source))

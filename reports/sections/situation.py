@@ -56,6 +56,8 @@ def handling(m: Material) -> list[Claim]:
 
 def _year_ago(m: Material, source: str) -> Claim:
     w, total = m.words, m.total
+    if broken := m.kpis.get("reports", {}).get("year_ago_break_on"):
+        return w.claim("total.not_comparable", kind="absence", since=w.day(broken, "reference/calendar.csv"))
     if total.year_ago is None:
         return w.claim("total.no_year_ago", kind="absence")
     return w.claim(

@@ -273,3 +273,11 @@ def test_small_counts_of_persons_are_withheld(publication: Path, tmp_path: Path)
 def test_wrong_period_is_refused(publication: Path, make: object, code: str) -> None:
     with pytest.raises(ReportError):
         make(publication, code, "zh")
+
+
+def test_a_registered_break_says_since_when_a_year_ago_is_not_comparable(publication: Path, tmp_path: Path) -> None:
+    column = "alter table marts.mart_kpis add column if not exists year_ago_break_on date"
+    since = "update marts.mart_kpis set year_ago_break_on = date '2026-02-03'"
+    context = monthly.make(changed(publication, tmp_path, column, since), MONTH, "zh")
+    assert "2月3日起数据口径有变，与去年同期不可比" in section(context, "situation")
+    assert "同比" not in section(context, "conclusion")
