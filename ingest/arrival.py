@@ -114,7 +114,7 @@ def masked_label(path: Path) -> str:
     ending = TABLE_ENDING.search(whole)[0]  # `rose.csv` is no person of that name
     shown = re.sub(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)", "〔号码〕", whole.removesuffix(ending))
     shown = CALLER_FIRST.sub(LABELS["zh"]["name"], shown)
-    for lang in ("zh", "en"):
+    for lang in ("en", "zh") if shown.isascii() else ("zh", "en"):  # the first one's labels stay
         shown = mask(shown, lang)[0]
     return shown + ending
 
