@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 LEAST = 5  # counts from one up to this are withheld
-SEED = 20261122  # of the one random vector of the audit; any other gives the same answer
+SEED = 20261122  # of the random vectors of the audit; any other gives the same answer
 FIXED = 1e-7
 EXACT = 400  # cells tied together that are judged with a dense solver
 MOST_STEPS = 300  # of the iterative one
 IN_DOUBT = 1e-4
-GENTLE_ROUNDS = 3  # in which one more cell of a sum is hidden; then all of it
+VECTORS = 3  # random ones for large groups
+GENTLE_ROUNDS = 3  # in which one more cell of a sum is hidden; then all of it, and of the sums tied to it, each round one tie further
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def withheld(
         _cover(hidden, values, sums, least)
         given = derivable(hidden, sums, new=hidden & ~judged)
         judged |= hidden & ~given
-        if not given.any() or not _protect(given, hidden, values, sums, whole=number > GENTLE_ROUNDS):
+        if not given.any() or not _protect(given, hidden, values, sums, rings=max(0, number - GENTLE_ROUNDS)):
             return hidden
     raise AssertionError("each round hides more")
 
@@ -140,11 +141,16 @@ def _unmoved(matrix: csr_matrix) -> NDArray[np.bool_]:
     """Columns in which a random vector of the null space of `matrix` is zero."""
     from scipy.sparse.linalg import lsmr
 
-    start = np.random.default_rng(SEED).uniform(1, 2, matrix.shape[1])
+    draw = np.random.default_rng(SEED)
+    start = draw.uniform(1, 2, matrix.shape[1])
     if matrix.shape[1] <= EXACT:
         return np.abs(start - np.linalg.lstsq(matrix.toarray(), matrix @ start)[0]) < FIXED
-    in_row_space = lsmr(matrix, matrix @ start, atol=1e-9, btol=1e-9, maxiter=MOST_STEPS)[0]
-    return np.abs(start - in_row_space) < IN_DOUBT
+    fixed = np.ones(matrix.shape[1], dtype=bool)
+    for _ in range(VECTORS):  # one of them may be small somewhere by chance
+        in_row_space = lsmr(matrix, matrix @ start, atol=1e-9, btol=1e-9, maxiter=MOST_STEPS)[0]
+        fixed &= np.abs(start - in_row_space) < IN_DOUBT
+        start = draw.uniform(1, 2, matrix.shape[1])
+    return fixed
 
 
 def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, least: float) -> None:
@@ -161,23 +167,27 @@ def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, l
 
 
 def _protect(
-    given: NDArray[np.bool_], hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, *, whole: bool
+    given: NDArray[np.bool_], hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, *, rings: int
 ) -> bool:
     """Hide more in the sums of the cells that are given back; where those have nothing left to hide, in the sums that hidden cells tie to them."""
-    reached = np.zeros(sums.size, dtype=bool)
-    cells = given
-    while True:
-        touched = _touched(cells, sums)
-        if _hide_one_each(hidden, values, sums, touched):
-            if whole:
-                hidden[sums.cell[touched[sums.number] & (values[sums.cell] > 0) & ~sums.is_total]] = True
-            return True
-        if (touched == reached).all():
+    touched = _touched(given, sums)
+    for _ in range(rings):
+        touched = _touched(_inside(touched, hidden, sums), sums)
+    if rings:
+        hidden[sums.cell[touched[sums.number] & (values[sums.cell] > 0) & ~sums.is_total]] = True
+    while not _hide_one_each(hidden, values, sums, touched):
+        wider = _touched(_inside(touched, hidden, sums), sums)
+        if (wider == touched).all():
             return False
-        reached = touched
-        cells = np.zeros(len(hidden), dtype=bool)
-        cells[sums.cell[touched[sums.number]]] = True
-        cells &= hidden
+        touched = wider
+    return True
+
+
+def _inside(chosen: NDArray[np.bool_], hidden: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
+    """The hidden cells of the chosen sums."""
+    cells = np.zeros(len(hidden), dtype=bool)
+    cells[sums.cell[chosen[sums.number]]] = True
+    return cells & hidden
 
 
 def _touched(cells: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
