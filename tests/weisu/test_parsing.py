@@ -17,7 +17,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one model, and a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "p" / "models").mkdir(parents=True)
-    (tmp_path / "p" / "dbt_project.yml").write_text("{name: p, version: '1.0.0', profile: weisu, model-paths: [models]}")
+    (tmp_path / "p" / "dbt_project.yml").write_text(
+        "{name: p, version: '1.0.0', profile: weisu, model-paths: [models]}"
+    )
     (tmp_path / "p" / "models" / "one.sql").write_text(MODEL)
     return tmp_path / "p"
 
