@@ -69,10 +69,10 @@ def _hidden(
     return [cell for cell, is_hidden in zip(values, hidden, strict=False) if is_hidden]
 
 
-REPORTS = "select 'reports', area_key, category_key, null, period_type, period_start_on, reports, persons from marts.mart_degrees"
+REPORTS = "select 'reports', area_key, category_key, null, period_type, period_start_on, reports, persons from marts.mart_degrees order by all"
 INDICATORS = """
 select kpi_code, area_key, category_key, unit, period_type, period_start_on, value, numerator, denominator, previous_value, year_ago_value
-from marts.mart_kpis where kpi_code not in ('expected_reports', 'composite_rate')
+from marts.mart_kpis where kpi_code not in ('expected_reports', 'composite_rate') order by all
 """
 
 
