@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 DEMO   ?= demo
 
-.PHONY: help install demo test test-fast bench bench-large pictures screenshots lint lock clean
+.PHONY: help install demo test test-all test-fast bench bench-large pictures screenshots lint lock clean
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
@@ -20,11 +20,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 demo: install    ## bundled real tickets -> alerts, report, digest, dashboard (SERVE=0: without serving)
 	$(BIN)/weisu demo --workspace $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve,)
 
-test: install    ## the whole suite
+test: install    ## the suite, without a few runs of minutes on a whole city
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+test-all: install  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-fast: install  ## without the slow and the browser tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not long"
 
 bench: install   ## every figure the issues name, beside its target (QUICK=1: 300,000 rows at the door, not 3 million)
 	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick,)

@@ -45,6 +45,7 @@ def test_demo_states_that_coverage_differs(demo) -> None:
     assert "2016" in demo.first_run  # the note names the years in which types are missing
 
 
+@pytest.mark.long
 def test_second_demo_loads_nothing_and_changes_no_alert(demo, weisu, tmp_path: Path) -> None:
     before = export(weisu, demo.root, "alerts", tmp_path / "a.parquet")
     done = weisu("demo", "--no-serve", "--workspace", demo.root, "--lang", "en")
@@ -105,7 +106,7 @@ def test_reexport_adds_versions_and_moves_only_what_it_should(weisu, tmp_path: P
     assert moved["period_start_on"].min() >= dt.date(2015, 12, 1)
 
 
-@pytest.mark.parametrize("day", [dt.date(2015, 3, 31), dt.date(2019, 12, 31)])
+@pytest.mark.parametrize("day", [dt.date(2015, 3, 31), pytest.param(dt.date(2019, 12, 31), marks=pytest.mark.long)])
 def test_build_as_of_knows_nothing_later(demo, weisu, tmp_path: Path, day: dt.date) -> None:
     assert weisu("build", "--as-of", day, "--workspace", demo.root).status == 0
     tickets = export(weisu, demo.root, "tickets", tmp_path / "tickets.parquet")
@@ -138,6 +139,7 @@ def test_replay_of_2015_finds_the_rodent_rebound_in_time(demo, weisu, tmp_path: 
     assert seconds < 120  # the target is 60 s on a quiet machine; `make bench` measures it
 
 
+@pytest.mark.long
 def test_replay_marks_operator_tests_as_artefact(demo, weisu, tmp_path: Path) -> None:
     alerts = replay(weisu, demo.root, "2013-06-01", "2013-07-31", tmp_path / "r.parquet")
     on_the_day = alerts.filter(
@@ -151,6 +153,7 @@ def test_replay_marks_operator_tests_as_artefact(demo, weisu, tmp_path: Path) ->
     )
 
 
+@pytest.mark.long
 def test_replay_marks_one_building_as_artefact(demo, weisu, tmp_path: Path) -> None:
     alerts = replay(weisu, demo.root, "2019-11-01", "2019-12-15", tmp_path / "r.parquet")
     pests = alerts.filter(
