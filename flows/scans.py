@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -17,7 +19,11 @@ from detectors.space.config import ScanConfig
 from detectors.space.scan import scan_days
 from flows.tickets import EPOCH, TicketTable
 from weisu.errors import WarehouseError
-from weisu.warehouse import connect
+from weisu.identity import files_digest
+from weisu.warehouse import connect, transaction
+
+if TYPE_CHECKING:
+    import duckdb
 
 KEPT_P = 0.05  # clusters beyond are not worth a row
 CLUSTERS = {"as_of_on": pl.Date, "cluster_id": pl.String, "category_key": pl.String, "start_on": pl.Date, "end_on": pl.Date, "lat": pl.Float64,
@@ -98,42 +104,42 @@ def _digests(
 
 
 def _code() -> str:
-    files = sorted(Path(detectors.space.__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(p.read_bytes() for p in (*files, Path(__file__)))).hexdigest()
+    return files_digest([*Path(detectors.space.__file__).parent.glob("*.py"), Path(__file__)])
 
 
 def _recall(memory: Path | None, seen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What of `seen` was scanned before, and the clusters it gave."""
-    if memory is None or not memory.is_file():
+    if memory is None:
         return seen.clear(), pl.DataFrame(schema=CLUSTERS)
-    try:
-        con = connect(memory)
-    except WarehouseError:
-        memory.unlink()  # a damaged memory is no memory
-        return seen.clear(), pl.DataFrame(schema=CLUSTERS)
-    try:
+    with _opened(memory) as con:
         con.register("seen", seen)
         known = con.execute("select * from scanned semi join seen using (category_key, as_of_on, digest)").pl()
         con.register("known", known)
         kept = con.execute("select * from clusters semi join known using (category_key, as_of_on)").pl()
-    finally:
-        con.close()
     return known, kept.cast(CLUSTERS)
 
 
 def _remember(memory: Path, missing: pl.DataFrame, found: pl.DataFrame) -> None:
-    con = connect(memory)
-    try:
-        con.execute(TABLES)
+    with _opened(memory) as con, transaction(con):
         con.register("missing", missing)
         con.register("found", found)
-        con.execute("begin")
         for name in ("scanned", "clusters"):
             con.execute(
                 f"delete from {name} using missing where {name}.category_key = missing.category_key and {name}.as_of_on = missing.as_of_on"
             )
         con.execute("insert into scanned from missing")
         con.execute("insert into clusters from found")
-        con.execute("commit")
+
+
+@contextmanager
+def _opened(memory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        con = connect(memory)
+    except WarehouseError:
+        memory.unlink(missing_ok=True)  # a damaged memory is no memory
+        con = connect(memory)
+    try:
+        con.execute(TABLES)
+        yield con
     finally:
         con.close()

@@ -57,6 +57,14 @@ def person_hashes(key: bytes, identifiers: Iterable[str]) -> list[str]:
     return made
 
 
+def files_digest(paths: Iterable[Path]) -> str:
+    """SHA-256 of the paths and bytes of some files, whatever their order; hex."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def stable_id(*parts: object, length: int = 12) -> str:
     """The same parts give the same id on every machine and in every run."""
     return hashlib.sha256("\x1f".join(str(p) for p in parts).encode("utf-8")).hexdigest()[:length]

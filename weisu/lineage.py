@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from weisu import transform
 from weisu.errors import WarehouseError
+from weisu.parsing import parsed_project
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
+DATABASE = "build"  # the name that builds give it: what they parsed is read back
 RULES = re.compile(r"\brule(?:_constant)?\('(\w+)',\s*'(\w+)'\)")
 FAMILIES = (  # a macro call -> the rules it reads, as mart_rules names them
     (re.compile(r"\bcode_patterns\('(\w+)'"), "code_{}"),
@@ -86,26 +88,32 @@ class Project:
 
 
 def read_project() -> Project:
-    """What the dbt project declares; see `parse_project`."""
-    with tempfile.TemporaryDirectory() as folder:
-        return parse_project(Path(folder))
+    """What the dbt project declares, from the files as they were parsed for a build, or parsed now.
+
+    Raises:
+        WarehouseError: the project cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return _project(parsed_project(transform.PROJECT, DATABASE, lambda: _parse(folder)))
 
 
 def parse_project(folder: Path) -> Project:
-    """Parse the dbt project (no database, no network) and return what it declares; dbt's manifest stays in `folder`.
+    """What the dbt project declares; dbt's manifest stays in `folder`.
 
     Raises:
-        WarehouseError: the project cannot be parsed.
+        WarehouseError: the project cannot be read.
     """
-    transform.write_profile(folder, folder / "none.duckdb", folder / "none.ledger.duckdb")
-    result = transform.invoke(["parse", *transform.flags(folder)])
-    if not result.success:
-        raise WarehouseError(
-            f"dbt could not read the project ({result.exception})",
-            where=str(transform.PROJECT),
-            todo="run: weisu doctor",
-        )
-    return Project({table.name: table for table in _tables(result.result)})
+    return _project(_parse(folder))
+
+
+def _parse(folder: Path) -> Manifest:
+    transform.write_profile(folder, folder / f"{DATABASE}.duckdb", folder / "ledger.duckdb")
+    return transform.parse(folder)
+
+
+def _project(manifest: Manifest) -> Project:
+    return Project({table.name: table for table in _tables(manifest)})
 
 
 def _tables(manifest: Manifest) -> Iterator[Table]:

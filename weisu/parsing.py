@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from weisu.drafts import draft_of
+from weisu.identity import files_digest, stable_id
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -40,10 +41,8 @@ def _kept(project: Path, database: str) -> Path | None:
     except RuntimeError:
         return None
     parts = [sys.version, *(version(name) for name in DISTRIBUTIONS), str(project), database]
-    digest = hashlib.sha256("\n".join(parts).encode())
-    for path in sorted(p for p in project.rglob("*") if p.suffix in {".sql", ".yml", ".csv", ".md"}):
-        digest.update(f"{path.relative_to(project)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return cache / "weisu" / f"{digest.hexdigest()[:32]}.manifest"
+    parts += [files_digest(p for p in project.rglob("*") if p.suffix in {".sql", ".yml", ".csv", ".md"})]
+    return cache / "weisu" / f"{stable_id(*parts, length=32)}.manifest"
 
 
 def _read(kept: Path) -> Manifest | None:
@@ -64,9 +63,8 @@ def _keep(made: Manifest, kept: Path) -> None:
 
     try:
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as draft:  # its own: two may parse at once
-            draft.write(made.to_msgpack(extended_mashumaro_encoder))
-        os.replace(draft.name, kept)
+        with draft_of(kept) as draft:  # two that parse at once write the same; a torn one is parsed anew
+            draft.write_bytes(made.to_msgpack(extended_mashumaro_encoder))
         newest = sorted(kept.parent.glob("*.manifest"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in newest[KEPT:]:
             old.unlink(missing_ok=True)

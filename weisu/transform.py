@@ -121,7 +121,7 @@ def run_pass(
     folder = _private_folder(build)
     write_profile(folder, build, ledger)
     begun = time.perf_counter()
-    parsed = parsed_project(PROJECT, build.stem, lambda: _parse(folder))
+    parsed = parsed_project(PROJECT, build.stem, lambda: parse(folder))
     result = invoke(_arguments(folder, pass_name, variables, unit_tests), log, parsed)
     done = _summary(result, pass_name, time.perf_counter() - begun)
     if done.failed:
@@ -212,8 +212,18 @@ def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tes
     return ["build", *quiet, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 
-def _parse(folder: Path) -> Manifest:
-    return invoke(["parse", *flags(folder)]).result
+def parse(folder: Path) -> Manifest:
+    """Read the project's files (no database, no network); dbt's manifest.json stays in `folder`, where the profile is.
+
+    Raises:
+        WarehouseError: the project cannot be read.
+    """
+    result = invoke(["parse", *flags(folder)])
+    if not result.success:
+        raise WarehouseError(
+            f"dbt could not read the project ({result.exception})", where=str(PROJECT), todo="run: weisu doctor"
+        )
+    return result.result
 
 
 def invoke(arguments: list[str], log: Log | None = None, parsed: Manifest | None = None) -> dbtRunnerResult:

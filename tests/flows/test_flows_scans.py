@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -85,4 +86,10 @@ def test_late_changes_are_scanned_from_their_day_on(city: pl.DataFrame, tmp_path
 def test_damaged_memory_is_no_memory(city: pl.DataFrame, tmp_path: Path) -> None:
     memory = tmp_path / "scans.duckdb"
     memory.write_bytes(b"no database")
+    assert_frame_equal(scanned(city, memory), scanned(city, None))
+
+
+def test_memory_whose_making_was_cut_off_is_no_memory(city: pl.DataFrame, tmp_path: Path) -> None:
+    memory = tmp_path / "scans.duckdb"
+    duckdb.connect(str(memory)).close()  # the file, and nothing in it yet
     assert_frame_equal(scanned(city, memory), scanned(city, None))
