@@ -8,10 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from detectors.space.config import ScanConfig
-from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
+from detectors.space.counts import ShapeCounter
+from detectors.space.statistic import log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
-DENSE_CELLS = 1500  # up to here dense matrices (6 × 9 MB) beat sparse ones by far
 THEORY_SCALE = 1.0  # the tail of a log likelihood ratio falls like exp(-x)
 
 
@@ -32,72 +32,71 @@ class Gumbel:
         return max(float(-np.expm1(-np.exp(-(maximum - self.location) / self.scale))), 1e-15)
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """What chance brings: per shape the mean of its kind's largest ratio, and the distribution of the largest ratio beyond that."""
+
+    usual: np.ndarray
+    beyond: Gumbel
+
+
 def fit_gumbel(maxima: np.ndarray) -> Gumbel:
-    """Moments, the scale shrunk half-way to theory because few replicates say little of it (Abrams, Kulldorff 2010)."""
-    scale = 0.5 * (float(maxima.std(ddof=1)) * np.sqrt(6.0) / np.pi + THEORY_SCALE)
-    return Gumbel(float(maxima.mean()) - EULER * scale, scale)
+    """The location by the mean; the scale is theory's, because replicates say little of it (Abrams, Kulldorff 2010)."""
+    return Gumbel(float(maxima.mean()) - EULER * THEORY_SCALE, THEORY_SCALE)
+
+
+def fit_calibration(maxima: np.ndarray, kinds: np.ndarray) -> Calibration:
+    """Make kinds of shapes comparable.
+
+    Args:
+        maxima: [replicate, shape] largest ratio of each shape; kinds: [shape] 0, 1, …
+    """
+    by_kind = np.stack([maxima[:, kinds == kind].max(axis=1) for kind in range(kinds.max() + 1)], axis=1)
+    usual = by_kind.mean(axis=0)
+    return Calibration(usual[kinds], fit_gumbel((by_kind - usual).max(axis=1)))
 
 
 def calibrate(
     day: np.ndarray,
     cell: np.ndarray,
-    last: int,
-    rings: list[sparse.csr_matrix],
+    span: range,
+    counter: ShapeCounter,
     config: ScanConfig,
     rng: np.random.Generator,
-) -> Gumbel:
-    """Permute the days of the events of the study ending on day `last` and scan each permutation's last day."""
-    first = max(int(day[0]), last - config.reach_days + 1)
-    inside = (day >= first) & (day <= last)
-    used, cell = np.unique(cell[inside], return_inverse=True)
-    offset, days = day[inside] - first, last - first + 1
-    totals = np.bincount(offset, minlength=days)
-    near = window_totals(totals, np.arange(first, last + 1) % 7, config.max_window_days)
-    circles = _Circles(rings, used)
-    whole = circles.count(np.bincount(cell, minlength=len(used))[None].astype(np.float32), np.arange(len(used)))[0]
-    since = days - config.max_window_days
+) -> Calibration:
+    """Permute the days of the events of `span` and scan each permutation's last day."""
+    inside = (day >= span.start) & (day < span.stop)
+    age, cell = span.stop - 1 - day[inside], cell[inside]
+    totals = np.bincount(len(span) - 1 - age, minlength=len(span))
+    near = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
+    whole = counter.count(_by_age(np.zeros_like(age), cell, 1, counter))[0]
+    base_total = float(totals[: -config.max_window_days].sum())
     maxima = [
-        _permuted_maximum(rng.permutation(offset) - since, cell, whole, totals, near, circles, config)
+        _permuted_maxima(rng.permutation(age), cell, whole, base_total, near, counter, config)
         for _ in range(config.replicates)
     ]
-    return fit_gumbel(np.array(maxima))
+    return fit_calibration(np.array(maxima), counter.kinds)
 
 
-class _Circles:
-    """Counts in circles around the cells that hold an event; one dense matrix per radius while that is small."""
-
-    def __init__(self, rings: list[sparse.csr_matrix], used: np.ndarray) -> None:
-        parts = [ring[used][:, used] for ring in rings]
-        self._rings = [p.toarray() for p in parts] if len(used) <= DENSE_CELLS else parts
-
-    def count(self, counts: np.ndarray, centres: np.ndarray) -> np.ndarray:
-        """counts[day, cell] -> [day, radius, centre], for some centres only; a ring matrix is symmetric."""
-        if isinstance(self._rings[0], np.ndarray):
-            held = np.flatnonzero(counts.any(axis=0))
-            by_ring = [counts[:, held] @ ring[held[:, None], centres] for ring in self._rings]
-        else:
-            sparse_counts = sparse.csc_matrix(counts.T)
-            by_ring = [(ring[centres] @ sparse_counts).toarray().T for ring in self._rings]
-        return np.cumsum(np.stack(by_ring, axis=1), axis=1)
-
-
-def _permuted_maximum(
+def _permuted_maxima(
     age: np.ndarray,
     cell: np.ndarray,
     whole: np.ndarray,
-    totals: np.ndarray,
+    base_total: float,
     near: np.ndarray,
-    circles: _Circles,
+    counter: ShapeCounter,
     config: ScanConfig,
-) -> float:
-    recent = age >= 0
-    windows = config.max_window_days
-    daily = np.zeros((windows, len(whole[0])), np.float32)
-    np.add.at(daily, (windows - 1 - age[recent], cell[recent]), 1.0)
+) -> np.ndarray:
+    """[shape] largest ratio."""
+    recent = age < config.max_window_days
     active = np.unique(cell[recent])
     if not len(active):
-        return 0.0
-    observed = circles.count(np.cumsum(daily, axis=0), active)
-    shape, exposure = circle_rates(whole[:, active] - observed[-1], float(totals[:-windows].sum()), config)
-    ratio = log_likelihood_ratio(observed, shape, exposure, near)
-    return float(np.where(observed >= config.min_events, ratio, 0.0).max())
+        return np.zeros(counter.shape[0])
+    daily = counter.count(_by_age(age[recent], cell[recent], config.max_window_days, counter))
+    observed = np.cumsum(daily[:, :, active], axis=0)
+    shape, exposure = counter.rates(whole[:, active] - observed[-1], base_total, config)
+    return log_likelihood_ratio(observed, shape, exposure, near, config.min_events).max(axis=(0, 2))
+
+
+def _by_age(age: np.ndarray, cell: np.ndarray, ages: int, counter: ShapeCounter) -> sparse.csr_matrix:
+    return sparse.csr_matrix((np.ones(len(age), np.float32), (age, cell)), (ages, counter.shape[1]))

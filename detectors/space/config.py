@@ -12,6 +12,8 @@ class ScanConfig:
     """Geometry, windows and calibration of a scan; lengths in metres and days.
 
     Attributes:
+        strip_half_lengths_m, strip_half_width_cells, strip_directions: strips lie in so many directions around each cell, on it and half a
+            cell beside it; those longer than the largest circle are left out, () = circles alone.
         prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
         replicates: permutations of the past per calibration epoch.
         epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
@@ -19,6 +21,9 @@ class ScanConfig:
 
     cell_m: float = 250.0
     radii_m: tuple[float, ...] = (300.0, 600.0, 1000.0, 1500.0, 2000.0, 3000.0)
+    strip_half_lengths_m: tuple[float, ...] = (750.0, 1500.0)
+    strip_half_width_cells: float = 0.76
+    strip_directions: int = 8
     max_window_days: int = 14
     study_days: int = 90
     prior_events: float = 1.0
@@ -35,6 +40,12 @@ class ScanConfig:
             or list(self.radii_m) != sorted(self.radii_m)
         ):
             raise ValueError("radii_m must rise and be at least cell_m")
+        if (
+            self.strip_directions < 1
+            or self.strip_half_width_cells <= 0.5
+            or min(self.strip_half_lengths_m, default=1.0) <= 0
+        ):
+            raise ValueError("strips must be longer than nothing, wider than a cell and have a direction")
         if self.max_window_days < 1 or self.study_days < 2 * self.max_window_days:
             raise ValueError("study_days must be at least twice max_window_days")
         if self.min_events < 1 or self.max_clusters < 1 or self.replicates < 5 or self.epoch_days < 1:
@@ -53,10 +64,11 @@ class ScanConfig:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One circle × window, judged with what was known at the end of day `as_of`.
+    """One shape × window, judged with what was known at the end of day `as_of`.
 
-    `start`, `end` and `as_of` are day numbers (end = as_of, both inclusive); `members` indexes the caller's event arrays.
-    `score` is -log10 of the Gumbel p-value of the day's most unusual circle, so it compares between groups; higher = more unusual.
+    `start`, `end` and `as_of` are day numbers (end = as_of, both inclusive); `members` indexes the caller's event arrays.  Of a strip,
+    `lat`, `lon` and `radius_m` are the circle around it, `observed`, `expected` and `members` its own.
+    `score` is -log10 of the Gumbel p-value of the day's most unusual shape, so it compares between groups; higher = more unusual.
     """
 
     as_of: int

@@ -1,11 +1,10 @@
-"""Points on a metric grid, and which cells lie in which ring around a cell."""
+"""Points on a metric grid, and which cells lie in which shape around a cell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 METRES_PER_DEGREE = 111_195.0
 _STRIDE = 1 << 26  # cells per column of the world grid
@@ -33,11 +32,12 @@ class Grid:
     def cells(self) -> int:
         return len(self.column)
 
-    def centre(self, cell: int) -> tuple[float, float]:
-        """(lat, lon) of the middle of a cell."""
+    def place(self, cell: int, east_m: float = 0.0, north_m: float = 0.0) -> tuple[float, float]:
+        """(lat, lon) of the middle of a cell, or of a place some metres from it."""
         step = self.cell_m / METRES_PER_DEGREE
         stretch = np.cos(np.radians(self.latitude))
-        return (float(self.row[cell]) + 0.5) * step, float((float(self.column[cell]) + 0.5) * step / stretch)
+        row, column = self.row[cell] + 0.5 + north_m / self.cell_m, self.column[cell] + 0.5 + east_m / self.cell_m
+        return float(row) * step, float(column * step / stretch)
 
 
 def metres_from(lat: np.ndarray, lon: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
@@ -54,22 +54,20 @@ def lay_grid(lat: np.ndarray, lon: np.ndarray, latitude: float, cell_m: float) -
     return Grid(latitude, cell_m, lat, lon, cell, keys // _STRIDE, keys % _STRIDE - _STRIDE // 2)
 
 
-def ring_matrices(grid: Grid, radii_m: tuple[float, ...]) -> list[sparse.csr_matrix]:
-    """One 0/1 matrix (cell × centre) per radius: cells whose middle lies in the ring between it and the next smaller radius."""
-    reach = int(radii_m[-1] // grid.cell_m) + 1
+def shifts_within(reach_m: float, cell_m: float) -> np.ndarray:
+    """[shift, 2] steps in column and row that lead no farther than `reach_m`."""
+    reach = int(reach_m // cell_m)
     step = np.arange(-reach, reach + 1)
-    dx, dy = (a.ravel() for a in np.meshgrid(step, step, indexing="ij"))
-    ring = np.searchsorted(np.asarray(radii_m), np.hypot(dx, dy) * grid.cell_m)
-    return [_neighbours(grid, dx[ring == k], dy[ring == k]) for k in range(len(radii_m))]
+    shifts = np.stack(np.meshgrid(step, step, indexing="ij"), axis=-1).reshape(-1, 2)
+    return shifts[np.hypot(*shifts.T) * cell_m <= reach_m]
 
 
-def _neighbours(grid: Grid, dx: np.ndarray, dy: np.ndarray) -> sparse.csr_matrix:
+def neighbours(grid: Grid, shifts: np.ndarray) -> np.ndarray:
+    """[shift, cell] index of the cell so many steps away (int32), -1 where nothing ever happened."""
     keys = grid.column * _STRIDE + grid.row + _STRIDE // 2
-    rows, columns = [], []
-    for shift in dx * _STRIDE + dy:
-        at = np.minimum(np.searchsorted(keys, keys + shift), grid.cells - 1)
-        found = np.flatnonzero(keys[at] == keys + shift)
-        rows.append(at[found].astype(np.int32))
-        columns.append(found.astype(np.int32))
-    where = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_matrix((np.ones(len(where[0]), np.float32), where), shape=(grid.cells, grid.cells))
+    found = np.empty((len(shifts), grid.cells), np.int32)
+    for k, (columns, rows) in enumerate(shifts.tolist()):
+        wanted = keys + columns * _STRIDE + rows
+        at = np.minimum(np.searchsorted(keys, wanted), grid.cells - 1)
+        found[k] = np.where(keys[at] == wanted, at, -1)
+    return found

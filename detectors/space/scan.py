@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from detectors.space.calibration import Gumbel, calibrate
+from detectors.space.calibration import Calibration, calibrate
 from detectors.space.config import Cluster, ScanConfig
-from detectors.space.cube import Cube, build_cube
-from detectors.space.grid import Grid, lay_grid, metres_from, ring_matrices
-from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
-
-BLOCK_BYTES = 128e6
+from detectors.space.counts import ShapeCounter, Tally
+from detectors.space.grid import Grid, lay_grid, metres_from
+from detectors.space.shapes import Shape, shapes_of
+from detectors.space.statistic import log_likelihood_ratio, shape_rates, window_totals
 
 
 @dataclass(frozen=True)
 class _Group:
     day: np.ndarray
     grid: Grid
-    rings: list[sparse.csr_matrix]
+    shapes: list[Shape]
+    counter: ShapeCounter
     order: np.ndarray  # position of each event in the caller's arrays
+    first_day: int
 
 
 @dataclass(frozen=True)
 class _Candidate:
     centre: int
-    radius: int
+    shape: int
     days: int
-    ratio: float
+    beyond: float  # log likelihood ratio above what chance brings to shapes of this kind
 
 
 def scan_days(
@@ -52,7 +52,7 @@ def scan_days(
         latitude: where the grid's cells are square; default the median of the events, to a whole degree.
 
     Returns:
-        Up to `max_clusters` disjoint circles per day with p ≤ 0.5, the most unusual first, days ascending.
+        Up to `max_clusters` disjoint clusters per day with p ≤ 0.5, the most unusual first, days ascending.
 
     Raises:
         ValueError: arrays of unequal length, places that are not finite or not on earth.
@@ -66,13 +66,10 @@ def scan_days(
     order = np.flatnonzero(near)[np.argsort(day[near], kind="stable")]
     if not len(order):
         return []
-    first_day = int(day.min())
     square = float(np.round(np.median(lat))) if latitude is None else latitude
-    grid = lay_grid(lat[order], lon[order], square, config.cell_m)
-    group = _Group(day[order].astype(np.int64), grid, ring_matrices(grid, config.radii_m), order)
-    return [
-        c for block in _blocks(judged, grid.cells, config) for c in _scan_block(group, block, first_day, config, seed)
-    ]
+    grid, shapes = lay_grid(lat[order], lon[order], square, config.cell_m), shapes_of(config)
+    group = _Group(day[order].astype(np.int64), grid, shapes, ShapeCounter(grid, shapes), order, int(day.min()))
+    return list(_scan_group(group, judged, config, seed))
 
 
 def _check(lat: np.ndarray, lon: np.ndarray, day: np.ndarray) -> None:
@@ -82,30 +79,18 @@ def _check(lat: np.ndarray, lon: np.ndarray, day: np.ndarray) -> None:
         raise ValueError("lat and lon must be finite degrees")
 
 
-def _blocks(judged: list[int], cells: int, config: ScanConfig) -> Iterator[list[int]]:
-    """Cut the judged days so that one block's cube stays small."""
-    span = max(28, int(BLOCK_BYTES / (4 * cells * len(config.radii_m))) - config.reach_days)
-    block: list[int] = []
+def _scan_group(group: _Group, judged: list[int], config: ScanConfig, seed: int) -> Iterator[Cluster]:
+    tally = Tally(group.counter, group.day, group.grid.cell, judged[0] - config.reach_days + 1, judged[-1])
+    known: dict[int, Calibration] = {}
     for day in judged:
-        if block and day - block[0] >= span:
-            yield block
-            block = []
-        block.append(day)
-    yield block
-
-
-def _scan_block(group: _Group, block: list[int], first_day: int, config: ScanConfig, seed: int) -> Iterator[Cluster]:
-    cube = build_cube(group.day, group.grid.cell, range(block[0] - config.reach_days + 1, block[-1] + 1), group.rings)
-    gumbels: dict[int, Gumbel] = {}
-    for day in block:
-        if day - first_day + 1 < 2 * config.max_window_days:
+        if day - group.first_day + 1 < 2 * config.max_window_days:
             continue
-        last = _epoch_end(day, first_day, config)
-        if last not in gumbels:
-            gumbels[last] = calibrate(
-                group.day, group.grid.cell, last, group.rings, config, np.random.default_rng([seed, last % 2**32])
-            )
-        yield from _scan_day(group, cube, day, max(first_day, day - config.reach_days + 1), gumbels[last], config)
+        last = _epoch_end(day, group.first_day, config)
+        if last not in known:
+            span = range(max(group.first_day, last - config.reach_days + 1), last + 1)
+            rng = np.random.default_rng([seed, last % 2**32])
+            known = {last: calibrate(group.day, group.grid.cell, span, group.counter, config, rng)}
+        yield from _scan_day(group, tally, day, known[last], config)
 
 
 def _epoch_end(day: int, first_day: int, config: ScanConfig) -> int:
@@ -114,58 +99,67 @@ def _epoch_end(day: int, first_day: int, config: ScanConfig) -> int:
     return eve if eve - first_day + 1 >= 3 * config.max_window_days else day
 
 
-def _scan_day(group: _Group, cube: Cube, day: int, since: int, gumbel: Gumbel, config: ScanConfig) -> Iterator[Cluster]:
-    windows, stop = config.max_window_days, day + 1 - cube.first
-    recent = slice(*np.searchsorted(group.day, [day - windows + 1, day + 1]))
-    centres = np.unique(group.grid.cell[recent])
+def _scan_day(group: _Group, tally: Tally, day: int, chance: Calibration, config: ScanConfig) -> Iterator[Cluster]:
+    windows, since = config.max_window_days, max(group.first_day, day - config.reach_days + 1)
+    centres = np.unique(group.grid.cell[slice(*np.searchsorted(group.day, [day - windows + 1, day + 1]))])
     if not len(centres):
         return
-    start, guard = since - cube.first, stop - windows
-    observed = cube.circles[stop, :, centres].T[None] - cube.circles[guard:stop][::-1][:, :, centres]
-    baseline = cube.circles[guard][:, centres] - cube.circles[start][:, centres]
-    shape, exposure = circle_rates(baseline, float(cube.totals[start:guard].sum()), config)
-    totals = window_totals(cube.totals[start:stop], np.arange(since, day + 1) % 7, windows)
-    ratio = np.where(observed >= config.min_events, log_likelihood_ratio(observed, shape, exposure, totals), 0.0)
-    for found in _disjoint(ratio, centres, group.grid, config):
-        if gumbel.p_value(found.ratio) > 0.5:
+    past, recent = group.day[slice(*np.searchsorted(group.day, [since, day + 1]))], day - windows + 1
+    totals = np.bincount(past - since, minlength=day + 1 - since)
+    expected = window_totals(totals, np.arange(since, day + 1) % 7, windows)
+    observed = tally.windows(day, windows, centres)
+    rates = group.counter.rates(tally.before(range(since, recent), centres), float(totals[:-windows].sum()), config)
+    beyond = log_likelihood_ratio(observed, *rates, expected, config.min_events)
+    beyond = np.where(beyond > 0, beyond - chance.usual[None, :, None], -np.inf)
+    for found in _disjoint(beyond, centres, group, config):
+        if chance.beyond.p_value(found.beyond) > 0.5:
             return
-        yield _describe(group, found, day, since, totals, gumbel, config)
+        yield _describe(group, found, day, since, expected, chance, config)
 
 
-def _disjoint(ratio: np.ndarray, centres: np.ndarray, grid: Grid, config: ScanConfig) -> Iterator[_Candidate]:
-    """The largest ratio, then the largest among circles that do not touch it, and so on."""
-    best, window = ratio.max(axis=0), ratio.argmax(axis=0)
-    radii = np.asarray(config.radii_m)
+def _disjoint(beyond: np.ndarray, centres: np.ndarray, group: _Group, config: ScanConfig) -> Iterator[_Candidate]:
+    """The most unusual shape, then the most unusual of those whose circle does not touch its circle, and so on."""
+    best, window = beyond.max(axis=0), beyond.argmax(axis=0)
+    reach = np.array([s.reach_m for s in group.shapes])
+    column, row = group.grid.column[centres], group.grid.row[centres]
     for _ in range(config.max_clusters):
-        radius, at = divmod(int(best.argmax()), best.shape[1])
-        if best[radius, at] <= 0:
+        shape, at = divmod(int(best.argmax()), best.shape[1])
+        if not np.isfinite(best[shape, at]):
             return
-        yield _Candidate(int(centres[at]), radius, int(window[radius, at]) + 1, float(best[radius, at]))
-        apart = grid.cell_m * np.hypot(
-            grid.column[centres] - grid.column[centres[at]], grid.row[centres] - grid.row[centres[at]]
-        )
-        best[apart[None] < radii[:, None] + radii[radius]] = 0.0
+        yield _Candidate(int(centres[at]), shape, int(window[shape, at]) + 1, float(best[shape, at]))
+        apart = group.grid.cell_m * np.hypot(column - column[at], row - row[at])
+        best[apart[None] < reach[:, None] + reach[shape]] = -np.inf
 
 
 def _describe(
-    group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, gumbel: Gumbel, config: ScanConfig
+    group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, chance: Calibration, config: ScanConfig
 ) -> Cluster:
-    """Count the chosen circle anew from the points themselves, so that radius, members and counts agree exactly."""
-    centre = group.grid.centre(found.centre)
-    start = day - found.days + 1
+    """Count the chosen shape anew from the points themselves, so that place, members and counts agree exactly."""
+    shape, grid = group.shapes[found.shape], group.grid
+    centre = grid.place(found.centre, *shape.middle())
     at = np.arange(*np.searchsorted(group.day, [since, day + 1]))
-    days, distance = group.day[at], metres_from(group.grid.lat[at], group.grid.lon[at], centre)
-    recent, past = days >= start, days <= day - config.max_window_days
-    radius = _covering_radius(distance[recent], config.radii_m[found.radius], config.cell_m)
-    members = at[(distance <= radius) & recent]
-    largest = config.radii_m[-1]
-    baseline = np.array([[(distance[past] <= radius).sum()], [(distance[past] <= largest).sum()]], float)
-    shape, exposure = circle_rates(baseline, float(past.sum()), replace(config, radii_m=(radius, max(radius, largest))))
-    expected = float(shape[0, 0] / exposure[0, 0] * totals[found.days - 1])
-    p = gumbel.p_value(found.ratio)
+    days, distance = group.day[at], metres_from(grid.lat[at], grid.lon[at], centre)
+    recent, past = days > day - found.days, days <= day - config.max_window_days
+    if shape.is_strip:
+        steps = grid.column[grid.cell[at]] - grid.column[found.centre], grid.row[grid.cell[at]] - grid.row[found.centre]
+        inside = shape.covers(steps[0] * grid.cell_m, steps[1] * grid.cell_m)
+        radius, area = (
+            _covering_radius(distance[recent & inside], np.inf, config.cell_m),
+            4 * shape.reach_m * shape.half_width_m,
+        )
+    else:
+        radius = _covering_radius(distance[recent], shape.reach_m, config.cell_m)
+        inside, area = distance <= radius, np.pi * radius**2
+    largest = max(config.radii_m[-1], radius)
+    rates = shape_rates(
+        np.array([[(inside & past).sum()]], float), np.array([(past & (distance <= largest)).sum()], float),
+        np.array([area / (np.pi * largest**2)]), float(past.sum()), config.prior_events,
+    )  # fmt: skip
+    expected, members = float(rates[0][0, 0] / rates[1][0, 0] * totals[found.days - 1]), at[inside & recent]
+    p = chance.beyond.p_value(found.beyond)
     return Cluster(
-        day, start, day, *centre, radius, len(members), expected, len(members) / expected,
-        gumbel.score(found.ratio), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
+        day, day - found.days + 1, day, *centre, radius, len(members), expected, len(members) / expected,
+        chance.beyond.score(found.beyond), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
     )  # fmt: skip
 
 

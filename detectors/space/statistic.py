@@ -1,46 +1,46 @@
-"""How unusual a window's count in a circle is, given what the same circle held before."""
+"""How unusual a window's count in a shape is, given what the same shape held before."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import xlogy
-
-from detectors.space.config import ScanConfig
 
 CITY_PRIOR_EVENTS = 2.0  # events a largest circle is granted although it never had one
 
 
-def circle_rates(baseline: np.ndarray, base_total: float, config: ScanConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Gamma posterior of each circle's share of the group's events.
+def shape_rates(
+    baseline: np.ndarray, around: np.ndarray, area_share: np.ndarray, base_total: float, prior_events: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gamma posterior of each shape's share of the group's events.
 
     Args:
-        baseline: [radius, centre] events of the study period.
+        baseline: [shape, centre] events of the study period; around: [centre] those of the largest circle.
+        area_share: [shape] area as a part of the largest circle's.
         base_total: events of the whole group in the study period.
 
     Returns:
-        shape and exposure, both [radius, centre]: a window in which the whole group has T events is expected to bring
-        T * shape / exposure into the circle.  A small circle borrows `prior_events` from the largest one around it.
+        shape and exposure, both [shape, centre]: a window in which the whole group has T events is expected to bring
+        T * shape / exposure.  A small shape borrows `prior_events` from the largest circle around it.
     """
-    area = (np.asarray(config.radii_m) / config.radii_m[-1])[:, None] ** 2
-    around = (baseline[-1] + CITY_PRIOR_EVENTS) * area
-    prior = config.prior_events
-    return baseline + prior, max(base_total, 1.0) * (1.0 + prior / around)
+    lent = (around + CITY_PRIOR_EVENTS) * area_share[:, None]
+    return baseline + prior_events, max(base_total, 1.0) * (1.0 + prior_events / lent)
 
 
 def log_likelihood_ratio(
-    observed: np.ndarray, shape: np.ndarray, exposure: np.ndarray, totals: np.ndarray
+    observed: np.ndarray, shape: np.ndarray, exposure: np.ndarray, totals: np.ndarray, least: int = 1
 ) -> np.ndarray:
     """Two-sample Poisson log likelihood ratio (Kulldorff's scan with an estimated baseline), 0 where nothing is in excess.
 
     Args:
-        observed: [window, radius, centre] counts; shape, exposure: [radius, centre] of `circle_rates`.
+        observed: [window, shape, centre] counts; shape, exposure: [shape, centre] of `shape_rates`.
         totals: [window] events expected in the whole group in each window.
+        least: fewer events than this count as no excess.
     """
-    window = totals[:, None, None]
-    share = window / (window + exposure)
-    both = observed + shape
-    ratio = xlogy(observed, observed / (both * share)) + shape * np.log(shape / (both * (1.0 - share)))
-    return np.where(observed * exposure > shape * window, ratio, 0.0)
+    at = np.nonzero((observed >= least) & (observed > totals[:, None, None] * (shape / exposure)))
+    o, s, e, t = observed[at].astype(float), shape[at[1:]].astype(float), exposure[at[1:]].astype(float), totals[at[0]]
+    rate = (o + s) / (t + e)
+    ratio = np.zeros(observed.shape)
+    ratio[at] = o * np.log(o / (rate * t)) + s * np.log(s / (rate * e))
+    return ratio
 
 
 def window_totals(totals: np.ndarray, weekday: np.ndarray, windows: int) -> np.ndarray:

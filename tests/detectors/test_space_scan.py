@@ -51,11 +51,51 @@ def test_scan_when_burst_planted_then_found_at_its_place_and_time():
 
 def test_scan_when_told_then_members_are_exactly_the_points_of_circle_and_window():
     lat, lon, day = with_burst(np.random.default_rng(2))
-    for c in scan_days(lat, lon, day, [16152, 16154]):
+    for c in scan_days(lat, lon, day, [16152, 16154], ScanConfig(strip_half_lengths_m=())):
         east = (lon - c.lon) * np.cos(np.radians(c.lat))
         inside = np.hypot(lat - c.lat, east) * 111_195.0 <= c.radius_m
         assert np.array_equal(np.flatnonzero(inside & (day >= c.start) & (day <= c.end)), c.members)
         assert c.observed == len(c.members)
+
+
+def with_street(rng: np.random.Generator, turn: float, events: int = 22) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same city with five days of trouble along a street of 2.4 km."""
+    lat, lon, day = city(rng)
+    along, across = rng.uniform(-1200, 1200, events), rng.uniform(-60, 60, events)
+    east, north = along * np.cos(turn) - across * np.sin(turn), along * np.sin(turn) + across * np.cos(turn)
+    return (
+        np.r_[lat, 31.22 + north / 111_195],
+        np.r_[lon, 121.42 + east / 111_195 / np.cos(np.radians(31.2))],
+        np.r_[day, rng.integers(16150, 16155, events)],
+    )
+
+
+def test_scan_when_streets_planted_then_strips_find_them_more_surely_than_circles():
+    both, circles = [], []
+    for k in range(12):
+        points = with_street(np.random.default_rng([11, k]), turn=np.pi * k / 12, events=10)
+        for scores, config in ((both, ScanConfig()), (circles, ScanConfig(strip_half_lengths_m=()))):
+            near = [
+                c for c in scan_days(*points, [16154], config)
+                if np.isin(c.members, np.arange(len(points[0]) - 10, len(points[0]))).mean() > 0.3
+            ]  # fmt: skip
+            scores.append(max((c.score for c in near), default=0.0))
+    found = np.mean(np.array([both, circles]) > 3.0, axis=1)
+    assert found[0] >= found[1] + 0.2
+    assert np.mean(both) > np.mean(circles) + 0.5
+
+
+def test_strip_when_reported_then_circle_covers_its_members_and_middle_is_on_the_street():
+    lat, lon, day = with_street(np.random.default_rng(12), turn=0.5)
+    best = scan_days(lat, lon, day, [16154])[0]
+    east = (lon[best.members] - best.lon) * np.cos(np.radians(best.lat))
+    away = np.hypot(lat[best.members] - best.lat, east) * 111_195.0
+    assert away.max() <= best.radius_m <= 1800
+    assert best.observed == len(best.members)
+    assert np.all((day[best.members] >= best.start) & (day[best.members] <= best.end))
+    # the circle around a strip holds more of the city than the strip does
+    everything = np.hypot(lat - best.lat, (lon - best.lon) * np.cos(np.radians(best.lat))) * 111_195.0 <= best.radius_m
+    assert best.observed < (everything & (day >= best.start) & (day <= best.end)).sum()
 
 
 def test_scan_when_day_judged_alone_then_equals_replay_and_later_events_do_not_matter():
@@ -137,6 +177,7 @@ def test_scan_when_input_wrong_then_value_error(lat, lon):
     [
         {"radii_m": (1500.0, 3000.0)}, {"cell_m": 500.0, "radii_m": (600.0, 3000.0)}, {"max_window_days": 2}, {"study_days": 40},
         {"prior_events": 50.0}, {"min_events": 40}, {"replicates": 9}, {"epoch_days": 5},
+        {"strip_half_lengths_m": ()}, {"strip_half_lengths_m": (400.0,)}, {"strip_half_width_cells": 1.6}, {"strip_directions": 1},
     ],
 )  # fmt: skip
 def test_scan_when_option_changes_then_result_changes(change):
@@ -158,6 +199,9 @@ def test_scan_when_max_clusters_then_no_more():
         {"min_events": 0},
         {"replicates": 2},
         {"max_window_days": 0},
+        {"strip_directions": 0},
+        {"strip_half_width_cells": 0.5},
+        {"strip_half_lengths_m": (0.0,)},
     ],
 )
 def test_config_when_impossible_then_value_error(wrong):

@@ -7,23 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from detectors.space.calibration import Gumbel, fit_gumbel
+from detectors.space.calibration import Gumbel, fit_calibration, fit_gumbel
 from detectors.space.config import ScanConfig
-from detectors.space.cube import build_cube
-from detectors.space.grid import lay_grid, metres_from, ring_matrices
-from detectors.space.statistic import circle_rates, log_likelihood_ratio, window_totals
+from detectors.space.counts import ShapeCounter, Tally
+from detectors.space.grid import Grid, lay_grid, metres_from
+from detectors.space.shapes import Shape, shapes_of
+from detectors.space.statistic import log_likelihood_ratio, shape_rates, window_totals
 
 RADII = (300.0, 600.0, 1000.0)
-
-
-def test_rings_when_counted_then_equal_distances_between_cell_middles():
-    rng = np.random.default_rng(0)
-    grid = lay_grid(rng.normal(31.2, 0.01, 80), rng.normal(121.4, 0.01, 80), 31.0, 250.0)
-    rings = ring_matrices(grid, RADII)
-    apart = 250.0 * np.hypot(grid.column[:, None] - grid.column, grid.row[:, None] - grid.row)
-    inner = np.r_[-1.0, RADII[:-1]]
-    for ring, low, high in zip(rings, inner, RADII, strict=True):
-        assert np.array_equal(ring.toarray() > 0, (apart > low) & (apart <= high))
 
 
 def test_grid_when_middle_of_cell_then_within_half_a_diagonal_of_its_points():
@@ -31,27 +22,63 @@ def test_grid_when_middle_of_cell_then_within_half_a_diagonal_of_its_points():
     lat, lon = rng.normal(-33.9, 0.05, 50), rng.normal(18.4, 0.05, 50)
     grid = lay_grid(lat, lon, -34.0, 250.0)
     for k in range(50):
-        assert metres_from(lat[k : k + 1], lon[k : k + 1], grid.centre(grid.cell[k]))[0] <= 125.0 * math.sqrt(2) * 1.01
+        assert metres_from(lat[k : k + 1], lon[k : k + 1], grid.place(grid.cell[k]))[0] <= 125.0 * math.sqrt(2) * 1.01
 
 
 def test_grid_when_points_added_then_cells_stay():
     rng = np.random.default_rng(9)
     lat, lon = rng.normal(22.5, 0.05, 50), rng.normal(114.0, 0.05, 50)
     few, many = lay_grid(lat[:20], lon[:20], 23.0, 250.0), lay_grid(lat, lon, 23.0, 250.0)
-    assert [few.centre(c) for c in few.cell] == [many.centre(c) for c in many.cell[:20]]
+    assert [few.place(c) for c in few.cell] == [many.place(c) for c in many.cell[:20]]
 
 
-def test_cube_when_window_subtracted_then_equals_plain_count():
+def covered(shape: Shape, east: float, north: float) -> bool:
+    """Plain trigonometry: is the place in the circle, or between the long and the short sides of the strip?"""
+    if shape.half_width_m is None:
+        return math.sqrt(east**2 + north**2) <= shape.reach_m
+    away, bearing = math.hypot(east, north), math.atan2(north, east) - shape.turn
+    along, across = away * math.cos(bearing), away * math.sin(bearing) - shape.aside_m
+    return abs(along) <= shape.reach_m + 1e-3 and abs(across) <= shape.half_width_m + 1e-3
+
+
+def reference_counts(grid: Grid, shapes: list[Shape], day: np.ndarray, days: range) -> np.ndarray:
+    """[shape, centre], event by event."""
+    counts = np.zeros((len(shapes), grid.cells))
+    for k, centre, event in np.ndindex(len(shapes), grid.cells, len(day)):
+        east = 250.0 * (grid.column[grid.cell[event]] - grid.column[centre])
+        north = 250.0 * (grid.row[grid.cell[event]] - grid.row[centre])
+        counts[k, centre] += day[event] in days and covered(shapes[k], east, north)
+    return counts
+
+
+SHAPES = shapes_of(ScanConfig(radii_m=RADII, strip_half_lengths_m=(500.0, 1000.0), strip_directions=6))
+
+
+def test_tally_when_any_day_asked_then_equals_plain_count():
     rng = np.random.default_rng(2)
-    grid = lay_grid(rng.normal(31.2, 0.01, 60), rng.normal(121.4, 0.01, 60), 31.0, 250.0)
-    day = rng.integers(10, 30, 60)
-    cube = build_cube(day, grid.cell, range(10, 30), ring_matrices(grid, RADII))
-    apart = 250.0 * np.hypot(grid.column[grid.cell][:, None] - grid.column, grid.row[grid.cell][:, None] - grid.row)
-    for start, stop in ((0, 20), (5, 9)):
-        seen = cube.circles[stop, 1] - cube.circles[start, 1]
-        inside = (apart <= 600.0) & ((day >= 10 + start) & (day < 10 + stop))[:, None]
-        assert np.array_equal(seen, inside.sum(axis=0))
-    assert cube.totals.sum() == 60
+    grid = lay_grid(rng.normal(31.2, 0.01, 40), rng.normal(121.4, 0.01, 40), 31.0, 250.0)
+    day = rng.integers(10, 30, 40)
+    tally, centres = Tally(ShapeCounter(grid, SHAPES), day, grid.cell, 10, 29), np.arange(grid.cells)[::2]
+    for today in (20, 21, 23, 29, 22):  # forth in small and large steps, and back
+        got = tally.windows(today, 3, centres)
+        for w in range(3):
+            assert np.array_equal(got[w], reference_counts(grid, SHAPES, day, range(today - w, today + 1))[:, centres])
+        past = range(today - 9, today - 2)
+        assert np.array_equal(tally.before(past, centres), reference_counts(grid, SHAPES, day, past)[:, centres])
+
+
+def test_shapes_when_listed_then_no_strip_reaches_beyond_the_largest_circle():
+    assert [s.reach_m for s in SHAPES if not s.is_strip] == list(RADII)
+    assert len([s for s in SHAPES if s.is_strip]) == 2 * 6 * 2
+    short = shapes_of(ScanConfig(radii_m=(300.0, 600.0)))
+    assert not any(s.is_strip for s in short)
+
+
+def test_strip_when_aside_then_its_middle_lies_within_and_cells_on_both_sides():
+    for shape in SHAPES:
+        east, north = shape.middle()
+        assert shape.covers(np.array([east]), np.array([north]))[0]
+        assert math.hypot(east, north) == pytest.approx(shape.aside_m)
 
 
 def reference_ratio(o: float, s: float, exposure: float, window: float) -> float:
@@ -76,9 +103,15 @@ def test_ratio_when_compared_then_equals_reference():
         assert got[w, r, c] == pytest.approx(want, abs=1e-9)
 
 
-def test_rates_when_circle_never_had_an_event_then_borrows_from_around():
-    config = ScanConfig(radii_m=(300.0, 3000.0))
-    shape, exposure = circle_rates(np.array([[0.0, 0.0], [200.0, 0.0]]), 1000.0, config)
+def test_ratio_when_fewer_than_least_then_none():
+    observed = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 1, 4)
+    got = log_likelihood_ratio(observed, np.ones((1, 4)), np.full((1, 4), 100.0), np.array([1.0]), least=3)
+    assert (got > 0).ravel().tolist() == [False, False, True, True]
+
+
+def test_rates_when_shape_never_had_an_event_then_borrows_from_around():
+    baseline, around = np.array([[0.0, 0.0], [200.0, 0.0]]), np.array([200.0, 0.0])
+    shape, exposure = shape_rates(baseline, around, np.array([0.01, 1.0]), 1000.0, 1.0)
     rate = shape / exposure
     assert 0 < rate[0, 1] < rate[0, 0] < 0.01 * 200 / 1000 * 1.5
     assert rate[1, 0] == pytest.approx(0.2, rel=0.02)
@@ -94,10 +127,21 @@ def test_window_totals_when_weekends_quiet_then_expected_follows_weekday():
 def test_gumbel_when_fitted_then_tail_holds_and_score_never_saturates():
     rng = np.random.default_rng(4)
     fit = fit_gumbel(rng.gumbel(8.0, 1.0, 4000))
-    assert (fit.location, fit.scale) == (pytest.approx(8.0, abs=0.1), pytest.approx(1.0, abs=0.05))
+    assert fit.location == pytest.approx(8.0, abs=0.1)
     assert fit.p_value(8.0 + 4.6) == pytest.approx(0.01, rel=0.2)
     sure = Gumbel(8.0, 1.0)
     scores = [sure.score(x) for x in (5.0, 10.0, 30.0, 60.0, 200.0)]
     assert scores == sorted(scores)
     assert sure.score(200.0) > 80
     assert sure.p_value(200.0) >= 1e-15
+
+
+def test_calibration_when_one_kind_is_many_then_both_kinds_start_level():
+    rng = np.random.default_rng(5)
+    maxima = np.c_[rng.gumbel(6.0, 1.0, (900, 1)), rng.gumbel(6.0, 1.0, (900, 20))]
+    fit = fit_calibration(maxima, np.r_[0, np.ones(20, int)])
+    assert fit.usual[0] == pytest.approx(6.0 + 0.577, abs=0.15)
+    assert fit.usual[1:] == pytest.approx(6.0 + 0.577 + math.log(20), abs=0.15)
+    largest = rng.gumbel(6.0, 1.0, (9000, 21)) - fit.usual
+    p = np.array([fit.beyond.p_value(x) for x in largest.max(axis=1)])
+    assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.015)
