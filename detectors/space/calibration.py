@@ -34,7 +34,7 @@ class Gumbel:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What chance brings: per shape the mean of its kind's largest ratio, and the distribution of the largest ratio beyond that."""
+    """What chance brings: the mean of each kind's largest ratio, and the distribution of the largest ratio beyond that."""
 
     usual: np.ndarray
     beyond: Gumbel
@@ -45,15 +45,10 @@ def fit_gumbel(maxima: np.ndarray) -> Gumbel:
     return Gumbel(float(maxima.mean()) - EULER * THEORY_SCALE, THEORY_SCALE)
 
 
-def fit_calibration(maxima: np.ndarray, kinds: np.ndarray) -> Calibration:
-    """Make kinds of shapes comparable.
-
-    Args:
-        maxima: [replicate, shape] largest ratio of each shape; kinds: [shape] 0, 1, …
-    """
-    by_kind = np.stack([maxima[:, kinds == kind].max(axis=1) for kind in range(kinds.max() + 1)], axis=1)
-    usual = by_kind.mean(axis=0)
-    return Calibration(usual[kinds], fit_gumbel((by_kind - usual).max(axis=1)))
+def fit_calibration(maxima: np.ndarray) -> Calibration:
+    """Make kinds of shapes comparable; maxima: [replicate, kind] largest ratio of each kind."""
+    usual = maxima.mean(axis=0)
+    return Calibration(usual, fit_gumbel((maxima - usual).max(axis=1)))
 
 
 def calibrate(
@@ -68,34 +63,45 @@ def calibrate(
     inside = (day >= span.start) & (day < span.stop)
     age, cell = span.stop - 1 - day[inside], cell[inside]
     totals = np.bincount(len(span) - 1 - age, minlength=len(span))
-    near = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
-    whole = counter.count(_by_age(np.zeros_like(age), cell, 1, counter))[0]
-    base_total = float(totals[: -config.max_window_days].sum())
-    maxima = [
-        _permuted_maxima(rng.permutation(age), cell, whole, base_total, near, counter, config)
-        for _ in range(config.replicates)
-    ]
-    return fit_calibration(np.array(maxima), counter.kinds)
+    study = _Study(
+        cell, totals, window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days),
+        counter.count(_by_age(np.zeros_like(age), cell, 1, counter))[0],
+    )  # fmt: skip
+    maxima = np.zeros((config.replicates, counter.kinds.max() + 1))
+    for k in range(config.replicates):
+        shuffled, floor = rng.permutation(age), 0.6 * maxima[:k].min(axis=0) if k else np.zeros(maxima.shape[1])
+        maxima[k] = _largest(shuffled, study, counter, config, floor)
+        if np.any(maxima[k] <= floor):  # a quieter shuffle than all before: look at everything
+            maxima[k] = _largest(shuffled, study, counter, config, np.zeros_like(floor))
+    return fit_calibration(maxima)
 
 
-def _permuted_maxima(
-    age: np.ndarray,
-    cell: np.ndarray,
-    whole: np.ndarray,
-    base_total: float,
-    near: np.ndarray,
-    counter: ShapeCounter,
-    config: ScanConfig,
+@dataclass(frozen=True)
+class _Study:
+    """Events by cell, events by day, events expected in the last days, events of all days in every shape."""
+
+    cell: np.ndarray
+    totals: np.ndarray
+    expected: np.ndarray
+    whole: np.ndarray
+
+
+def _largest(
+    age: np.ndarray, study: _Study, counter: ShapeCounter, config: ScanConfig, floor: np.ndarray
 ) -> np.ndarray:
-    """[shape] largest ratio."""
+    """[kind] largest ratio when the events are so many days old; right where it is above `floor`."""
     recent = age < config.max_window_days
-    active = np.unique(cell[recent])
+    active = np.unique(study.cell[recent])
     if not len(active):
-        return np.zeros(counter.shape[0])
-    daily = counter.count(_by_age(age[recent], cell[recent], config.max_window_days, counter))
-    observed = np.cumsum(daily[:, :, active], axis=0)
-    shape, exposure = counter.rates(whole[:, active] - observed[-1], base_total, config)
-    return log_likelihood_ratio(observed, shape, exposure, near, config.min_events).max(axis=(0, 2))
+        return np.zeros(len(floor))
+    daily = counter.count(_by_age(age[recent], study.cell[recent], config.max_window_days, counter), active)
+    observed = np.cumsum(daily, axis=0)
+    before = float(study.totals[: -config.max_window_days].sum())
+    rates = counter.rates(study.whole[:, active] - observed[-1], before, config)
+    ratio = log_likelihood_ratio(
+        observed, *rates, study.expected, least=config.min_events, floor=floor[counter.kinds]
+    ).max(axis=(0, 2))
+    return np.array([ratio[counter.kinds == kind].max() for kind in range(len(floor))])
 
 
 def _by_age(age: np.ndarray, cell: np.ndarray, ages: int, counter: ShapeCounter) -> sparse.csr_matrix:

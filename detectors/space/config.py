@@ -14,6 +14,7 @@ class ScanConfig:
     Attributes:
         strip_half_lengths_m, strip_half_width_cells, strip_directions: strips lie in so many directions around each cell, on it and half a
             cell beside it; those longer than the largest circle are left out, () = circles alone.
+        strip_lead: a strip is told only when its log likelihood ratio leads that of the best circle on it by so much.
         prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
         replicates: permutations of the past per calibration epoch.
         epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
@@ -24,6 +25,7 @@ class ScanConfig:
     strip_half_lengths_m: tuple[float, ...] = (750.0, 1500.0)
     strip_half_width_cells: float = 0.76
     strip_directions: int = 8
+    strip_lead: float = 1.0
     max_window_days: int = 14
     study_days: int = 90
     prior_events: float = 1.0

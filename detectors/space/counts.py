@@ -38,10 +38,12 @@ class ShapeCounter:
         column = (which.astype(np.int32) * cells + centre)[found]
         return sparse.csr_matrix((np.ones(len(column), np.float32), column, start), (cells, shapes * cells))
 
-    def count(self, events: sparse.csr_matrix) -> np.ndarray:
-        """events: [day, cell]."""
+    def count(self, events: sparse.csr_matrix, centres: np.ndarray | None = None) -> np.ndarray:
+        """Counts of events[day, cell] around all centres, or around some."""
         counts = (events @ self._reach).toarray().reshape(-1, *self.shape)
-        np.cumsum(counts[:, : self._circles], axis=1, out=counts[:, : self._circles])
+        counts = counts if centres is None else counts[:, :, centres]
+        for k in range(1, self._circles):  # rings become circles
+            counts[:, k] += counts[:, k - 1]
         return counts
 
     def rates(self, baseline: np.ndarray, base_total: float, config: ScanConfig) -> tuple[np.ndarray, np.ndarray]:

@@ -109,8 +109,10 @@ def _scan_day(group: _Group, tally: Tally, day: int, chance: Calibration, config
     expected = window_totals(totals, np.arange(since, day + 1) % 7, windows)
     observed = tally.windows(day, windows, centres)
     rates = group.counter.rates(tally.before(range(since, recent), centres), float(totals[:-windows].sum()), config)
-    beyond = log_likelihood_ratio(observed, *rates, expected, config.min_events)
-    beyond = np.where(beyond > 0, beyond - chance.usual[None, :, None], -np.inf)
+    usual = chance.usual[group.counter.kinds]
+    floor = usual + chance.beyond.location - config.strip_lead
+    beyond = log_likelihood_ratio(observed, *rates, expected, least=config.min_events, floor=floor)
+    beyond = np.where(beyond > 0, beyond - usual[None, :, None], -np.inf)
     for found in _disjoint(beyond, centres, group, config):
         if chance.beyond.p_value(found.beyond) > 0.5:
             return
@@ -126,9 +128,23 @@ def _disjoint(beyond: np.ndarray, centres: np.ndarray, group: _Group, config: Sc
         shape, at = divmod(int(best.argmax()), best.shape[1])
         if not np.isfinite(best[shape, at]):
             return
-        yield _Candidate(int(centres[at]), shape, int(window[shape, at]) + 1, float(best[shape, at]))
+        value = float(best[shape, at])
+        apart = group.grid.cell_m * np.hypot(column - column[at], row - row[at])
+        shape, at = _plainer(best, apart, group.shapes, (shape, at), config)
+        yield _Candidate(int(centres[at]), shape, int(window[shape, at]) + 1, value)
         apart = group.grid.cell_m * np.hypot(column - column[at], row - row[at])
         best[apart[None] < reach[:, None] + reach[shape]] = -np.inf
+
+
+def _plainer(
+    best: np.ndarray, apart: np.ndarray, shapes: list[Shape], strip: tuple[int, int], config: ScanConfig
+) -> tuple[int, int]:
+    """The best circle on a strip instead of the strip, unless the strip is clearly more unusual."""
+    if not shapes[strip[0]].is_strip:
+        return strip
+    circles = np.where(apart <= shapes[strip[0]].reach_m, best[: len(config.radii_m)], -np.inf)
+    shape, at = divmod(int(circles.argmax()), circles.shape[1])
+    return (shape, at) if circles[shape, at] >= best[strip] - config.strip_lead else strip
 
 
 def _describe(

@@ -26,7 +26,13 @@ def shape_rates(
 
 
 def log_likelihood_ratio(
-    observed: np.ndarray, shape: np.ndarray, exposure: np.ndarray, totals: np.ndarray, least: int = 1
+    observed: np.ndarray,
+    shape: np.ndarray,
+    exposure: np.ndarray,
+    totals: np.ndarray,
+    *,
+    least: int = 1,
+    floor: np.ndarray | None = None,
 ) -> np.ndarray:
     """Two-sample Poisson log likelihood ratio (Kulldorff's scan with an estimated baseline), 0 where nothing is in excess.
 
@@ -34,13 +40,25 @@ def log_likelihood_ratio(
         observed: [window, shape, centre] counts; shape, exposure: [shape, centre] of `shape_rates`.
         totals: [window] events expected in the whole group in each window.
         least: fewer events than this count as no excess.
+        floor: [shape] ratios that need not be told from 0.  With excess d over the expected e no ratio is above d² / 2e, so most
+            need no logarithm.
     """
-    at = np.nonzero((observed >= least) & (observed > totals[:, None, None] * (shape / exposure)))
-    o, s, e, t = observed[at].astype(float), shape[at[1:]].astype(float), exposure[at[1:]].astype(float), totals[at[0]]
-    rate = (o + s) / (t + e)
+    near = (shape / exposure).astype(np.float32)
+    enough = 2.0 * (np.zeros(len(shape)) if floor is None else floor * 0.999)  # float32 rounds
+    enough = (enough[:, None] * near).astype(np.float32)
     ratio = np.zeros(observed.shape)
-    ratio[at] = o * np.log(o / (rate * t)) + s * np.log(s / (rate * e))
+    for window, total in enumerate(totals):
+        excess = observed[window] - np.float32(total) * near
+        at = np.nonzero((observed[window] >= least) & (excess > 0) & (excess * excess >= enough * np.float32(total)))
+        ratio[window][at] = _ratio(observed[window][at].astype(float), shape[at].astype(float), exposure[at], total)
     return ratio
+
+
+def _ratio(seen: np.ndarray, shape: np.ndarray, exposure: np.ndarray, total: float) -> np.ndarray:
+    """One rate for both times, against a rate for each."""
+    rate = (seen + shape) / (total + exposure)
+    ratio = seen * np.log(seen / (rate * total)) + shape * np.log(shape / (rate * exposure))
+    return np.where(seen * exposure > shape * total, ratio, 0.0)
 
 
 def window_totals(totals: np.ndarray, weekday: np.ndarray, windows: int) -> np.ndarray:

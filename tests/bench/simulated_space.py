@@ -7,8 +7,9 @@ planted cluster of the judged days: a disc, a thin street, two streets that meet
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,17 @@ class Case:
         return range(FIRST_DAY + BASE, FIRST_DAY + BASE + JUDGED)
 
 
+class Report(Protocol):
+    """What a detector says on a day; days since 1970."""
+
+    as_of: int
+    start: int
+    lat: float
+    lon: float
+    radius_m: float
+    score: float
+
+
 def simulate(seed: int) -> Case:
     """The same seed gives the same case."""
     rng = np.random.default_rng(seed)
@@ -61,8 +73,14 @@ def simulate(seed: int) -> Case:
     at, day = _draw(homes, weight, growth, level, rng)
     if rng.random() < 1 / 3:
         at, day = _call_again(at, day, rng)
-    zone, planted = (_plant(homes, weight, float(level.mean()), rng) if rng.random() < 2 / 3 else (None, (at[:0], day[:0])))
-    at, day, new = np.r_[at, planted[0]], np.r_[day, planted[1]], np.r_[np.zeros(len(at), bool), np.ones(len(planted[0]), bool)]
+    zone, planted = (
+        _plant(homes, weight, float(level.mean()), rng) if rng.random() < 2 / 3 else (None, (at[:0], day[:0]))
+    )
+    at, day, new = (
+        np.r_[at, planted[0]],
+        np.r_[day, planted[1]],
+        np.r_[np.zeros(len(at), bool), np.ones(len(planted[0]), bool)],
+    )
     order = np.argsort(day, kind="stable")
     xy = homes[at[order]] + rng.normal(0.0, 8.0, (len(at), 2))
     if zone is not None:
@@ -78,6 +96,42 @@ def degrees(xy: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 def metres(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Points:
     """The reverse of `degrees`."""
     return np.column_stack([(lon - ORIGIN[1]) * METRES * np.cos(np.radians(ORIGIN[0])), (lat - ORIGIN[0]) * METRES])
+
+
+def found_shares(cases: Sequence[Case], reported: Sequence[Sequence[Report]], budget: float) -> dict[str, float]:
+    """Share of the planted clusters found, in all and by kind, when so many of the clean case-days may hold a report above the threshold.
+
+    A report finds a cluster when, on a day of it, circle and window hold a quarter of the events brought so far, and these are at least
+    a tenth of all that they hold (the rule of the public bench).  `ppv`: part of the last finding circle's addresses that lie in the zone.
+    """
+    quiet, best, ppv = [], {}, []
+    for n, (case, reports) in enumerate(zip(cases, reported, strict=True)):
+        top = dict.fromkeys(case.judged, -np.inf)
+        for r in reports:
+            top[r.as_of] = max(top[r.as_of], r.score)
+        zone = case.zone
+        quiet += [v for d, v in top.items() if zone is None or not zone.start <= d <= zone.end + WASHOUT]
+        if zone is not None:
+            best[n] = [r for r in reports if zone.start <= r.as_of <= zone.end and _finds(r, case, zone)]
+    threshold = float(np.sort(quiet)[::-1][int(budget * len(quiet))])
+    hits = {n: [r for r in reports if r.score > threshold] for n, reports in best.items()}
+    ppv = [_precision(max(found, key=lambda r: r.as_of), cases[n]) for n, found in hits.items() if found]
+    kinds = {k: [bool(found) for n, found in hits.items() if cases[n].zone.kind == k] for k in KINDS}
+    shares = {k: float(np.mean(v)) if v else float("nan") for k, v in kinds.items()}
+    return {"all": float(np.mean([bool(found) for found in hits.values()])), "ppv": float(np.mean(ppv)), **shares}
+
+
+def _finds(report: Report, case: Case, zone: Zone) -> bool:
+    xy = metres(case.lat, case.lon) - metres(np.array([report.lat]), np.array([report.lon]))
+    held = (np.hypot(*xy.T) <= report.radius_m) & (case.day >= report.start) & (case.day <= report.as_of)
+    brought, known = (held & zone.injected).sum(), (zone.injected & (case.day <= report.as_of)).sum()
+    return bool(known and brought >= 0.25 * known and brought >= 0.1 * held.sum())
+
+
+def _precision(report: Report, case: Case) -> float:
+    away = case.homes - metres(np.array([report.lat]), np.array([report.lon]))
+    held = case.homes[np.hypot(*away.T) <= report.radius_m]
+    return float(case.zone.inside(held).mean()) if len(held) else 0.0
 
 
 def _city(rng: np.random.Generator) -> tuple[Points, NDArray[np.float64]]:
@@ -103,7 +157,11 @@ def _growth(homes: Points, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _draw(
-    homes: Points, weight: NDArray[np.float64], growth: NDArray[np.float64], level: NDArray[np.float64], rng: np.random.Generator
+    homes: Points,
+    weight: NDArray[np.float64],
+    growth: NDArray[np.float64],
+    level: NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     at, day = [], []
     for d, mean in enumerate(level):
@@ -147,7 +205,9 @@ def _shape(kind: str, middle: Points, rng: np.random.Generator) -> Callable[[Poi
         return lambda xy: _in_strip(xy, middle, turn, (-half, half), width)
     if kind == "corner":
         other = turn + rng.uniform(1.0, 2.1)
-        return lambda xy: _in_strip(xy, middle, turn, (0.0, half), width) | _in_strip(xy, middle, other, (0.0, half), width)
+        return lambda xy: (
+            _in_strip(xy, middle, turn, (0.0, half), width) | _in_strip(xy, middle, other, (0.0, half), width)
+        )
     reach = np.exp(rng.uniform(np.log(300.0), np.log(2_500.0)))
     flat = rng.uniform(0.3, 0.7) if kind == "ellipse" else 1.0
     return lambda xy: np.hypot(*(_turned(xy, middle, turn) / [reach, reach * flat]).T) <= 1.0

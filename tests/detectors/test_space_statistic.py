@@ -109,6 +109,18 @@ def test_ratio_when_fewer_than_least_then_none():
     assert (got > 0).ravel().tolist() == [False, False, True, True]
 
 
+def test_ratio_when_floor_given_then_all_above_it_stand():
+    rng = np.random.default_rng(8)
+    shape, exposure, totals = rng.uniform(0.5, 9, (3, 200)), np.full((3, 200), 300.0), np.array([5.0, 11.0, 20.0])
+    observed = rng.poisson(shape / exposure * totals[:, None, None] * rng.choice([1.0, 4.0], (3, 3, 200))).astype(float)
+    plain, floor = log_likelihood_ratio(observed, shape, exposure, totals), np.array([0.5, 1.0, 3.0])
+    got = log_likelihood_ratio(observed, shape, exposure, totals, floor=floor)
+    above = plain > floor[:, None]
+    assert 20 < above.sum() < above.size / 2
+    assert np.array_equal(got[above], plain[above])
+    assert (got[~above] == 0).any()
+
+
 def test_rates_when_shape_never_had_an_event_then_borrows_from_around():
     baseline, around = np.array([[0.0, 0.0], [200.0, 0.0]]), np.array([200.0, 0.0])
     shape, exposure = shape_rates(baseline, around, np.array([0.01, 1.0]), 1000.0, 1.0)
@@ -138,10 +150,11 @@ def test_gumbel_when_fitted_then_tail_holds_and_score_never_saturates():
 
 def test_calibration_when_one_kind_is_many_then_both_kinds_start_level():
     rng = np.random.default_rng(5)
-    maxima = np.c_[rng.gumbel(6.0, 1.0, (900, 1)), rng.gumbel(6.0, 1.0, (900, 20))]
-    fit = fit_calibration(maxima, np.r_[0, np.ones(20, int)])
+    maxima = np.c_[rng.gumbel(6.0, 1.0, 900), rng.gumbel(6.0, 1.0, (900, 20)).max(axis=1)]
+    fit = fit_calibration(maxima)
     assert fit.usual[0] == pytest.approx(6.0 + 0.577, abs=0.15)
-    assert fit.usual[1:] == pytest.approx(6.0 + 0.577 + math.log(20), abs=0.15)
-    largest = rng.gumbel(6.0, 1.0, (9000, 21)) - fit.usual
-    p = np.array([fit.beyond.p_value(x) for x in largest.max(axis=1)])
+    assert fit.usual[1] == pytest.approx(6.0 + 0.577 + math.log(20), abs=0.15)
+    ones = rng.gumbel(6.0, 1.0, (9000, 21))
+    largest = np.maximum(ones[:, 0] - fit.usual[0], ones[:, 1:].max(axis=1) - fit.usual[1])
+    p = np.array([fit.beyond.p_value(x) for x in largest])
     assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.015)
