@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from detectors.space.config import ScanConfig
-from detectors.space.counts import ShapeCounter
+from detectors.space.counts import ShapeCounter, by_window
 from detectors.space.statistic import log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
@@ -63,46 +62,51 @@ def calibrate(
     inside = (day >= span.start) & (day < span.stop)
     age, cell = span.stop - 1 - day[inside], cell[inside]
     totals = np.bincount(len(span) - 1 - age, minlength=len(span))
-    study = _Study(
-        cell, totals, window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days),
-        counter.count(_by_age(np.zeros_like(age), cell, 1, counter))[0],
-    )  # fmt: skip
+    expected = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
+    before = float(totals[: -config.max_window_days].sum())
     maxima = np.zeros((config.replicates, counter.kinds.max() + 1))
     for k in range(config.replicates):
-        shuffled, floor = rng.permutation(age), 0.6 * maxima[:k].min(axis=0) if k else np.zeros(maxima.shape[1])
-        maxima[k] = _largest(shuffled, study, counter, config, floor)
+        events = by_window(rng.permutation(age), cell, counter.cells, config.max_window_days)
+        floor = 0.6 * maxima[:k].min(axis=0) if k else np.zeros(maxima.shape[1])
+        maxima[k] = _largest(events, expected, before, counter, config, floor)
         if np.any(maxima[k] <= floor):  # a quieter shuffle than all before: look at everything
-            maxima[k] = _largest(shuffled, study, counter, config, np.zeros_like(floor))
+            maxima[k] = _largest(events, expected, before, counter, config, np.zeros_like(floor))
     return fit_calibration(maxima)
 
 
-@dataclass(frozen=True)
-class _Study:
-    """Events by cell, events by day, events expected in the last days, events of all days in every shape."""
-
-    cell: np.ndarray
-    totals: np.ndarray
-    expected: np.ndarray
-    whole: np.ndarray
-
-
 def _largest(
-    age: np.ndarray, study: _Study, counter: ShapeCounter, config: ScanConfig, floor: np.ndarray
+    events: np.ndarray,
+    expected: np.ndarray,
+    before: float,
+    counter: ShapeCounter,
+    config: ScanConfig,
+    floor: np.ndarray,
 ) -> np.ndarray:
-    """[kind] largest ratio when the events are so many days old; right where it is above `floor`."""
-    recent = age < config.max_window_days
-    active = np.unique(study.cell[recent])
+    """[kind] largest ratio of events[cell, window]; right where it is above `floor`."""
+    active = np.flatnonzero(events[:, -2])
     if not len(active):
         return np.zeros(len(floor))
-    daily = counter.count(_by_age(age[recent], study.cell[recent], config.max_window_days, counter), active)
-    observed = np.cumsum(daily, axis=0)
-    before = float(study.totals[: -config.max_window_days].sum())
-    rates = counter.rates(study.whole[:, active] - observed[-1], before, config)
-    ratio = log_likelihood_ratio(
-        observed, *rates, study.expected, least=config.min_events, floor=floor[counter.kinds]
-    ).max(axis=(0, 2))
+    ratio = day_ratio(events, active, expected, before, counter, config, floor[counter.kinds]).max(axis=(0, 2))
     return np.array([ratio[counter.kinds == kind].max() for kind in range(len(floor))])
 
 
-def _by_age(age: np.ndarray, cell: np.ndarray, ages: int, counter: ShapeCounter) -> sparse.csr_matrix:
-    return sparse.csr_matrix((np.ones(len(age), np.float32), (age, cell)), (ages, counter.shape[1]))
+def day_ratio(
+    events: np.ndarray,
+    centres: np.ndarray,
+    expected: np.ndarray,
+    before: float,
+    counter: ShapeCounter,
+    config: ScanConfig,
+    floor: np.ndarray,
+) -> np.ndarray:
+    """[window, shape, centre] log likelihood ratios of one day, 0 where they are below floor[shape].
+
+    Args:
+        events: [cell, window] of `by_window`; centres: cells to look around.
+        expected: [window] events expected in the whole group; before: its events of the study period.
+    """
+    counts = counter.count(events, centres)
+    return log_likelihood_ratio(
+        counts[:-1], *counter.rates(counts[-1], before, config), expected,
+        least=config.min_events, lasting=config.lasting_days, floor=floor,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ class ScanConfig:
         strip_half_lengths_m, strip_half_width_cells, strip_directions: strips lie in so many directions around each cell, on it and half a
             cell beside it; those longer than the largest circle are left out, () = circles alone.
         strip_lead: a strip is told only when its log likelihood ratio leads that of the best circle on it by so much.
+        lasting_days: a cluster without an excess in its last so many days is over.
         prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
         replicates: permutations of the past per calibration epoch.
         epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
@@ -27,6 +28,7 @@ class ScanConfig:
     strip_directions: int = 8
     strip_lead: float = 1.0
     max_window_days: int = 14
+    lasting_days: int = 3
     study_days: int = 90
     prior_events: float = 1.0
     min_events: int = 3
@@ -50,8 +52,16 @@ class ScanConfig:
             raise ValueError("strips must be longer than nothing, wider than a cell and have a direction")
         if self.max_window_days < 1 or self.study_days < 2 * self.max_window_days:
             raise ValueError("study_days must be at least twice max_window_days")
-        if self.min_events < 1 or self.max_clusters < 1 or self.replicates < 5 or self.epoch_days < 1:
-            raise ValueError("min_events, max_clusters and epoch_days must be positive, replicates at least 5")
+        if (
+            self.min_events < 1
+            or self.max_clusters < 1
+            or self.lasting_days < 1
+            or self.replicates < 5
+            or self.epoch_days < 1
+        ):
+            raise ValueError(
+                "min_events, max_clusters, lasting_days and epoch_days must be positive, replicates at least 5"
+            )
 
     @property
     def reach_days(self) -> int:

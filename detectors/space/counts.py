@@ -1,4 +1,4 @@
-"""Events in every shape around every cell: of single days, of windows that end today, and of the time before them."""
+"""Events in every shape around every cell, in windows that end today and before them."""
 
 from __future__ import annotations
 
@@ -14,74 +14,48 @@ from detectors.space.statistic import shape_rates
 
 
 class ShapeCounter:
-    """For which shapes an event in a cell counts.  Counts are [day, shape, centre], float32; a centre is an occupied cell."""
+    """Which cells each shape around each cell holds; a centre is an occupied cell."""
 
     def __init__(self, grid: Grid, shapes: Sequence[Shape]) -> None:
-        self.shape = (len(shapes), grid.cells)
-        self.kinds = np.array([int(s.is_strip) for s in shapes])  # circles 0, strips 1
-        self._circles = sum(not s.is_strip for s in shapes)
+        self.cells, self.kinds = grid.cells, np.array([int(s.is_strip) for s in shapes])  # circles 0, strips 1
+        self._circles = int((self.kinds == 0).sum())
         shifts = shifts_within(max(s.farthest_m for s in shapes), grid.cell_m)
-        east, north = shifts.T * grid.cell_m
-        held = np.array([s.covers(east, north) for s in shapes])
+        held = np.array([s.covers(*(shifts.T * grid.cell_m)) for s in shapes])
         size = held.sum(axis=1)
         self._area_share = size / size[self._circles - 1]
         held[1 : self._circles] &= ~held[: self._circles - 1]  # rings, added up later
-        which, shift = np.nonzero(held)
-        self._reach = self._matrix(neighbours(grid, -shifts), which, shift)
+        self._held = _matrix(neighbours(grid, shifts), held)
 
-    def _matrix(self, near: np.ndarray, which: np.ndarray, shift: np.ndarray) -> sparse.csr_matrix:
-        """cell × (shape, centre): the centres whose shape holds the cell."""
-        shapes, cells = self.shape
-        centre = near[shift].T
-        found = centre >= 0
-        start = np.r_[0, np.cumsum(found.sum(axis=1))]
-        column = (which.astype(np.int32) * cells + centre)[found]
-        return sparse.csr_matrix((np.ones(len(column), np.float32), column, start), (cells, shapes * cells))
-
-    def count(self, events: sparse.csr_matrix, centres: np.ndarray | None = None) -> np.ndarray:
-        """Counts of events[day, cell] around all centres, or around some."""
-        counts = (events @ self._reach).toarray().reshape(-1, *self.shape)
-        counts = counts if centres is None else counts[:, :, centres]
+    def count(self, events: np.ndarray, centres: np.ndarray) -> np.ndarray:
+        """events[cell, window] -> [window, shape, centre], float32, around some centres."""
+        shapes = len(self.kinds)
+        rows = (centres[:, None] * shapes + np.arange(shapes)).ravel()
+        counts = (self._held[rows] @ events).reshape(len(centres), shapes, -1)
         for k in range(1, self._circles):  # rings become circles
             counts[:, k] += counts[:, k - 1]
-        return counts
+        return np.ascontiguousarray(counts.transpose(2, 1, 0))
 
-    def rates(self, baseline: np.ndarray, base_total: float, config: ScanConfig) -> tuple[np.ndarray, np.ndarray]:
-        """`shape_rates` of baseline[shape, centre]."""
-        around = baseline[self._circles - 1]
-        return shape_rates(baseline, around, self._area_share, base_total, config.prior_events)
+    def rates(self, before: np.ndarray, total: float, config: ScanConfig) -> tuple[np.ndarray, np.ndarray]:
+        """`shape_rates` of before[shape, centre]."""
+        around = before[self._circles - 1]
+        return shape_rates(before, around, self._area_share, total, config.prior_events)
 
 
-class Tally:
-    """Counts as they stood on a day; days asked for in turn cost little."""
+def _matrix(near: np.ndarray, held: np.ndarray) -> sparse.csr_matrix:
+    """(centre, shape) × cell; near[shift, centre] the cell there or -1, held[shape, shift]."""
+    shapes, cells = len(held), near.shape[1]
+    shape, shift = np.nonzero(held)
+    cell = near[shift].T
+    found = cell >= 0
+    filled = np.add.reduceat(found, np.searchsorted(shape, np.arange(shapes)), axis=1, dtype=np.int32)
+    filled[:, ~held.any(axis=1)] = 0  # a ring between two radii may hold no cell
+    start = np.r_[0, np.cumsum(filled.ravel())]
+    return sparse.csr_matrix((np.ones(start[-1], np.float32), cell[found], start), (cells * shapes, cells))
 
-    def __init__(self, counter: ShapeCounter, day: np.ndarray, cell: np.ndarray, first: int, last: int) -> None:
-        inside = (day >= first) & (day <= last)
-        where = (day[inside] - first, cell[inside])
-        shape = (last - first + 1, counter.shape[1])
-        self._counter, self._first = counter, first
-        self._events = sparse.csr_matrix((np.ones(len(where[0]), np.float32), where), shape)
-        self._days: dict[int, np.ndarray] = {}
-        self._sum, self._span = np.zeros(counter.shape, np.float32), range(0)
 
-    def windows(self, day: int, length: int, centres: np.ndarray) -> np.ndarray:
-        """[window, shape, centre] events of the last 1, 2, … `length` days; some centres only."""
-        days = range(day, day - length, -1)
-        self._days = {d: self._days[d] if d in self._days else self._total(range(d, d + 1)) for d in days}
-        return np.cumsum(np.stack([self._days[d][:, centres] for d in days]), axis=0)
-
-    def before(self, span: range, centres: np.ndarray) -> np.ndarray:
-        """[shape, centre] events of a span of days."""
-        old, self._span = self._span, span
-        if not old or abs(span.start - old.start) + abs(span.stop - old.stop) > len(span):
-            self._sum = self._total(span)
-        elif span != old:
-            self._sum = self._sum + self._signed(old.stop, span.stop) - self._signed(old.start, span.start)
-        return self._sum[:, centres]
-
-    def _signed(self, start: int, stop: int) -> np.ndarray:
-        return self._total(range(start, stop)) if stop >= start else -self._total(range(stop, start))
-
-    def _total(self, days: range) -> np.ndarray:
-        rows = self._events[days.start - self._first : days.stop - self._first]
-        return self._counter.count(sparse.csr_matrix(rows.sum(axis=0)))[0]
+def by_window(age: np.ndarray, cell: np.ndarray, cells: int, windows: int) -> np.ndarray:
+    """[cell, windows + 1] events (days of age, today's 0; cell) of the last 1, 2, … days, and in the last column those before."""
+    column = np.minimum(age, windows)
+    counts = np.bincount(cell * (windows + 1) + column, minlength=cells * (windows + 1)).reshape(cells, -1)
+    counts[:, :windows] = np.cumsum(counts[:, :windows], axis=1)
+    return counts.astype(np.float32)

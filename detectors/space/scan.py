@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.space.calibration import Calibration, calibrate
+from detectors.space.calibration import Calibration, calibrate, day_ratio
 from detectors.space.config import Cluster, ScanConfig
-from detectors.space.counts import ShapeCounter, Tally
+from detectors.space.counts import ShapeCounter, by_window
 from detectors.space.grid import Grid, lay_grid, metres_from
 from detectors.space.shapes import Shape, shapes_of
-from detectors.space.statistic import log_likelihood_ratio, shape_rates, window_totals
+from detectors.space.statistic import shape_rates, window_totals
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,6 @@ def _check(lat: np.ndarray, lon: np.ndarray, day: np.ndarray) -> None:
 
 
 def _scan_group(group: _Group, judged: list[int], config: ScanConfig, seed: int) -> Iterator[Cluster]:
-    tally = Tally(group.counter, group.day, group.grid.cell, judged[0] - config.reach_days + 1, judged[-1])
     known: dict[int, Calibration] = {}
     for day in judged:
         if day - group.first_day + 1 < 2 * config.max_window_days:
@@ -90,7 +89,7 @@ def _scan_group(group: _Group, judged: list[int], config: ScanConfig, seed: int)
             span = range(max(group.first_day, last - config.reach_days + 1), last + 1)
             rng = np.random.default_rng([seed, last % 2**32])
             known = {last: calibrate(group.day, group.grid.cell, span, group.counter, config, rng)}
-        yield from _scan_day(group, tally, day, known[last], config)
+        yield from _scan_day(group, day, known[last], config)
 
 
 def _epoch_end(day: int, first_day: int, config: ScanConfig) -> int:
@@ -99,20 +98,20 @@ def _epoch_end(day: int, first_day: int, config: ScanConfig) -> int:
     return eve if eve - first_day + 1 >= 3 * config.max_window_days else day
 
 
-def _scan_day(group: _Group, tally: Tally, day: int, chance: Calibration, config: ScanConfig) -> Iterator[Cluster]:
+def _scan_day(group: _Group, day: int, chance: Calibration, config: ScanConfig) -> Iterator[Cluster]:
     windows, since = config.max_window_days, max(group.first_day, day - config.reach_days + 1)
-    centres = np.unique(group.grid.cell[slice(*np.searchsorted(group.day, [day - windows + 1, day + 1]))])
+    seen = slice(*np.searchsorted(group.day, [since, day + 1]))
+    events = by_window(day - group.day[seen], group.grid.cell[seen], group.grid.cells, windows)
+    centres = np.flatnonzero(events[:, windows - 1])
     if not len(centres):
         return
-    past, recent = group.day[slice(*np.searchsorted(group.day, [since, day + 1]))], day - windows + 1
-    totals = np.bincount(past - since, minlength=day + 1 - since)
+    totals = np.bincount(group.day[seen] - since, minlength=day + 1 - since)
     expected = window_totals(totals, np.arange(since, day + 1) % 7, windows)
-    observed = tally.windows(day, windows, centres)
-    rates = group.counter.rates(tally.before(range(since, recent), centres), float(totals[:-windows].sum()), config)
     usual = chance.usual[group.counter.kinds]
     floor = usual + chance.beyond.location - config.strip_lead
-    beyond = log_likelihood_ratio(observed, *rates, expected, least=config.min_events, floor=floor)
-    beyond = np.where(beyond > 0, beyond - usual[None, :, None], -np.inf)
+    before = float(totals[:-windows].sum())
+    ratio = day_ratio(events, centres, expected, before, group.counter, config, floor)
+    beyond = np.where(ratio > 0, ratio - usual[None, :, None], -np.inf)
     for found in _disjoint(beyond, centres, group, config):
         if chance.beyond.p_value(found.beyond) > 0.5:
             return

@@ -32,6 +32,7 @@ def log_likelihood_ratio(
     totals: np.ndarray,
     *,
     least: int = 1,
+    lasting: int | None = None,
     floor: np.ndarray | None = None,
 ) -> np.ndarray:
     """Two-sample Poisson log likelihood ratio (Kulldorff's scan with an estimated baseline), 0 where nothing is in excess.
@@ -40,6 +41,7 @@ def log_likelihood_ratio(
         observed: [window, shape, centre] counts; shape, exposure: [shape, centre] of `shape_rates`.
         totals: [window] events expected in the whole group in each window.
         least: fewer events than this count as no excess.
+        lasting: what shows no excess in its last so many days is over and counts for nothing; None = may be over.
         floor: [shape] ratios that need not be told from 0.  With excess d over the expected e no ratio is above d² / 2e, so most
             need no logarithm.
     """
@@ -47,9 +49,13 @@ def log_likelihood_ratio(
     enough = 2.0 * (np.zeros(len(shape)) if floor is None else floor * 0.999)  # float32 rounds
     enough = (enough[:, None] * near).astype(np.float32)
     ratio = np.zeros(observed.shape)
+    eve = min(lasting or 0, len(totals)) - 1
+    alive = observed[eve] > totals[eve] * near if lasting else True
     for window, total in enumerate(totals):
         excess = observed[window] - np.float32(total) * near
-        at = np.nonzero((observed[window] >= least) & (excess > 0) & (excess * excess >= enough * np.float32(total)))
+        at = np.nonzero(
+            alive & (observed[window] >= least) & (excess > 0) & (excess * excess >= enough * np.float32(total))
+        )
         ratio[window][at] = _ratio(observed[window][at].astype(float), shape[at].astype(float), exposure[at], total)
     return ratio
 

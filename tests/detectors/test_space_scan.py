@@ -178,6 +178,7 @@ def test_scan_when_input_wrong_then_value_error(lat, lon):
         {"radii_m": (1500.0, 3000.0)}, {"cell_m": 500.0, "radii_m": (600.0, 3000.0)}, {"max_window_days": 2}, {"study_days": 40},
         {"prior_events": 50.0}, {"min_events": 40}, {"replicates": 9}, {"epoch_days": 5},
         {"strip_half_lengths_m": ()}, {"strip_half_lengths_m": (400.0,)}, {"strip_half_width_cells": 1.6}, {"strip_directions": 1},
+        {"lasting_days": 1},
     ],
 )  # fmt: skip
 def test_scan_when_option_changes_then_result_changes(change):
@@ -200,6 +201,7 @@ def test_scan_when_max_clusters_then_no_more():
         {"replicates": 2},
         {"max_window_days": 0},
         {"strip_directions": 0},
+        {"lasting_days": 0},
         {"strip_half_width_cells": 0.5},
         {"strip_half_lengths_m": (0.0,)},
     ],

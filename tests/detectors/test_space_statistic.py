@@ -9,7 +9,7 @@ import pytest
 
 from detectors.space.calibration import Gumbel, fit_calibration, fit_gumbel
 from detectors.space.config import ScanConfig
-from detectors.space.counts import ShapeCounter, Tally
+from detectors.space.counts import ShapeCounter, by_window
 from detectors.space.grid import Grid, lay_grid, metres_from
 from detectors.space.shapes import Shape, shapes_of
 from detectors.space.statistic import log_likelihood_ratio, shape_rates, window_totals
@@ -54,17 +54,27 @@ def reference_counts(grid: Grid, shapes: list[Shape], day: np.ndarray, days: ran
 SHAPES = shapes_of(ScanConfig(radii_m=RADII, strip_half_lengths_m=(500.0, 1000.0), strip_directions=6))
 
 
-def test_tally_when_any_day_asked_then_equals_plain_count():
+def test_counts_when_any_day_asked_then_equal_plain_count():
     rng = np.random.default_rng(2)
     grid = lay_grid(rng.normal(31.2, 0.01, 40), rng.normal(121.4, 0.01, 40), 31.0, 250.0)
-    day = rng.integers(10, 30, 40)
-    tally, centres = Tally(ShapeCounter(grid, SHAPES), day, grid.cell, 10, 29), np.arange(grid.cells)[::2]
-    for today in (20, 21, 23, 29, 22):  # forth in small and large steps, and back
-        got = tally.windows(today, 3, centres)
+    counter, day, centres = ShapeCounter(grid, SHAPES), rng.integers(10, 30, 40), np.arange(grid.cells)[::2]
+    for today in (21, 29):
+        seen = (day <= today) & (day > today - 12)
+        got = counter.count(by_window(today - day[seen], grid.cell[seen], grid.cells, 3), centres)
         for w in range(3):
             assert np.array_equal(got[w], reference_counts(grid, SHAPES, day, range(today - w, today + 1))[:, centres])
-        past = range(today - 9, today - 2)
-        assert np.array_equal(tally.before(past, centres), reference_counts(grid, SHAPES, day, past)[:, centres])
+        past = range(today - 11, today - 2)
+        assert np.array_equal(got[3], reference_counts(grid, SHAPES, day, past)[:, centres])
+
+
+def test_counts_when_a_ring_holds_no_cell_then_its_circle_equals_the_smaller_one():
+    grid = lay_grid(31.2 + np.arange(30) * 0.001, np.full(30, 121.4), 31.0, 250.0)
+    shapes = shapes_of(ScanConfig(radii_m=(260.0, 300.0, 600.0), strip_half_lengths_m=()))
+    got = ShapeCounter(grid, shapes).count(
+        by_window(np.zeros(30, int), grid.cell, grid.cells, 1), np.arange(grid.cells)
+    )
+    assert np.array_equal(got[0, 0], got[0, 1])
+    assert np.array_equal(got[0], reference_counts(grid, shapes, np.zeros(30), range(1)))
 
 
 def test_shapes_when_listed_then_no_strip_reaches_beyond_the_largest_circle():
@@ -119,6 +129,15 @@ def test_ratio_when_floor_given_then_all_above_it_stand():
     assert 20 < above.sum() < above.size / 2
     assert np.array_equal(got[above], plain[above])
     assert (got[~above] == 0).any()
+
+
+def test_ratio_when_last_days_quiet_then_it_is_over():
+    observed = np.cumsum([[0.0, 2.0], [1.0, 3.0], [9.0, 4.0]], axis=0)[:, None, :]
+    call = (observed, np.ones((1, 2)), np.full((1, 2), 100.0), np.array([10.0, 20.0, 30.0]))
+    assert (log_likelihood_ratio(*call) > 0)[2].all()
+    assert not log_likelihood_ratio(*call, lasting=1)[:, 0, 0].any()
+    assert np.array_equal(log_likelihood_ratio(*call, lasting=1)[..., 1], log_likelihood_ratio(*call)[..., 1])
+    assert np.array_equal(log_likelihood_ratio(*call, lasting=9), log_likelihood_ratio(*call))
 
 
 def test_rates_when_shape_never_had_an_event_then_borrows_from_around():
