@@ -59,20 +59,22 @@
 {% macro default__replace_all(text, pattern, by) %}regexp_replace({{ text }}, {{ pattern }}, {{ by }}){% endmacro %}
 {% macro duckdb__replace_all(text, pattern, by) %}regexp_replace({{ text }}, {{ pattern }}, {{ by }}, 'g'){% endmacro %}
 
-{# The `size` least hashes of the different shingles of a text (pairs of Chinese characters, words of three Latin letters or more): two texts share one of them
-   the more likely the more of their shingles they share (bottom-k sketch; Broder 1997). Null when there are none. Hashes differ between engines. #}
-{% macro shingle_sketch(text, size) %}{{ return(adapter.dispatch('shingle_sketch', 'weisu')(text, size)) }}{% endmacro %}
-{% macro default__shingle_sketch(text, size) -%}
-  {%- set pairs = "regexp_replace(" ~ text ~ ", '[^一-鿿]+', '')" -%}
+{# The Chinese characters of a text, without what lies between them. #}
+{% macro chinese_characters(text) %}{{ replace_all(text, "'[^一-鿿]+'", "''") }}{% endmacro %}
+
+{# The `size` least hashes of the different shingles of a text (pairs of `characters`, its Chinese ones, and words of three Latin letters or more): two texts share
+   one of them the more likely the more of their shingles they share (bottom-k sketch; Broder 1997). Null when there are none. Hashes differ between engines.
+   Both must be columns: an expression would be computed once per pair. #}
+{% macro shingle_sketch(text, characters, size) %}{{ return(adapter.dispatch('shingle_sketch', 'weisu')(text, characters, size)) }}{% endmacro %}
+{% macro default__shingle_sketch(text, characters, size) -%}
   nullif(slice(array_sort(array_distinct(concat(
-      transform(filter(transform(sequence(1, greatest(length({{ pairs }}), 1)), i -> substring({{ pairs }}, i, 2)), s -> length(s) = 2), s -> xxhash64(s)),
+      transform(filter(transform(sequence(1, greatest(length({{ characters }}), 1)), i -> substring({{ characters }}, i, 2)), s -> length(s) = 2), s -> xxhash64(s)),
       transform(regexp_extract_all({{ text }}, '([a-z]{3,})', 1), s -> xxhash64(s))
   ))), 1, {{ size }}), cast(array() as array<bigint>))
 {%- endmacro %}
-{% macro duckdb__shingle_sketch(text, size) -%}
-  {%- set pairs = "regexp_replace(" ~ text ~ ", '[^一-鿿]+', '', 'g')" -%}
+{% macro duckdb__shingle_sketch(text, characters, size) -%}
   nullif(array_slice(list_sort(list_distinct(list_concat(
-      list_transform(range(1, greatest(length({{ pairs }}), 1)), lambda i: cast(hash(substring({{ pairs }}, i, 2)) >> 33 as integer)),
+      list_transform(range(1, greatest(length({{ characters }}), 1)), lambda i: cast(hash(substring({{ characters }}, i, 2)) >> 33 as integer)),
       list_transform(regexp_extract_all({{ text }}, '[a-z]{3,}'), lambda s: cast(hash(s) >> 33 as integer))
   ))), 1, {{ size }}), [])
 {%- endmacro %}

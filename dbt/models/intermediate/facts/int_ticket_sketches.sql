@@ -22,8 +22,12 @@ stripped as (
     where words <> ''
 ),
 
+spelled as (
+    select ticket_key, words, {{ chinese_characters('words') }} as characters from stripped
+),
+
 sketched as (
-    select ticket_key, {{ shingle_sketch('words', rule_constant('issue', 'sketch_shingles')) }} as sketch from stripped
+    select ticket_key, {{ shingle_sketch('words', 'characters', rule_constant('issue', 'sketch_shingles')) }} as sketch from spelled
 ),
 
 final as (
