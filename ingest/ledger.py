@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 MEMORY = "1500MB"  # of DuckDB; beyond it intermediate results go to disk beside the ledger
-PACKED = " using compression zstd"  # free texts are two thirds of a ledger; a third smaller and quicker than by DuckDB's own choice
+# Free texts are two thirds of a ledger: a third smaller and quicker than by DuckDB's own choice; hashes and ids, few alike, as small and quicker.
+PACKED = dict.fromkeys((*FREE_TEXTS, "ticket_id", "version_hash", "person_hash"), " using compression zstd")
 LOADED = ("ticket_versions", "quarantine")  # what a load writes in bulk, its row of raw.loads last
 LOADS = """
 create table if not exists raw.loads (
@@ -72,9 +73,7 @@ def open_ledger(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     con.execute(f"set memory_limit = '{MEMORY}'")
     con.execute("create schema if not exists raw")
     con.execute(LOADS)
-    columns = ", ".join(
-        f"{name} {kind}{PACKED if name in FREE_TEXTS else ''}" for name, kind in VERSION_COLUMNS.items()
-    )
+    columns = ", ".join(f"{name} {kind}{PACKED.get(name, '')}" for name, kind in VERSION_COLUMNS.items())
     con.execute(f"create table if not exists raw.ticket_versions ({columns})")
     con.execute("alter table raw.ticket_versions add column if not exists reading ubigint")  # of an earlier release
     con.execute(QUARANTINE)

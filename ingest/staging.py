@@ -1,6 +1,6 @@
 """The rows of one load on their way into raw.ticket_versions: hashed, judged against the ledger, written; inside one transaction.
 
-Rows are written as they come, in whole row groups, so that a load of millions holds a few hundred megabytes; what only the whole file
+Rows are written as they come, a few parts at a time, so that a load of millions holds a few hundred megabytes; what only the whole file
 can tell (a ticket twice) is corrected at the end.
 """
 
@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ingest.canonical import DAYS, HASHED_COLUMNS, INSTANTS, POINT, VERSION_COLUMNS
-from ingest.ranking import CONTENT_RANK
+from ingest.canonical import DAYS, HASHED_COLUMNS, INSTANTS, POINT
+from ingest.ranking import content_rank
 from ingest.readers.table import ROW_NUMBER
 
 if TYPE_CHECKING:
     import duckdb
 
-ROW_GROUP = 122_880  # DuckDB's; only whole ones are compressed and written once
-BATCH = 2 * ROW_GROUP
+BATCH = 1 << 16  # rows written at a time, at least: for each batch the ledger is searched once
 # what each row of the load is to the ledger
 JUDGED = """
 create or replace temp table judged (
@@ -67,24 +66,16 @@ class Staging:
     ) -> None:
         self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
         self._held: list[pl.DataFrame] = []
-        con.execute(
-            "set threads = 1"
-        )  # two take twice the time of the processor to append, and preparing needs the other core
+        con.execute("set threads = 1")  # two take twice the time of the processor, and whole row groups for each batch
         con.execute(JUDGED)
         earlier = con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()
         self._has_earlier = earlier[0]
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take rows: the columns of raw.ticket_versions that do not depend on the ledger."""
-        if not rows.height:
-            return
-        height = sum(part.height for part in self._held) + rows.height
-        if height < BATCH:
-            self._held.append(rows)
-            return
-        rest = height % ROW_GROUP  # a slice of the last part alone, so that no earlier part stays in memory behind it
-        self._write(pl.concat([*self._held, rows.head(rows.height - rest)]))
-        self._held = [rows.tail(rest)] if rest else []
+        self._held.append(rows)
+        if sum(part.height for part in self._held) >= BATCH:
+            self._write_held()
 
     def add_known(self, rows: pl.DataFrame) -> None:
         """Take rows that the ledger has read before: row_number, ticket_id, state_at, created_at, flags and the version they gave."""
@@ -98,9 +89,7 @@ class Staging:
         Returns:
             Their row numbers: one ticket twice in the file with two creations, or with different contents and no later state.  The caller quarantines them.
         """
-        if self._held:
-            self._write(pl.concat(self._held))
-            self._held = []
+        self._write_held()
         self._con.execute("reset threads")
         if not self._con.execute(HAS_REPEATS).fetchone()[0]:
             return []
@@ -123,8 +112,12 @@ class Staging:
 
     # DuckDB reads the frames below by the names of their variables: a registered one would stay in memory until the transaction ends.
 
-    def _write(self, rows: pl.DataFrame) -> None:
-        """Hash a batch, note what it is to the ledger, and append what the ledger does not know."""
+    def _write_held(self) -> None:
+        """Hash the rows held back, note what they are to the ledger, and append what it does not know."""
+        rows = pl.concat(self._held) if self._held else pl.DataFrame()
+        self._held = []
+        if not rows.height:
+            return
         filled = _filled(rows)
         hashed = self._hash(rows.select(filled))
         keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", "created_at", is_flagged=_is_flagged())
@@ -134,11 +127,8 @@ class Staging:
 
     def _hash(self, staged: pl.DataFrame) -> pl.DataFrame:
         """version_hash and content_rank of rows; columns that `staged` lacks count as null."""
-        empty = (f"null::{kind.split()[0]} as {name}" for name, kind in VERSION_COLUMNS.items() if name not in staged.columns)  # fmt: skip
-        whole = f"(select *, {', '.join(empty)} from staged)"
-        return self._con.execute(
-            f"select {content_hash(staged.columns)} as version_hash, {CONTENT_RANK} as content_rank from {whole}"
-        ).pl()
+        hashed = f"{content_hash(staged.columns)} as version_hash, {content_rank(staged.columns)} as content_rank"
+        return self._con.execute(f"select {hashed} from staged").pl()
 
     def _judge(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Add what earlier loads brought of these tickets, and note it in `judged`."""
@@ -191,8 +181,8 @@ def content_hash(filled: Collection[str]) -> str:
     Instants count in microseconds, points in 1e-7 degrees, so the text does not depend on DuckDB's way of writing them; columns without
     any value in a batch are left to constants.  MD5 serves as a checksum of one ticket's states, not as a secret.
     """
-    cells = [f"coalesce({_text(name)}, '')" if name in filled else "''" for name in HASHED_COLUMNS]
-    return f"left(md5(concat_ws(chr(31), {', '.join(cells)})), 16)"
+    cells = (_text(name) if name in filled else "''" for name in HASHED_COLUMNS)
+    return f"left(md5(concat({', chr(31), '.join(cells)})), 16)"  # concat skips nulls
 
 
 def _text(name: str) -> str:

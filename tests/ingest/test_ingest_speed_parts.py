@@ -74,7 +74,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(bulk, "FROM_BYTES", 0)
         monkeypatch.setattr(bulk, "PIECE_BYTES", 3000)
         monkeypatch.setattr(bulk, "LOOK_AHEAD", 8)
-        monkeypatch.setattr(staging, "ROW_GROUP", 32)
         monkeypatch.setattr(staging, "BATCH", 64)
 
     return cut
