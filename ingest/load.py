@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +21,11 @@ from ingest.ledger import LoadRecord, count_flags, find_load, open_ledger, write
 from ingest.originals import Progress, Restored
 from ingest.outliers import fold_points
 from ingest.partial import fold_partial
-from ingest.preparation import Preparation
+from ingest.preparation import Preparation, Prepared
 from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
-from ingest.readers.table import Table
+from ingest.readers.table import Part, Table
 from ingest.readings import Readings
 from ingest.settlement import settle
 from ingest.sightings import told_columns
@@ -131,7 +133,7 @@ def _load_one(
     table = read_table(arrival.path, arrival.label, streamed=True)
     plan = plan_columns(table, profile, arrival.label)
     record = LoadRecord(load_id, profile.name, arrival.sha256, arrival.label, arrival.bytes, profile.version, taken_at, door.now)  # fmt: skip
-    with transaction(con), archiving(arrival, door.workspace.archive) as keep_original:
+    with transaction(con), archiving(arrival, door.workspace.archive) as keep_original, _uncollected():
         record, drift = _write(con, door, table, plan, record, progress)
         keep_original()
     unused = tuple(masked_name(name, profile) for name in plan.unknown)
@@ -140,6 +142,18 @@ def _load_one(
         record.rows_quarantined, record.rows_flagged, is_repeat=False,
         flags=count_flags(con, load_id), unused=unused, remarks=table.facts.warnings, drift=drift,
     )  # fmt: skip
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: a load makes none, but millions of small tuples that set it off."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _write(
@@ -154,16 +168,15 @@ def _write(
     quarantine = Quarantine(record.load_id, door.profile, plan, table.header)
     staging = Staging(con, source=record.source, load_id=record.load_id, exported_at=record.exported_at)
     readings = Readings(con, record.source, key=door.key, profile_version=record.profile_version)
-    preparation = Preparation(plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now)
     arrived, read = Arrived(table.header, plan), 0
-    judged = ahead(map(preparation.judge, ahead(arrived.watch(table.parts()))))
-    for part in ahead(map(preparation.finish, judged)):
-        quarantine.add_broken(part.broken)
-        quarantine.add_rows(part.refused)
-        staging.add(part.rows)
-        staging.add_known(part.known)
-        read += part.read
-        progress(part.share)
+    with closing(readings), closing(_prepared(door, plan, readings, arrived.watch(table.parts()))) as parts:
+        for part in parts:
+            quarantine.add_broken(part.broken)
+            quarantine.add_rows(part.refused)
+            staging.add(part.rows)
+            staging.add_known(part.known)
+            read += part.read
+            progress(part.share)
     quarantine.add_numbers(staging.finish(), "conflicting_duplicate")
     told = told_columns(con, record.source, record.load_id, plan.fields)
     fold_partial(con, record, told)
@@ -178,6 +191,16 @@ def _write(
     drift = record_drift(con, door.workspace, door.profile, record.load_id, arrived)
     write_load(con, record)
     return record, drift
+
+
+def _prepared(
+    door: _Door, plan: ColumnPlan, readings: Readings, parts: Iterator[Part]
+) -> Generator[Prepared, None, None]:
+    """Parts as the ledger takes them; while the caller writes one, four others are on their way."""
+    preparation = Preparation(plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now)
+    judged = ahead(map(preparation.judge, ahead(parts)))
+    recognised = ahead(map(preparation.recognise, judged))
+    return ahead(map(preparation.finish, recognised))
 
 
 def _check_limit(quarantine: Quarantine, record: LoadRecord, limit: float) -> None:

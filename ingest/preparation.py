@@ -23,7 +23,7 @@ from ingest.readers.table import ROW_NUMBER, Part, RefusedRow
 from ingest.readings import Readings
 
 GIVEN_LATER = ("version_hash", "load_id", "exported_at", "content_rank")  # by the ledger
-JUDGED = (ROW_NUMBER, "ticket_id", "state_at", "created_at", "flags")  # what a row known by its reading is judged by
+KNOWN_COLUMNS = (ROW_NUMBER, "ticket_id", "state_at", "created_at", "flags")  # of a row known by its reading
 HAPPENED = ("created_at", "received_at", "dispatched_at", "contacted_at", "closed_at", "updated_at")
 
 
@@ -35,6 +35,17 @@ class Judged:
     refused: pl.DataFrame  # the text frame of the rows set aside, and `reason`
     broken: tuple[RefusedRow, ...]
     share: float  # of the file done with this part, 0 to 1
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """One part, told which rows have news; the caller is a hash, the texts are not masked yet."""
+
+    fresh: pl.DataFrame  # canonical fields, `reading` and `person_hash`
+    known: pl.DataFrame  # as in Prepared, like the rest
+    refused: pl.DataFrame
+    broken: tuple[RefusedRow, ...]
+    share: float
 
 
 @dataclass(frozen=True)
@@ -76,20 +87,22 @@ class Preparation:
         entering = entering.with_columns(state_at=pl.max_horizontal(HAPPENED))
         return Judged(entering, refused, part.refused, part.share)
 
-    def finish(self, judged: Judged) -> Prepared:
-        """The rows as the ledger takes them: the caller a hash, texts masked."""
+    def recognise(self, judged: Judged) -> Recognised:
+        """Part the rows that the ledger has read before from those with news, and make the caller of these a hash."""
         entering = judged.entering.with_columns(self._readings.fingerprints(judged.entering))
         known = self._readings.known(entering)
         fresh = entering.join(known, on=ROW_NUMBER, how="anti", maintain_order="left")
-        known = entering.select(*JUDGED).join(known, on=ROW_NUMBER, maintain_order="left")
-        return Prepared(self._masked(fresh), known, judged.refused, judged.broken, judged.share)
+        fresh = with_person_hash(fresh, self._profile.person, self._key)
+        known = entering.select(*KNOWN_COLUMNS).join(known, on=ROW_NUMBER, maintain_order="left")
+        return Recognised(fresh, known, judged.refused, judged.broken, judged.share)
 
-    def _masked(self, entering: pl.DataFrame) -> pl.DataFrame:
-        rows = with_person_hash(entering, self._profile.person, self._key)
-        rows = mask_frame(rows, self._profile.language)
+    def finish(self, part: Recognised) -> Prepared:
+        """The rows as the ledger takes them: texts masked."""
+        rows = mask_frame(part.fresh, self._profile.language)
         ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
         rows = rows.with_columns(
             pl.lit(self._profile.name).alias("source"),
             pl.coalesce("status", ended).alias("status"),
         )
-        return rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)
+        rows = rows.select(name for name in VERSION_COLUMNS if name not in GIVEN_LATER)
+        return Prepared(rows, part.known, part.refused, part.broken, part.share)

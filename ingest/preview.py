@@ -63,7 +63,7 @@ def preview_file(
     with Rehearsal(profile.name) as rehearsal:
         for part in first_parts(table, JUDGED_ROWS):
             checked = preparation.judge(part)
-            prepared = preparation.finish(checked)
+            prepared = preparation.finish(preparation.recognise(checked))
             quarantine.add_broken(prepared.broken)
             quarantine.add_rows(prepared.refused)
             rehearsal.add(prepared.rows)

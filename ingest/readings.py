@@ -38,6 +38,11 @@ class Readings:
         self._seed, self._key = int.from_bytes(secret.digest()[:8]), secret.digest()[32:]
         self._con = con.cursor() if con and _has_any(con, source) else None
 
+    def close(self) -> None:
+        """Give the cursor back."""
+        if self._con:
+            self._con.close()
+
     def fingerprints(self, rows: pl.DataFrame) -> pl.Series:
         """`reading` of each row (u64): all its values but the row number; equal only for equal rows, but for chance."""
         told = rows.select(pl.col(name) for name in sorted(rows.columns) if name != ROW_NUMBER)

@@ -41,9 +41,9 @@ def chosen(text: str, places: Sequence[tuple[int, Read]], phrased: Sequence[Read
         weight, length = max(read)
         if weight < SURE:
             return []
-        taken = [Reading(weight, start, start + length)]
         if text.count(_called(text, start, start + length)) == 1:
             return [Span(start, start + length, "name")]
+        taken = [Reading(weight, start, start + length)]
     else:
         found = [Reading(weight, start, start + length) for start, read in places for weight, length in read]
         taken = _sure(text, [*found, *phrased])

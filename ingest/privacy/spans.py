@@ -69,7 +69,9 @@ class Rule:
 
 def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
-    apart = sorted(set(spans)) if len(spans) > 1 else list(spans)
+    if len(spans) < 2:
+        return list(spans)
+    apart = sorted(set(spans))
     if all(before.end <= behind.start for before, behind in pairwise(apart)):
         return apart
     return best_apart(sorted(spans, key=_longest_first))
