@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.space.config import ScanConfig
-from detectors.space.counts import ShapeCounter, by_window
+from detectors.space.counts import ShapeCounter, by_window, day_weights
 from detectors.space.statistic import log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
@@ -63,10 +63,11 @@ def calibrate(
     age, cell = span.stop - 1 - day[inside], cell[inside]
     totals = np.bincount(len(span) - 1 - age, minlength=len(span))
     expected = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
-    before = float(totals[: -config.max_window_days].sum())
+    weight = day_weights(len(span), config)
+    before = float(weight @ totals[::-1])
     maxima = np.zeros((config.replicates, counter.kinds.max() + 1))
     for k in range(config.replicates):
-        events = by_window(rng.permutation(age), cell, counter.cells, config.max_window_days)
+        events = by_window(rng.permutation(age), cell, counter.cells, weight)
         floor = 0.6 * maxima[:k].min(axis=0) if k else np.zeros(maxima.shape[1])
         maxima[k] = _largest(events, expected, before, counter, config, floor)
         if np.any(maxima[k] <= floor):  # a quieter shuffle than all before: look at everything
@@ -103,7 +104,7 @@ def day_ratio(
 
     Args:
         events: [cell, window] of `by_window`; centres: cells to look around.
-        expected: [window] events expected in the whole group; before: its events of the study period.
+        expected: [window] events expected in the whole group; before: its events of the study period, weighted.
     """
     counts = counter.count(events, centres)
     return log_likelihood_ratio(

@@ -16,6 +16,7 @@ class ScanConfig:
             cell beside it; those longer than the largest circle are left out, () = circles alone.
         strip_lead: a strip is told only when its log likelihood ratio leads that of the best circle on it by so much.
         lasting_days: a cluster without an excess in its last so many days is over.
+        half_life_days: a day so much older says half as much of what to expect, because places grow and empty.
         prior_events: weight, in events, of the surrounding district's rate in a circle's expectation.
         replicates: permutations of the past per calibration epoch.
         epoch_days: length of an epoch; all days of one share a calibration that saw nothing of the epoch.
@@ -30,6 +31,7 @@ class ScanConfig:
     max_window_days: int = 14
     lasting_days: int = 3
     study_days: int = 90
+    half_life_days: float = 45.0
     prior_events: float = 1.0
     min_events: int = 3
     max_clusters: int = 5
@@ -55,12 +57,12 @@ class ScanConfig:
         if (
             self.min_events < 1
             or self.max_clusters < 1
-            or self.lasting_days < 1
+            or min(self.lasting_days, self.half_life_days) < 1
             or self.replicates < 5
             or self.epoch_days < 1
         ):
             raise ValueError(
-                "min_events, max_clusters, lasting_days and epoch_days must be positive, replicates at least 5"
+                "min_events, max_clusters, lasting_days, half_life_days and epoch_days must be positive, replicates at least 5"
             )
 
     @property

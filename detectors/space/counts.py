@@ -53,9 +53,23 @@ def _matrix(near: np.ndarray, held: np.ndarray) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(start[-1], np.float32), cell[found], start), (cells * shapes, cells))
 
 
-def by_window(age: np.ndarray, cell: np.ndarray, cells: int, windows: int) -> np.ndarray:
-    """[cell, windows + 1] events (days of age, today's 0; cell) of the last 1, 2, … days, and in the last column those before."""
-    column = np.minimum(age, windows)
-    counts = np.bincount(cell * (windows + 1) + column, minlength=cells * (windows + 1)).reshape(cells, -1)
-    counts[:, :windows] = np.cumsum(counts[:, :windows], axis=1)
-    return counts.astype(np.float32)
+def by_window(age: np.ndarray, cell: np.ndarray, cells: int, weight: np.ndarray) -> np.ndarray:
+    """[cell, window] events (days of age, today's 0; cell) of the last 1, 2, … days, and in the last column those before, weighted.
+
+    Args:
+        weight: [age] of `day_weights`; 0 marks the days of the windows.
+    """
+    windows = int((weight == 0).sum())
+    recent = age < windows
+    counts = np.zeros((cells, windows + 1), np.float32)
+    daily = np.bincount(cell[recent] * windows + age[recent], minlength=cells * windows).reshape(cells, windows)
+    counts[:, :windows] = np.cumsum(daily, axis=1)
+    counts[:, windows] = np.bincount(cell[~recent], weight[age[~recent]], cells)
+    return counts
+
+
+def day_weights(days: int, config: ScanConfig) -> np.ndarray:
+    """[age] what an event counts for the expectation: the older the less, and all together as much as they tell (Kish 1965)."""
+    age = np.arange(days)
+    weight = np.where(age < config.max_window_days, 0.0, 0.5 ** (age / config.half_life_days))
+    return weight * weight.sum() / max((weight**2).sum(), 1e-300)

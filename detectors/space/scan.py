@@ -9,10 +9,11 @@ import numpy as np
 
 from detectors.space.calibration import Calibration, calibrate, day_ratio
 from detectors.space.config import Cluster, ScanConfig
-from detectors.space.counts import ShapeCounter, by_window
-from detectors.space.grid import Grid, lay_grid, metres_from
+from detectors.space.counts import ShapeCounter, by_window, day_weights
+from detectors.space.grid import Grid, lay_grid
+from detectors.space.place import Points, around_strip, expected_in, fit_circle
 from detectors.space.shapes import Shape, shapes_of
-from detectors.space.statistic import shape_rates, window_totals
+from detectors.space.statistic import window_totals
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def _epoch_end(day: int, first_day: int, config: ScanConfig) -> int:
 def _scan_day(group: _Group, day: int, chance: Calibration, config: ScanConfig) -> Iterator[Cluster]:
     windows, since = config.max_window_days, max(group.first_day, day - config.reach_days + 1)
     seen = slice(*np.searchsorted(group.day, [since, day + 1]))
-    events = by_window(day - group.day[seen], group.grid.cell[seen], group.grid.cells, windows)
+    weight = day_weights(day + 1 - since, config)
+    events = by_window(day - group.day[seen], group.grid.cell[seen], group.grid.cells, weight)
     centres = np.flatnonzero(events[:, windows - 1])
     if not len(centres):
         return
@@ -109,7 +111,7 @@ def _scan_day(group: _Group, day: int, chance: Calibration, config: ScanConfig) 
     expected = window_totals(totals, np.arange(since, day + 1) % 7, windows)
     usual = chance.usual[group.counter.kinds]
     floor = usual + chance.beyond.location - config.strip_lead
-    before = float(totals[:-windows].sum())
+    before = float(weight @ totals[::-1])
     ratio = day_ratio(events, centres, expected, before, group.counter, config, floor)
     beyond = np.where(ratio > 0, ratio - usual[None, :, None], -np.inf)
     for found in _disjoint(beyond, centres, group, config):
@@ -150,35 +152,21 @@ def _describe(
     group: _Group, found: _Candidate, day: int, since: int, totals: np.ndarray, chance: Calibration, config: ScanConfig
 ) -> Cluster:
     """Count the chosen shape anew from the points themselves, so that place, members and counts agree exactly."""
-    shape, grid = group.shapes[found.shape], group.grid
-    centre = grid.place(found.centre, *shape.middle())
-    at = np.arange(*np.searchsorted(group.day, [since, day + 1]))
-    days, distance = group.day[at], metres_from(grid.lat[at], grid.lon[at], centre)
-    recent, past = days > day - found.days, days <= day - config.max_window_days
-    if shape.is_strip:
-        steps = grid.column[grid.cell[at]] - grid.column[found.centre], grid.row[grid.cell[at]] - grid.row[found.centre]
-        inside = shape.covers(steps[0] * grid.cell_m, steps[1] * grid.cell_m)
-        radius, area = (
-            _covering_radius(distance[recent & inside], np.inf, config.cell_m),
-            4 * shape.reach_m * shape.half_width_m,
-        )
-    else:
-        radius = _covering_radius(distance[recent], shape.reach_m, config.cell_m)
-        inside, area = distance <= radius, np.pi * radius**2
-    largest = max(config.radii_m[-1], radius)
-    rates = shape_rates(
-        np.array([[(inside & past).sum()]], float), np.array([(past & (distance <= largest)).sum()], float),
-        np.array([area / (np.pi * largest**2)]), float(past.sum()), config.prior_events,
+    at = slice(*np.searchsorted(group.day, [since, day + 1]))
+    points = Points(
+        group.grid.lat[at], group.grid.lon[at], group.day[at] > day - found.days,
+        day_weights(day + 1 - since, config)[day - group.day[at]], float(totals[found.days - 1]),
     )  # fmt: skip
-    expected, members = float(rates[0][0, 0] / rates[1][0, 0] * totals[found.days - 1]), at[inside & recent]
-    p = chance.beyond.p_value(found.beyond)
+    shape, grid = group.shapes[found.shape], group.grid
+    if shape.is_strip:
+        centre, away = grid.place(found.centre, *shape.middle()), grid.cell[at]
+        east, north = grid.column[away] - grid.column[found.centre], grid.row[away] - grid.row[found.centre]
+        place = around_strip(points, centre, shape, shape.covers(east * grid.cell_m, north * grid.cell_m))
+    else:
+        place = fit_circle(points, grid.place(found.centre), found.shape, config)
+    expected = expected_in(points, place, config)
+    members, p = at.start + np.flatnonzero(place.inside & points.recent), chance.beyond.p_value(found.beyond)
     return Cluster(
-        day, day - found.days + 1, day, *centre, radius, len(members), expected, len(members) / expected,
+        day, day - found.days + 1, day, *place.centre, place.radius_m, len(members), expected, len(members) / expected,
         chance.beyond.score(found.beyond), p, min(1.0 / p, 1e6), np.sort(group.order[members]),
     )  # fmt: skip
-
-
-def _covering_radius(distance: np.ndarray, radius: float, cell_m: float) -> float:
-    """The smallest radius that still holds every point of the window whose cell may have been counted."""
-    inside = distance[distance <= radius + cell_m / 2]
-    return float(np.ceil(max(inside.max(initial=0.0), cell_m)))

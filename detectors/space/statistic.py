@@ -13,7 +13,7 @@ def shape_rates(
     """Gamma posterior of each shape's share of the group's events.
 
     Args:
-        baseline: [shape, centre] events of the study period; around: [centre] those of the largest circle.
+        baseline: [shape, centre] (weighted) events of the study period; around: [centre] those of the largest circle.
         area_share: [shape] area as a part of the largest circle's.
         base_total: events of the whole group in the study period.
 

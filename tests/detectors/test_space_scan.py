@@ -179,6 +179,7 @@ def test_scan_when_input_wrong_then_value_error(lat, lon):
         {"prior_events": 50.0}, {"min_events": 40}, {"replicates": 9}, {"epoch_days": 5},
         {"strip_half_lengths_m": ()}, {"strip_half_lengths_m": (400.0,)}, {"strip_half_width_cells": 1.6}, {"strip_directions": 1},
         {"lasting_days": 1},
+        {"half_life_days": 20.0},
     ],
 )  # fmt: skip
 def test_scan_when_option_changes_then_result_changes(change):
@@ -202,6 +203,7 @@ def test_scan_when_max_clusters_then_no_more():
         {"max_window_days": 0},
         {"strip_directions": 0},
         {"lasting_days": 0},
+        {"half_life_days": 0.0},
         {"strip_half_width_cells": 0.5},
         {"strip_half_lengths_m": (0.0,)},
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from detectors.space.calibration import Gumbel, fit_calibration, fit_gumbel
 from detectors.space.config import ScanConfig
-from detectors.space.counts import ShapeCounter, by_window
+from detectors.space.counts import ShapeCounter, by_window, day_weights
 from detectors.space.grid import Grid, lay_grid, metres_from
 from detectors.space.shapes import Shape, shapes_of
 from detectors.space.statistic import log_likelihood_ratio, shape_rates, window_totals
@@ -56,25 +56,37 @@ SHAPES = shapes_of(ScanConfig(radii_m=RADII, strip_half_lengths_m=(500.0, 1000.0
 
 def test_counts_when_any_day_asked_then_equal_plain_count():
     rng = np.random.default_rng(2)
+    weight = np.r_[np.zeros(3), np.linspace(1.5, 0.5, 9)]
     grid = lay_grid(rng.normal(31.2, 0.01, 40), rng.normal(121.4, 0.01, 40), 31.0, 250.0)
     counter, day, centres = ShapeCounter(grid, SHAPES), rng.integers(10, 30, 40), np.arange(grid.cells)[::2]
     for today in (21, 29):
         seen = (day <= today) & (day > today - 12)
-        got = counter.count(by_window(today - day[seen], grid.cell[seen], grid.cells, 3), centres)
+        got = counter.count(by_window(today - day[seen], grid.cell[seen], grid.cells, weight), centres)
         for w in range(3):
             assert np.array_equal(got[w], reference_counts(grid, SHAPES, day, range(today - w, today + 1))[:, centres])
-        past = range(today - 11, today - 2)
-        assert np.array_equal(got[3], reference_counts(grid, SHAPES, day, past)[:, centres])
+        past = [
+            weight[today - d] * reference_counts(grid, SHAPES, day, range(d, d + 1))
+            for d in range(today - 11, today - 2)
+        ]
+        assert got[3] == pytest.approx(sum(past)[:, centres], rel=1e-5)
 
 
 def test_counts_when_a_ring_holds_no_cell_then_its_circle_equals_the_smaller_one():
     grid = lay_grid(31.2 + np.arange(30) * 0.001, np.full(30, 121.4), 31.0, 250.0)
     shapes = shapes_of(ScanConfig(radii_m=(260.0, 300.0, 600.0), strip_half_lengths_m=()))
     got = ShapeCounter(grid, shapes).count(
-        by_window(np.zeros(30, int), grid.cell, grid.cells, 1), np.arange(grid.cells)
+        by_window(np.zeros(30, int), grid.cell, grid.cells, np.array([0.0, 1.0])), np.arange(grid.cells)
     )
     assert np.array_equal(got[0, 0], got[0, 1])
     assert np.array_equal(got[0], reference_counts(grid, shapes, np.zeros(30), range(1)))
+
+
+def test_weights_when_all_days_tell_the_same_then_one_each_and_fewer_when_old_ones_fade():
+    config = ScanConfig(half_life_days=1e9)
+    assert day_weights(104, config) == pytest.approx(np.r_[np.zeros(14), np.ones(90)])
+    fading = day_weights(104, ScanConfig(half_life_days=30.0))
+    assert fading[44] == pytest.approx(fading[14] / 2)
+    assert 60 < fading.sum() < 90
 
 
 def test_shapes_when_listed_then_no_strip_reaches_beyond_the_largest_circle():
