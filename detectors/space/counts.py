@@ -47,8 +47,8 @@ def _matrix(near: np.ndarray, held: np.ndarray) -> sparse.csr_matrix:
     shape, shift = np.nonzero(held)
     cell = near[shift].T
     found = cell >= 0
-    filled = np.add.reduceat(found, np.searchsorted(shape, np.arange(shapes)), axis=1, dtype=np.int32)
-    filled[:, ~held.any(axis=1)] = 0  # a ring between two radii may hold no cell
+    filled, some = np.zeros((cells, shapes), np.int64), np.unique(shape)  # a ring between two radii may hold no cell
+    filled[:, some] = np.add.reduceat(found, np.searchsorted(shape, some), axis=1, dtype=np.int64)
     start = np.r_[0, np.cumsum(filled.ravel())]
     return sparse.csr_matrix((np.ones(start[-1], np.float32), cell[found], start), (cells * shapes, cells))
 
