@@ -30,61 +30,50 @@ steps as (
     group by cell_number, limits_watched
 ),
 
--- once with all tickets, once without the extended and suspended ones where there are any
-scoped as (
-    select cell_number, true as is_all, limits_watched, leaving, closures, clocked_tickets as tickets, clocked_closures as all_closures
-    from steps
-    inner join eligible using (cell_number)
-    union all
-    select cell_number, false, limits_watched, plain_leaving, plain_closures, not_extended_tickets, not_extended_closures
-    from steps
-    inner join eligible using (cell_number)
-    where plain_leaving > 0 and not_extended_tickets < clocked_tickets
-        and not_extended_tickets >= {{ rule('difficulty', 'min_tickets') }} and not_extended_closures >= {{ rule('difficulty', 'min_closures') }}
-),
+{% set by_time = 'over (partition by cell_number order by limits_watched rows unbounded preceding)' %}
 
+-- all tickets, and beside them those that were neither extended nor suspended, where some were and enough are left
 watched as (
     select
-        *,
-        tickets + leaving - sum(leaving) over (partition by cell_number, is_all order by limits_watched rows unbounded preceding) as at_risk
-    from scoped
+        steps.*, clocked_tickets, clocked_closures, not_extended_tickets,
+        clocked_tickets + leaving - sum(leaving) {{ by_time }} as at_risk,
+        not_extended_tickets + plain_leaving - sum(plain_leaving) {{ by_time }} as plain_at_risk,
+        not_extended_tickets < clocked_tickets
+            and not_extended_tickets >= {{ rule('difficulty', 'min_tickets') }} and not_extended_closures >= {{ rule('difficulty', 'min_closures') }} as is_told_plain
+    from steps
+    inner join eligible using (cell_number)
 ),
 
--- Kaplan-Meier: the product of (1 - closures / at risk); a step to zero is a very large negative logarithm
 curve as (
     select
         *,
-        exp(sum(case when closures >= at_risk then -1e6 else ln(1 - closures / cast(at_risk as double)) end)
-            over (partition by cell_number, is_all order by limits_watched rows unbounded preceding)) as still_open,
-        least(coalesce(lead(limits_watched) over (partition by cell_number, is_all order by limits_watched), {{ tau }}), {{ tau }}) as next_step,
-        least(limits_watched, {{ tau }}) as this_step
+        {{ still_open('closures', 'at_risk', 'cell_number', 'limits_watched') }} as still_open,
+        {{ still_open('plain_closures', 'plain_at_risk', 'cell_number', 'limits_watched') }} as plain_still_open,
+        least(limits_watched, {{ tau }}) as this_step,
+        least(coalesce(lead(limits_watched) over (partition by cell_number order by limits_watched), {{ tau }}), {{ tau }}) as next_step
     from watched
 ),
 
 -- the area under the curve up to tau; before the first step everything is open. Nobody followed up to the limit: not known
 measured as (
     select
-        cell_number, is_all, max(tickets) as tickets, max(all_closures) as closures,
-        case when max(limits_watched) >= 1 then min(this_step) + sum(still_open * (next_step - this_step)) end as restricted_mean_limits,
-        case when max(limits_watched) >= 1 then coalesce(min(case when limits_watched <= 1 then still_open end), 1) end as open_at_limit_share
+        cell_number, max(clocked_tickets) as tickets, max(clocked_closures) as closures,
+        max(not_extended_tickets) as plain_tickets, bool_and(is_told_plain) as is_told_plain,
+        max(limits_watched) >= 1 as is_followed, max(case when plain_leaving > 0 then limits_watched end) >= 1 as is_plain_followed,
+        min(this_step) + sum(still_open * (next_step - this_step)) as area, coalesce(min(case when limits_watched <= 1 then still_open end), 1) as at_limit,
+        min(this_step) + sum(plain_still_open * (next_step - this_step)) as plain_area, coalesce(min(case when limits_watched <= 1 then plain_still_open end), 1) as plain_at_limit
     from curve
-    group by cell_number, is_all
-),
-
-scopes as (
-    select
-        cell_number,
-        {%- for column in ['tickets', 'closures', 'restricted_mean_limits', 'open_at_limit_share'] %}
-        max(case when is_all then {{ column }} end) as {{ column }},
-        max(case when not is_all then {{ column }} end) as {{ column }}_not_extended{{ ',' if not loop.last }}
-        {%- endfor %}
-    from measured
     group by cell_number
 ),
 
 final as (
-    select areas.area_key, categories.category_key, periods.period_type, periods.period_start_on, scopes.*
-    from scopes
+    select
+        areas.area_key, categories.category_key, periods.period_type, periods.period_start_on, cell_number,
+        tickets, closures, case when is_followed then area end as restricted_mean_limits, case when is_followed then at_limit end as open_at_limit_share,
+        case when is_told_plain then plain_tickets end as tickets_not_extended,
+        case when is_told_plain and is_plain_followed then plain_area end as restricted_mean_limits_not_extended,
+        case when is_told_plain and is_plain_followed then plain_at_limit end as open_at_limit_share_not_extended
+    from measured
     inner join {{ ref('int_cohort_sums') }} as cells using (cell_number)
     inner join {{ ref('int_area_codes') }} as areas using (area_code)
     inner join {{ ref('int_category_codes') }} as categories using (category_code)
