@@ -12,7 +12,7 @@ from pathlib import Path
 
 from city import city
 from corpora import bad_input, polluted
-from detecting import own_series_bench, series_bench, space_bench
+from detecting import own_series_bench, own_space_bench, series_bench, space_bench
 from door import door, start_up
 
 TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
@@ -30,6 +30,7 @@ def main() -> None:
         series_bench,
         own_series_bench,
         space_bench,
+        own_space_bench,
     )
     wanted = {name for name in sys.argv[1:] if not name.startswith("-")}
     chosen = [part for part in parts if not wanted or getattr(part, "func", part).__name__ in wanted]
