@@ -35,7 +35,7 @@ class ScanConfig:
     prior_events: float = 1.0
     min_events: int = 3
     max_clusters: int = 5
-    replicates: int = 39
+    replicates: int = 19
     epoch_days: int = 14
 
     def __post_init__(self) -> None:
