@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,10 +111,10 @@ def own_space_bench(work: Path) -> Iterator[Figure]:
     gain = found_shares(cases, reported, 1 / 30)["all"] - without["all"]
     yield plain("scan: own cities, gain by strips at 1/30", f"{gain:.3f}")
     lat, lon, day = crowd(EVENTS)
-    seconds, _ = timed(
-        lambda: scan_days(lat, lon, day, range(day.max() - 13, day.max() + 1), ScanConfig(replicates=99))
-    )
-    yield at_most("scan: a day of 100,000 events, 99 replicates", seconds / 14, 1.0, " s")
+    begun = time.process_time()
+    scan_days(lat, lon, day, range(day.max() - 13, day.max() + 1), ScanConfig(replicates=99))
+    seconds = (time.process_time() - begun) / 14
+    yield at_most("scan: a day of 100,000 events, 99 replicates", seconds, 1.0, "CPU s")
 
 
 def crowd(events: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
