@@ -83,8 +83,8 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
     Returns a frame with every canonical field, `row_number`, `<instant>_raw` texts, `<end>_bare` and `<end>_day` for the checks, and boolean flag columns `flag_*`.
     """
     times = (pl.col(f"b{index}").alias(f"{name}_time") for name, index in plan.times.items())
-    frame = _cells(raw, plan, profile)
-    frame = frame.select(ROW_NUMBER, *(_field(name, plan, profile) for name in sorted(FIELDS)), *times)
+    fields = (_field(name, plan, profile) for name in sorted(FIELDS))
+    frame = _cells(raw.lazy(), plan, profile).select(ROW_NUMBER, *fields, *times).collect()
     frame = _coded(frame, profile)
     frame = _category(frame, profile)
     frame = _instants(frame, profile, zone)
@@ -94,7 +94,7 @@ def map_table(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile, zone: str, 
     return Mapped(frame.rename({name: f"flag_{name}" for name in points}), plan.unknown)
 
 
-def _cells(raw: pl.DataFrame, plan: ColumnPlan, profile: Profile) -> pl.DataFrame:
+def _cells(raw: pl.LazyFrame, plan: ColumnPlan, profile: Profile) -> pl.LazyFrame:
     """The used columns with null words as null: `c<i>` as written, `b<i>` without outer blanks."""
     used = sorted(plan.used)
     frame = raw.select(
