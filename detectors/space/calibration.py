@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from detectors.space.counts import ShapeCounter, by_window, day_weights
 from detectors.space.statistic import log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
+AT_ONCE = (
+    1500  # cells with events of several shuffles that are looked at together: one by one, small groups would cost calls
+)
 THEORY_SCALE = 1.0  # the tail of a log likelihood ratio falls like exp(-x)
 
 
@@ -65,30 +69,35 @@ def calibrate(
     expected = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
     weight = day_weights(len(span), config)
     before = float(weight @ totals[::-1])
-    maxima = np.zeros((config.replicates, counter.kinds.max() + 1))
-    for k in range(config.replicates):
-        events = by_window(rng.permutation(age), cell, counter.cells, weight)
-        floor = 0.6 * maxima[:k].min(axis=0) if k else np.zeros(maxima.shape[1])
-        maxima[k] = _largest(events, expected, before, counter, config, floor)
-        if np.any(maxima[k] <= floor):  # a quieter shuffle than all before: look at everything
-            maxima[k] = _largest(events, expected, before, counter, config, np.zeros_like(floor))
+    shuffles = (by_window(rng.permutation(age), cell, counter.cells, weight) for _ in range(config.replicates))
+    kinds = counter.kinds.max() + 1
+    maxima, floor = np.zeros((0, kinds)), np.zeros(kinds)
+    crowd = min(counter.cells, max(1, int(totals[-config.max_window_days :].sum())))
+    while some := list(itertools.islice(shuffles, max(1, AT_ONCE // crowd))):
+        largest = _largest(some, expected, before, counter, config, floor)
+        if np.any(largest <= floor):  # a quieter shuffle than all before: look at everything
+            largest = _largest(some, expected, before, counter, config, np.zeros(kinds))
+        maxima = np.concatenate([maxima, largest])
+        floor = 0.6 * maxima.min(axis=0)
     return fit_calibration(maxima)
 
 
 def _largest(
-    events: np.ndarray,
+    shuffles: list[np.ndarray],
     expected: np.ndarray,
     before: float,
     counter: ShapeCounter,
     config: ScanConfig,
     floor: np.ndarray,
 ) -> np.ndarray:
-    """[kind] largest ratio of events[cell, window]; right where it is above `floor`."""
+    """[shuffle, kind] largest ratio of each shuffle's events[cell, window]; right where it is above `floor`."""
+    maxima, events = np.zeros((len(shuffles), len(floor))), np.concatenate(shuffles)
     active = np.flatnonzero(events[:, -2])
-    if not len(active):
-        return np.zeros(len(floor))
-    ratio = day_ratio(events, active, expected, before, counter, config, floor[counter.kinds]).max(axis=(0, 2))
-    return np.array([ratio[counter.kinds == kind].max() for kind in range(len(floor))])
+    if len(active):
+        ratio = day_ratio(events, active, expected, before, counter, config, floor[counter.kinds]).max(axis=0)
+        for kind in range(len(floor)):
+            np.maximum.at(maxima[:, kind], active // counter.cells, ratio[counter.kinds == kind].max(axis=0))
+    return maxima
 
 
 def day_ratio(
@@ -103,7 +112,7 @@ def day_ratio(
     """[window, shape, centre] log likelihood ratios of one day, 0 where they are below floor[shape].
 
     Args:
-        events: [cell, window] of `by_window`; centres: cells to look around.
+        events: [cell, window] of `by_window`, of one world or several; centres: cells to look around.
         expected: [window] events expected in the whole group; before: its events of the study period, weighted.
     """
     counts = counter.count(events, centres)

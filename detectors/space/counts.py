@@ -27,10 +27,16 @@ class ShapeCounter:
         self._held = _matrix(neighbours(grid, shifts), held)
 
     def count(self, events: np.ndarray, centres: np.ndarray) -> np.ndarray:
-        """events[cell, window] -> [window, shape, centre], float32, around some centres."""
-        shapes = len(self.kinds)
-        rows = (centres[:, None] * shapes + np.arange(shapes)).ravel()
-        counts = (self._held[rows] @ events).reshape(len(centres), shapes, -1)
+        """events[cell, window] -> [window, shape, centre], float32, around some centres.
+
+        Events may be those of several worlds of `cells` cells, one below the other.
+        """
+        shapes, (world, cell) = len(self.kinds), np.divmod(centres, self.cells)
+        held = self._held[(cell[:, None] * shapes + np.arange(shapes)).ravel()]
+        if len(events) > self.cells:
+            held.indices += np.repeat(world * self.cells, np.diff(held.indptr[::shapes])).astype(held.indices.dtype)
+            held.resize(held.shape[0], len(events))
+        counts = (held @ events).reshape(len(centres), shapes, -1)
         for k in range(1, self._circles):  # rings become circles
             counts[:, k] += counts[:, k - 1]
         return np.ascontiguousarray(counts.transpose(2, 1, 0))

@@ -46,21 +46,22 @@ def log_likelihood_ratio(
             need no logarithm.
     """
     near = (shape / exposure).astype(np.float32)
-    enough = 2.0 * (np.zeros(len(shape)) if floor is None else floor * 0.999)  # float32 rounds
-    enough = (enough[:, None] * near).astype(np.float32)
-    ratio = np.zeros(observed.shape)
-    eve = min(lasting or 0, len(totals)) - 1
-    alive = observed[eve] > totals[eve] * near if lasting else True
-    for window, total in enumerate(totals):
-        excess = observed[window] - np.float32(total) * near
-        at = np.nonzero(
-            alive & (observed[window] >= least) & (excess > 0) & (excess * excess >= enough * np.float32(total))
-        )
-        ratio[window][at] = _ratio(observed[window][at].astype(float), shape[at].astype(float), exposure[at], total)
+    expected = totals.astype(np.float32)[:, None, None] * near
+    excess = observed - expected
+    worth = (excess > 0) & (observed >= least)
+    if lasting:
+        worth &= excess[min(lasting, len(totals)) - 1] > 0
+    if floor is not None:
+        worth &= excess * excess >= (1.998 * floor).astype(np.float32)[:, None] * expected  # float32 rounds
+    ratio, at = np.zeros(observed.shape), np.flatnonzero(worth)
+    window, place = np.divmod(at, near.size)
+    ratio.ravel()[at] = _ratio(
+        observed.ravel()[at].astype(float), shape.ravel()[place].astype(float), exposure.ravel()[place], totals[window]
+    )
     return ratio
 
 
-def _ratio(seen: np.ndarray, shape: np.ndarray, exposure: np.ndarray, total: float) -> np.ndarray:
+def _ratio(seen: np.ndarray, shape: np.ndarray, exposure: np.ndarray, total: np.ndarray) -> np.ndarray:
     """One rate for both times, against a rate for each."""
     rate = (seen + shape) / (total + exposure)
     ratio = seen * np.log(seen / (rate * total)) + shape * np.log(shape / (rate * exposure))
