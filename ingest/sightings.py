@@ -267,12 +267,8 @@ def _reading(mark: str, columns: frozenset[str], everything: frozenset[str]) -> 
     """SQL: what a version says through a set of columns, and whether it says nothing outside of them."""
     cells = [f"coalesce({c}::varchar, '')" for c in sorted(columns.difference(FOLLOWING))]
     if "status" in columns:
-        guessed = (
-            ""
-            if "closed_at" in columns
-            else "case when list_contains(flags, 'unknown_status') then '?' else status end"
-        )
-        cells.append(f"coalesce({guessed or 'status'}, '')")
+        guessed = "list_contains(flags, 'unknown_status')" if "closed_at" not in columns else "false"
+        cells.append(f"case when {guessed} then '?' else coalesce(status, '') end")
     if "state_at" in columns:
         cells.append(f"coalesce({update_of()}::varchar, '')")
     outside = [f"not ({_says(c)})" for c in sorted(everything - columns - {"flags"})]

@@ -48,9 +48,9 @@ def person_hashes(key: bytes, identifiers: Iterable[str]) -> list[str]:
     block = block.ljust(HMAC_BLOCK, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
-    made = []
+    copy_inner, copy_outer, made = inner.copy, outer.copy, []
     for identifier in identifiers:
-        within, around = inner.copy(), outer.copy()
+        within, around = copy_inner(), copy_outer()
         within.update(identifier.strip().encode("utf-8"))
         around.update(within.digest())
         made.append(around.hexdigest()[:24])
