@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.space.config import ScanConfig
-from detectors.space.grid import metres_from
+from detectors.space.grid import METRES_PER_DEGREE, metres_from
 from detectors.space.shapes import Shape
 from detectors.space.statistic import log_likelihood_ratio, shape_rates
 
@@ -79,5 +79,5 @@ def _ratios(points: Points, distance: np.ndarray, radii: np.ndarray, config: Sca
 
 
 def _moved(centre: tuple[float, float], east: float, north: float) -> tuple[float, float]:
-    metre = 1.0 / 111_195.0
-    return centre[0] + north * metre, centre[1] + east * metre / float(np.cos(np.radians(centre[0])))
+    stretch = float(np.cos(np.radians(centre[0])))
+    return centre[0] + north / METRES_PER_DEGREE, centre[1] + east / METRES_PER_DEGREE / stretch
