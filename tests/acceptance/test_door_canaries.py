@@ -77,7 +77,8 @@ CANARIES = (
     Canary("0559-2364815"),
     Canary("(0559)2374926", sentence="单位电话{}没人接。"),
     Canary("０５５９－２３８５１３７"),
-    Canary("2396248", "电话2396248", sentence="家里电话{}，路灯坏了。"),  # seven digits alone stand in some score by chance
+    # seven digits alone stand in some score by chance
+    Canary("2396248", "电话2396248", sentence="家里电话{}，路灯坏了。"),
     # papers, cards, plates
     Canary(_with_check("99111119850612347")),
     Canary(_with_check("99111119761123589").lower(), sentence="身份证{}，办不了。"),
