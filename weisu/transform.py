@@ -162,7 +162,7 @@ def built_in_holidays(region: str, language: str, *, years: range) -> list[list[
 
 
 def _private_folder(build: Path) -> Path:
-    return build.with_name(f".{build.name}.dbt")
+    return build.resolve().with_name(f".{build.name}.dbt")  # dbt works in a folder of its own
 
 
 def write_profile(folder: Path, build: Path, ledger: Path) -> None:
