@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,13 @@ from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
 from weisu import rulebook, store, transform
 from weisu.errors import WarehouseError
-from weisu.identity import stable_id
+from weisu.identity import files_digest, stable_id
 from weisu.publishing import Publication, list_publications, point_to, publish
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect, single_writer
 
 CODE = Path(__file__).resolve().parent.parent
+ROOMS, CODED = ("dbt", "detectors", "flows", "weisu"), {".py", ".sql", ".csv", ".toml", ".yml"}  # what a build rests on
 Report = Callable[[str], None]
 
 
@@ -92,15 +92,9 @@ def data_version(workspace: Workspace, alert_from: dt.date, acts_until: dt.datet
         loads = con.execute("select load_id from raw.loads order by 1").fetchall()
     finally:
         con.close()
-    files = [workspace.settings_file, *sorted(workspace.reference.glob("*.csv"))]
-    files += sorted(
-        p
-        for room in ("dbt", "detectors", "flows", "weisu")
-        for p in (CODE / room).rglob("*")
-        if p.suffix in {".py", ".sql", ".csv", ".toml", ".yml"}
-    )
-    digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in files]
-    return stable_id(loads, digests, store.version(workspace), alert_from, acts_until, length=16)
+    given = files_digest(workspace.root, [workspace.settings_file, *workspace.reference.glob("*.csv")])
+    code = files_digest(CODE, (p for room in ROOMS for p in (CODE / room).rglob("*") if p.suffix in CODED))
+    return stable_id(loads, given, code, store.version(workspace), alert_from, acts_until, length=16)
 
 
 def _run_steps(

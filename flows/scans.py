@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-import detectors.space
 from detectors.judge.window import TicketIndex
 from detectors.space.config import ScanConfig
 from detectors.space.scan import scan_days
@@ -25,6 +24,7 @@ from weisu.warehouse import connect, transaction
 if TYPE_CHECKING:
     import duckdb
 
+CODE = Path(__file__).resolve().parent.parent
 KEPT_P = 0.05  # clusters beyond are not worth a row
 CLUSTERS = {"as_of_on": pl.Date, "cluster_id": pl.String, "category_key": pl.String, "start_on": pl.Date, "end_on": pl.Date, "lat": pl.Float64,
             "lon": pl.Float64, "radius_m": pl.Float64, "observed": pl.Int64, "expected": pl.Float64, "relative_risk": pl.Float64, "score": pl.Float64,
@@ -104,7 +104,7 @@ def _digests(
 
 
 def _code() -> str:
-    return files_digest([*Path(detectors.space.__file__).parent.glob("*.py"), Path(__file__)])
+    return files_digest(CODE, [*(CODE / "detectors" / "space").glob("*.py"), CODE / "flows" / "scans.py"])
 
 
 def _recall(memory: Path | None, seen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

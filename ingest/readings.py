@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from ingest.readers.table import ROW_NUMBER
+from weisu.identity import files_digest
 
 if TYPE_CHECKING:
     import duckdb
 
+PRIVACY = Path(__file__).parent / "privacy"
 KNOWN = """
 select keys.row_number, min(version_hash) as version_hash
 from raw.ticket_versions v join keys on v.ticket_id = keys.ticket_id and v.reading = keys.reading
@@ -78,5 +80,4 @@ def _has_any(con: duckdb.DuckDBPyConnection, source: str) -> bool:
 @cache
 def _masking_version() -> str:
     """A digest of the rules and word lists of masking: other rules read every row anew."""
-    files = sorted((f for f in resources.files("ingest.privacy").iterdir() if f.is_file()), key=lambda f: f.name)
-    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+    return files_digest(PRIVACY, (path for path in PRIVACY.iterdir() if path.is_file()))

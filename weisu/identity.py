@@ -57,11 +57,11 @@ def person_hashes(key: bytes, identifiers: Iterable[str]) -> list[str]:
     return made
 
 
-def files_digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of the paths and bytes of some files, whatever their order; hex."""
+def files_digest(root: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 of the names below `root` and the bytes of some files, whatever their order and wherever `root` lies; hex."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(f"{path}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(f"{path.relative_to(root)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

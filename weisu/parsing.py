@@ -41,7 +41,7 @@ def _kept(project: Path, database: str) -> Path | None:
     except RuntimeError:
         return None
     parts = [sys.version, *(version(name) for name in DISTRIBUTIONS), str(project), database]
-    parts += [files_digest(p for p in project.rglob("*") if p.suffix in {".sql", ".yml", ".csv", ".md"})]
+    parts += [files_digest(project, (p for p in project.rglob("*") if p.suffix in {".sql", ".yml", ".csv", ".md"}))]
     return cache / "weisu" / f"{stable_id(*parts, length=32)}.manifest"
 
 
