@@ -12,9 +12,8 @@ from detectors.space.counts import ShapeCounter, by_window, day_weights
 from detectors.space.statistic import log_likelihood_ratio, window_totals
 
 EULER = 0.5772156649
-AT_ONCE = (
-    1500  # cells with events of several shuffles that are looked at together: one by one, small groups would cost calls
-)
+# cells with events of several shuffles that are looked at together: one by one, small groups would cost calls
+AT_ONCE = 1500
 THEORY_SCALE = 1.0  # the tail of a log likelihood ratio falls like exp(-x)
 
 
@@ -33,6 +32,28 @@ class Gumbel:
     def p_value(self, maximum: float) -> float:
         """Chance that a quiet day's maximum reaches `maximum`; at least 1e-15."""
         return max(float(-np.expm1(-np.exp(-(maximum - self.location) / self.scale))), 1e-15)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a day is held against: [window] events expected in the whole group, and its weighted events before them."""
+
+    expected: np.ndarray
+    before: float
+    counter: ShapeCounter
+    config: ScanConfig
+
+    def ratio(self, events: np.ndarray, centres: np.ndarray, floor: np.ndarray) -> np.ndarray:
+        """[window, shape, centre] log likelihood ratios of one day, 0 where they are below floor[shape].
+
+        Args:
+            events: [cell, window] of `by_window`, of one world or several; centres: cells to look around.
+        """
+        counts = self.counter.count(events, centres)
+        return log_likelihood_ratio(
+            counts[:-1], *self.counter.rates(counts[-1], self.before, self.config), self.expected,
+            least=self.config.min_events, lasting=self.config.lasting_days, floor=floor,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,55 +89,27 @@ def calibrate(
     totals = np.bincount(len(span) - 1 - age, minlength=len(span))
     expected = window_totals(totals, np.arange(span.start, span.stop) % 7, config.max_window_days)
     weight = day_weights(len(span), config)
-    before = float(weight @ totals[::-1])
+    study = Study(expected, float(weight @ totals[::-1]), counter, config)
     shuffles = (by_window(rng.permutation(age), cell, counter.cells, weight) for _ in range(config.replicates))
     kinds = counter.kinds.max() + 1
     maxima, floor = np.zeros((0, kinds)), np.zeros(kinds)
     crowd = min(counter.cells, max(1, int(totals[-config.max_window_days :].sum())))
     while some := list(itertools.islice(shuffles, max(1, AT_ONCE // crowd))):
-        largest = _largest(some, expected, before, counter, config, floor)
+        largest = _largest(some, study, floor)
         if np.any(largest <= floor):  # a quieter shuffle than all before: look at everything
-            largest = _largest(some, expected, before, counter, config, np.zeros(kinds))
+            largest = _largest(some, study, np.zeros(kinds))
         maxima = np.concatenate([maxima, largest])
         floor = 0.6 * maxima.min(axis=0)
     return fit_calibration(maxima)
 
 
-def _largest(
-    shuffles: list[np.ndarray],
-    expected: np.ndarray,
-    before: float,
-    counter: ShapeCounter,
-    config: ScanConfig,
-    floor: np.ndarray,
-) -> np.ndarray:
+def _largest(shuffles: list[np.ndarray], study: Study, floor: np.ndarray) -> np.ndarray:
     """[shuffle, kind] largest ratio of each shuffle's events[cell, window]; right where it is above `floor`."""
     maxima, events = np.zeros((len(shuffles), len(floor))), np.concatenate(shuffles)
     active = np.flatnonzero(events[:, -2])
     if len(active):
-        ratio = day_ratio(events, active, expected, before, counter, config, floor[counter.kinds]).max(axis=0)
+        kinds, cells = study.counter.kinds, study.counter.cells
+        ratio = study.ratio(events, active, floor[kinds]).max(axis=0)
         for kind in range(len(floor)):
-            np.maximum.at(maxima[:, kind], active // counter.cells, ratio[counter.kinds == kind].max(axis=0))
+            np.maximum.at(maxima[:, kind], active // cells, ratio[kinds == kind].max(axis=0))
     return maxima
-
-
-def day_ratio(
-    events: np.ndarray,
-    centres: np.ndarray,
-    expected: np.ndarray,
-    before: float,
-    counter: ShapeCounter,
-    config: ScanConfig,
-    floor: np.ndarray,
-) -> np.ndarray:
-    """[window, shape, centre] log likelihood ratios of one day, 0 where they are below floor[shape].
-
-    Args:
-        events: [cell, window] of `by_window`, of one world or several; centres: cells to look around.
-        expected: [window] events expected in the whole group; before: its events of the study period, weighted.
-    """
-    counts = counter.count(events, centres)
-    return log_likelihood_ratio(
-        counts[:-1], *counter.rates(counts[-1], before, config), expected,
-        least=config.min_events, lasting=config.lasting_days, floor=floor,
-    )  # fmt: skip

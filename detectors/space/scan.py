@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.space.calibration import Calibration, calibrate, day_ratio
+from detectors.space.calibration import Calibration, Study, calibrate
 from detectors.space.config import Cluster, ScanConfig
 from detectors.space.counts import ShapeCounter, by_window, day_weights
 from detectors.space.grid import Grid, lay_grid
@@ -111,8 +111,7 @@ def _scan_day(group: _Group, day: int, chance: Calibration, config: ScanConfig) 
     expected = window_totals(totals, np.arange(since, day + 1) % 7, windows)
     usual = chance.usual[group.counter.kinds]
     floor = usual + chance.beyond.location - config.strip_lead
-    before = float(weight @ totals[::-1])
-    ratio = day_ratio(events, centres, expected, before, group.counter, config, floor)
+    ratio = Study(expected, float(weight @ totals[::-1]), group.counter, config).ratio(events, centres, floor)
     beyond = np.where(ratio > 0, ratio - usual[None, :, None], -np.inf)
     for found in _disjoint(beyond, centres, group, config):
         if chance.beyond.p_value(found.beyond) > 0.5:
