@@ -18,6 +18,7 @@ from weisu.errors import WarehouseError
 from weisu.identity import files_digest, stable_id
 from weisu.publishing import Publication, list_publications, point_to, publish
 from weisu.settings import Settings, Workspace
+from weisu.variables import project_variables
 from weisu.warehouse import connect, single_writer
 
 CODE = Path(__file__).resolve().parent.parent
@@ -66,7 +67,7 @@ def build(
         version = data_version(workspace, alert_from, acts_until)
         if not full and (made := _find(workspace, day, version)):
             return Outcome(point_to(workspace, made) if flip else made, is_new=False)
-        variables = transform.variables(
+        variables = project_variables(
             settings, as_of=day, run_id=f"{day}-{version}", data_version=version, built_at=now, acts_until=acts_until
         )
         with _private_file(workspace) as path:

@@ -22,6 +22,7 @@ from ingest.settlement import make_settlement
 from weisu import rulebook, transform
 from weisu.settings import City as Named
 from weisu.settings import Settings
+from weisu.variables import project_variables
 
 Row = dict[str, Any]
 LOADS = "load_id text, source text, file_sha256 text, file_label text, file_bytes bigint, profile_version text, exported_at timestamp, loaded_at timestamp, rows_read bigint, rows_new bigint, rows_new_version bigint, rows_unchanged bigint, rows_quarantined bigint, rows_flagged bigint"  # fmt: skip
@@ -137,7 +138,7 @@ def write_sense(path: Path, city: City) -> None:
 def run(folder: Path, city: City, passes: tuple[str, ...] = transform.PASSES, *, unit_tests: bool = False) -> Path:
     """Build the city and return the build file, closed."""
     ledger, build = write_ledger(folder / "ledger.duckdb", city.tickets), prepare(folder / "build-x.duckdb", city)
-    variables = transform.variables(
+    variables = project_variables(
         city.settings, as_of=city.as_of, run_id="run", data_version="data", acts_until=city.acts_until
     )
     for name in passes:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tests.dbt.city import SETTINGS, City, prepare, write_ledger
 from weisu import transform
+from weisu.variables import project_variables
 
-VARIABLES = transform.variables(
+VARIABLES = project_variables(
     SETTINGS,
     as_of=dt.date(2025, 12, 31),
     run_id="r",

@@ -16,6 +16,7 @@ import h3.api.basic_int as h3
 from flows.cells import write_cells
 from tests.dbt.city import SENSE, SETTINGS, City, prepare, write_ledger
 from weisu import transform
+from weisu.variables import project_variables
 
 AS_OF = dt.date(2025, 12, 31)  # a Wednesday
 HOME = h3.latlng_to_cell(30.0, 120.0, 9)
@@ -55,7 +56,7 @@ def disk(cell: int = HOME, k: int = 1) -> list[int]:
 def compile_models(folder: Path) -> dict[str, str]:
     """Spatial model -> SQL for a file called build.duckdb as of AS_OF, each after those it reads."""
     build, ledger = prepare(folder / "build.duckdb", City()), write_ledger(folder / "ledger.duckdb", [])
-    variables = transform.variables(SETTINGS, as_of=AS_OF, run_id="r", data_version="d")
+    variables = project_variables(SETTINGS, as_of=AS_OF, run_id="r", data_version="d")
     transform.write_profile(folder, build, ledger)
     named = {"--project-dir": transform.PROJECT, "--profiles-dir": folder, "--target-path": folder / "target", "--log-path": folder,
              "--log-level": "none", "--log-level-file": "none", "--vars": json.dumps(variables)}  # fmt: skip

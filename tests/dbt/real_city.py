@@ -15,6 +15,7 @@ from weisu.cities import bundled_exports
 from weisu.settings import Workspace
 from weisu.simulation.config import SimulationConfig
 from weisu.simulation.run import simulate
+from weisu.variables import project_variables
 from weisu.workspaces import create_workspace, install_reference
 
 NOW = dt.datetime(2026, 11, 22)
@@ -42,7 +43,7 @@ def built(workspace: Workspace, as_of: dt.date) -> Path:
     path = workspace.root / "worked.duckdb"
     with duckdb.connect(str(prepare(path, City()))) as con:
         load_reference(workspace, con)
-    variables = transform.variables(workspace.settings(), as_of=as_of, run_id="reference", data_version="reference")
+    variables = project_variables(workspace.settings(), as_of=as_of, run_id="reference", data_version="reference")
     transform.run_pass(path, workspace.ledger, "facts", variables=variables)
     write_sense(path, City())
     transform.run_pass(path, workspace.ledger, "scores", variables=variables)

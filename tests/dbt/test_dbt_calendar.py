@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weisu.transform import built_in_holidays
+from weisu.variables import built_in_holidays
 
 
 def test_chinese_days_off_are_named_and_worked_weekends_are_not() -> None:

@@ -15,6 +15,7 @@ from ingest.load import load_files
 from tests.dbt.city import SETTINGS, City, prepare
 from weisu import transform
 from weisu.settings import Workspace
+from weisu.variables import project_variables
 
 pytestmark = pytest.mark.slow
 HEADER = ["工单编号", "诉求时间", "区县", "街道", "诉求内容", "办结时间", "工单状态", "满意度", "是否解决", "重办次数", "承办单位"]  # fmt: skip
@@ -41,7 +42,7 @@ def export(path: Path, seed: int) -> Path:
 def winners(workspace: Workspace) -> tuple[list[tuple], list[tuple]]:
     """Ticket and version by the ledger's view and by the dbt project."""
     build = prepare(workspace.root / "build-x.duckdb", City())
-    variables = transform.variables(SETTINGS, as_of=NOW.date(), run_id="r", data_version="d")
+    variables = project_variables(SETTINGS, as_of=NOW.date(), run_id="r", data_version="d")
     transform.run_pass(build, workspace.ledger, "facts", variables=variables)
     with duckdb.connect(str(workspace.ledger), read_only=True) as con:
         viewed = con.execute("select ticket_id, version_hash from raw.current_tickets order by 1").fetchall()

@@ -13,9 +13,10 @@ import pytest
 from tests.dbt.city import SETTINGS, City, prepare, ticket, write_ledger
 from weisu import transform
 from weisu.errors import CheckFailed, WarehouseError
+from weisu.variables import project_variables, utc_offsets
 
 AS_OF = dt.date(2025, 12, 31)
-VARIABLES = transform.variables(SETTINGS, as_of=AS_OF, run_id="r", data_version="d")
+VARIABLES = project_variables(SETTINGS, as_of=AS_OF, run_id="r", data_version="d")
 
 
 def declared() -> set[str]:
@@ -46,7 +47,7 @@ def test_as_of_instant_is_the_end_of_the_local_day() -> None:
     ],
 )
 def test_offsets_change_with_the_zone(zone: str, offsets: list[list]) -> None:
-    assert transform.utc_offsets(ZoneInfo(zone), until=dt.date(2000, 12, 31)) == offsets
+    assert utc_offsets(ZoneInfo(zone), until=dt.date(2000, 12, 31)) == offsets
 
 
 def test_unknown_pass_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from weisu.cli import run as weisu
 from weisu.explanations import explain_alert, explain_kpi
 from weisu.recounts import DEFINITIONS
 from weisu.settings import Workspace, find_workspace
+from weisu.variables import project_variables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("explain")]
 AS_OF = dt.date(2025, 12, 31)
@@ -67,7 +68,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace.var.mkdir()
     given = city()
     ledger, build = write_ledger(workspace.ledger, given.tickets), prepare(root / "build.duckdb", given)
-    variables = transform.variables(SETTINGS, as_of=AS_OF, run_id="run", data_version="data", built_at=NOW)
+    variables = project_variables(SETTINGS, as_of=AS_OF, run_id="run", data_version="data", built_at=NOW)
     for name in transform.PASSES:
         if name == "scores":
             write_sense(build, given)
