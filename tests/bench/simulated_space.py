@@ -104,7 +104,7 @@ def found_shares(cases: Sequence[Case], reported: Sequence[Sequence[Report]], bu
     A report finds a cluster when, on a day of it, circle and window hold a quarter of the events brought so far, and these are at least
     a tenth of all that they hold (the rule of the public bench).  `ppv`: part of the last finding circle's addresses that lie in the zone.
     """
-    quiet, best, ppv = [], {}, []
+    quiet, best = [], {}
     for n, (case, reports) in enumerate(zip(cases, reported, strict=True)):
         top = dict.fromkeys(case.judged, -np.inf)
         for r in reports:
