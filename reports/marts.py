@@ -12,6 +12,7 @@ from typing import Any
 
 from reports.errors import ReportError
 from weisu.warehouse import connect
+from weisu.withholding import Withheld, judge
 
 CITY = "*"
 EVERYTHING = "*"
@@ -55,6 +56,12 @@ class Marts:
     def one(self, sql: str, values: Sequence[object] = (), *, table: str) -> Row:
         """The first row of `sql`; an empty dict when there is none."""
         return next(iter(self.rows(sql, values, table=table)), {})
+
+    def withheld(self, only: str) -> Withheld:
+        """Which counts of the indicators and degrees that `only` (SQL over their keys) names are not told."""
+        if not {"mart_degrees", "mart_kpis", "dim_area", "dim_category"} <= self._tables:
+            return Withheld(frozenset())
+        return judge(self._con, only=only)
 
     @cached_property
     def _tables(self) -> frozenset[str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
+from reports import discretion
 from reports.context import Claim, Figure
+from reports.discretion import Discretion
 from reports.marts import CITY, Marts, Row
 from reports.periods import Period, Window
 from reports.queries import background, cells, handling
@@ -17,6 +20,7 @@ LEAST_REPORTS = 10  # a rise is named from this many reports on
 LEAST_RATIO = 1.2  # and from this multiple of the expectation
 SIGMAS = 2.0
 OVERDISPERSION = 0.02  # variance = E + 0.02 E²: what a district-month scatters beyond Poisson
+When = Literal["now", "previous", "year_ago"]
 ANSWER_DAYS = {"month": 14, "week": 7}  # an answer is asked for this many days after the cut-off
 
 
@@ -115,9 +119,49 @@ class Material:
             self.as_of + dt.timedelta(days=ANSWER_DAYS[self.period.kind]), "cut-off + days for an answer"
         )
 
-    def change_claim(self, key: str, now: int, before: int) -> Claim | None:
+    @cached_property
+    def discretion(self) -> Discretion:
+        """What this report does not tell."""
+        return discretion.judge(self.marts, self.period)
+
+    def count(self, cell: Cell, source: str = "", when: When = "now") -> Figure:
+        """The reports of a cell, unless they are withheld."""
+        values = {"now": cell.reports, "previous": cell.previous, "year_ago": cell.year_ago}
+        return self.words.withheld(source) if self._hides(cell, when) else self.words.count(values[when], source)
+
+    def ratio(self, cell: Cell, source: str = "") -> Figure:
+        """Reports over expectation, which tells the reports."""
+        return self.words.withheld(source) if self._hides(cell, "now") else self.words.ratio(cell.ratio, source)
+
+    def change(self, cell: Cell, source: str = "", when: When = "previous") -> Figure:
+        """The change of a cell; "—" where one of the two is withheld."""
+        hidden = self._hides(cell, "now") or self._hides(cell, when)
+        return self.words.change(
+            None if hidden else cell.reports, cell.previous if when == "previous" else cell.year_ago, source
+        )
+
+    def observed(self, alert: Row, source: str = "") -> Figure:
+        """The reports of an alert, unless they are withheld."""
+        hidden = self.discretion.hides_alert(alert)
+        return self.words.withheld(source) if hidden else self.words.count(alert["observed"], source)
+
+    def alert_ratio(self, alert: Row, source: str = "") -> Figure:
+        """Reports over expectation of an alert, unless that tells what is withheld."""
+        hidden = self.discretion.hides_alert(alert)
+        return self.words.withheld(source) if hidden else self.words.ratio(alert["ratio"], source)
+
+    def told_at(self, area_key: str | None, category_key: str, window: Window, value: int, source: str = "") -> Figure:
+        """A count of a place, a category and days, unless it is withheld."""
+        hidden = self.discretion.hides(area_key, category_key, window)
+        return self.words.withheld(source) if hidden else self.words.few(value, source)
+
+    def _hides(self, cell: Cell, when: When) -> bool:
+        windows = {"now": self.period.window, "previous": self.period.previous, "year_ago": self.period.year_ago}
+        return self.discretion.hides(cell.area_key, cell.category_key, windows[when])
+
+    def change_claim(self, key: str, cell: Cell, when: When = "previous") -> Claim | None:
         """A change clause; nothing when the base is under twenty (the previous count itself is given elsewhere)."""
-        figure = self.words.change(now, before, f"fct_daily {self.period.code}")
+        figure = self.change(cell, f"fct_daily {self.period.code}", when)
         return None if figure.value is None else self.words.claim(key, change=figure)
 
     def before(self) -> Window:

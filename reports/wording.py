@@ -39,6 +39,14 @@ class Wording:
         """A count in full: tables, days, numbers of alerts."""
         return self._figure(_number(value), numbers.exact(value, self.lang), source)
 
+    def withheld(self, source: str = "") -> Figure:
+        """A count that is not told: it is small, or would give a small one back."""
+        return self._figure(None, text("report.withheld", self.lang), source)
+
+    def few(self, value: Value, source: str = "") -> Figure:
+        """A count that stands alone, withheld under five; nothing is told that it is a part of."""
+        return self.withheld(source) if value is not None and 0 < value < FEWEST else self.count(value, source)
+
     def persons(self, value: Value, source: str = "") -> Figure:
         """A count of persons, withheld under five."""
         if value is not None and 0 < value < FEWEST:

@@ -16,17 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from weisu.null_space import Entries, unmoved
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
 LEAST = 5  # counts from one up to this are withheld
-SEED = 20261122  # of the random vectors of the audit; any other gives the same answer
-FIXED = 1e-7
-EXACT = 400  # cells tied together that are judged with a dense solver
-MOST_STEPS = 300  # of the iterative one
-IN_DOUBT = 1e-4
-VECTORS = 3  # random ones for large groups
+LEAST_REST = 1e-7  # below it is nothing: counts are whole, sums of shares are not in here
 GENTLE_ROUNDS = 3  # in which one more cell of a sum is hidden; then all of it, and of the sums tied to it, each round one tie further
 
 
@@ -55,7 +51,7 @@ def family_sums(
     """The sums of a table whose cells have parents (one mapping child -> parent per dimension), and of groups of cells that are as much as others.
 
     What a parent has beyond its children (parts without a name, parts not published) is a cell of its own behind the published ones: it is as
-    much at risk as they are.
+    much at risk as they are.  Parts that are more than their total (one of the totals is not published) are no sum.
 
     Returns:
         The sums over cells numbered as `values` lists them, and all values: the published cells first, then the rests.
@@ -65,8 +61,10 @@ def family_sums(
     members: list[tuple[int, int, bool]] = []
     for number, (totals, parts) in enumerate(_families(parents, groups, index)):
         rest = sum(counts[cell] for cell in totals) - sum(counts[cell] for cell in parts)
+        if rest < -LEAST_REST:
+            continue
         members += [(number, cell, True) for cell in totals] + [(number, cell, False) for cell in parts]
-        if rest > FIXED:
+        if rest > LEAST_REST:
             members.append((number, len(counts), False))
             counts.append(rest)
     table = np.array(members, dtype=np.int64).reshape(-1, 3)
@@ -108,10 +106,9 @@ def withheld(
 
 
 def derivable(hidden: NDArray[np.bool_], sums: Sums, *, new: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-    """Which hidden cells follow from the shown ones by the sums, however many of them it takes.
+    """Which hidden cells follow from the shown ones by the sums, however many of them it takes (`weisu.null_space`).
 
-    A vector of the null space of the sums over the hidden cells moves every cell that is free; where it does not move, the cell is fixed.  Cells
-    that no chain of sums ties together are judged apart: exactly up to `EXACT` cells, beyond with an iterative solver and in doubt as fixed.
+    Cells that no chain of sums ties together are judged apart.
 
     Args:
         new: cells hidden since the last look; what they are not tied to is free, as it was then.
@@ -124,32 +121,13 @@ def derivable(hidden: NDArray[np.bool_], sums: Sums, *, new: NDArray[np.bool_] |
     cells, column = np.unique(sums.cell[inside], return_inverse=True)
     if not len(cells):
         return fixed
-    rows, row = np.unique(sums.number[inside], return_inverse=True)
-    matrix = csr_matrix((np.where(sums.is_total[inside], -1.0, 1.0), (row, column)), shape=(len(rows), len(cells)))
-    tied, group = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
-    order = np.argsort(group, kind="stable")
-    by_column = matrix.tocsc()
-    for part in np.split(order, np.searchsorted(group[order], np.arange(1, tied))):
-        if new is not None and not new[cells[part]].any():
-            continue
-        own = by_column[:, part].tocsr()
-        fixed[cells[part]] = _unmoved(own[np.diff(own.indptr) > 0])
-    return fixed
-
-
-def _unmoved(matrix: csr_matrix) -> NDArray[np.bool_]:
-    """Columns in which a random vector of the null space of `matrix` is zero."""
-    from scipy.sparse.linalg import lsmr
-
-    draw = np.random.default_rng(SEED)
-    start = draw.uniform(1, 2, matrix.shape[1])
-    if matrix.shape[1] <= EXACT:
-        return np.abs(start - np.linalg.lstsq(matrix.toarray(), matrix @ start)[0]) < FIXED
-    fixed = np.ones(matrix.shape[1], dtype=bool)
-    for _ in range(VECTORS):  # one of them may be small somewhere by chance
-        in_row_space = lsmr(matrix, matrix @ start, atol=1e-9, btol=1e-9, maxiter=MOST_STEPS)[0]
-        fixed &= np.abs(start - in_row_space) < IN_DOUBT
-        start = draw.uniform(1, 2, matrix.shape[1])
+    row = np.unique(sums.number[inside], return_inverse=True)[1]
+    entries = Entries(row, column, np.where(sums.is_total[inside], -1.0, 1.0))
+    if new is not None:
+        matrix = csr_matrix((np.ones(len(row)), (row, column)))
+        group = connected_components(matrix.T @ matrix, directed=False)[1]
+        entries = entries.of(np.isin(group, group[new[cells]])[column])
+    fixed[cells] = unmoved(entries, len(cells))
     return fixed
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 KEYS = ["area_key", "category_key", "unit", "period_type", "period_start_on"]
-COUNTS = ("reports", "open_count", "overdue_count")  # indicators that are counts themselves
+STOCKS = ("open_count", "overdue_count")  # as they stood at the end of a period: months are not the sum of weeks
+COUNTS = ("reports", *STOCKS)  # indicators that are counts themselves
 RATES = ("satisfied_share", "solved_share", "contacted_share")
 KEPT_SCORES = ("area_key", "area_level", "category_key", "category_level", "period_type", "period_start_on", "period_end_on", "is_complete",
                "expected", "weights_version", "goalposts_version", "is_low_confidence", "is_share_of_city")  # fmt: skip
@@ -40,12 +41,12 @@ class Withheld:
         return pl.Series([row in self.cells for row in keys.iter_rows()], dtype=pl.Boolean)
 
 
-def judge(con: duckdb.DuckDBPyConnection) -> Withheld:
-    """Judge all counts of the degrees and indicators of a publication together."""
+def judge(con: duckdb.DuckDBPyConnection, *, only: str = "true") -> Withheld:
+    """Judge all counts of the degrees and indicators of a publication together; `only` (SQL over the keys) names those that are told."""
     areas = dict(con.execute("select area_key, parent_area_key from marts.dim_area").fetchall())
     categories = dict(con.execute("select category_key, parent_category_key from marts.dim_category").fetchall())
     by_code: dict[str, dict[Cell, float]] = {}
-    values, alone = _counts(con)
+    values, alone = _counts(con, only)
     for cell, value in values.items():
         by_code.setdefault(cell[0], {})[cell] = value
     return Withheld(frozenset(cell for part in by_code.values() for cell in _hidden(part, alone, areas, categories)))
@@ -69,22 +70,25 @@ def _hidden(
     return [cell for cell, is_hidden in zip(values, hidden, strict=False) if is_hidden]
 
 
-REPORTS = "select 'reports', area_key, category_key, null, period_type, period_start_on, reports, persons from marts.mart_degrees order by all"
+REPORTS = """
+select 'reports', area_key, category_key, unit, period_type, period_start_on, reports, persons
+from (select *, null as unit from marts.mart_degrees) where {only} order by all
+"""
 INDICATORS = """
 select kpi_code, area_key, category_key, unit, period_type, period_start_on, value, numerator, denominator, previous_value, year_ago_value
-from marts.mart_kpis where kpi_code not in ('expected_reports', 'composite_rate') order by all
+from marts.mart_kpis where kpi_code not in ('expected_reports', 'composite_rate') and {only} order by all
 """
 
 
-def _counts(con: duckdb.DuckDBPyConnection) -> tuple[dict[Cell, float], set[Cell]]:
+def _counts(con: duckdb.DuckDBPyConnection, only: str) -> tuple[dict[Cell, float], set[Cell]]:
     """Every count that the two tables tell, and those that are at risk for another reason than their size: few persons, few on the other side."""
     values: dict[Cell, float] = {}
     alone: set[Cell] = set()
-    for *key, reports, persons in con.execute(REPORTS).fetchall():
+    for *key, reports, persons in con.execute(REPORTS.format(only=only)).fetchall():
         values[tuple(key)] = reports
         if persons is not None and 0 < persons < LEAST:
             alone.add(tuple(key))
-    for code, area, category, unit, kind, start, value, numerator, denominator, before, year_ago in con.execute(INDICATORS).fetchall():  # fmt: skip
+    for code, area, category, unit, kind, start, value, numerator, denominator, before, year_ago in con.execute(INDICATORS.format(only=only)).fetchall():  # fmt: skip
         place = (area, category, unit, kind, start)
         if code in COUNTS:
             values[code, *place] = value
@@ -94,7 +98,9 @@ def _counts(con: duckdb.DuckDBPyConnection) -> tuple[dict[Cell, float], set[Cell
             continue
         if numerator is not None:
             values[code, *place] = numerator
-            if code.endswith("_share") and 0 < denominator - numerator < LEAST:
+            if (
+                code.endswith("_share") and numerator > 0 and 0 < denominator - numerator < LEAST
+            ):  # none of a withheld base tells nothing
                 alone.add((code, *place))
         if denominator is not None:
             values[f"{code}|of", *place] = denominator
@@ -109,7 +115,7 @@ def _earlier(kind: str, start: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _months_and_weeks(values: dict[Cell, float]) -> Iterator[Group]:
-    """Whole months that begin on one Monday and end before another are as much as the weeks between."""
+    """Whole months that begin on one Monday and end before another are as much as the weeks between, but for stocks."""
     starts = {kind: sorted({cell[5] for cell in values if cell[4] == kind}) for kind in ("month", "week")}
     if not starts["month"] or not starts["week"]:
         return
@@ -117,7 +123,9 @@ def _months_and_weeks(values: dict[Cell, float]) -> Iterator[Group]:
     mondays = [day for day in (*starts["month"], after) if day.weekday() == 0]
     for first, last in pairwise(mondays):
         inside = {kind: [day for day in days if first <= day < last] for kind, days in starts.items()}
-        for path in {cell[:4] for cell in values if cell[4] == "week" and first <= cell[5] < last}:
+        for path in {
+            cell[:4] for cell in values if cell[4] == "week" and first <= cell[5] < last and cell[0] not in STOCKS
+        }:
             yield _run(path, inside)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from reports.marts import CITY, Marts, Row
+from reports.marts import CITY, EVERYTHING, Marts, Row
 from reports.periods import Period, Window
 
 FULL_SHARE = 0.95  # an expectation counts when the series it comes from hold at least this share of the reports
@@ -24,6 +24,8 @@ class Cell:
     persons: int | None = None
     composite_score: float | None = None
     set_aside: int = 0  # of `reports`: tickets of suspected entry artefacts
+    area_key: str = CITY
+    category_key: str = EVERYTHING
 
     @property
     def genuine(self) -> int:
@@ -59,7 +61,7 @@ def categories(marts: Marts, period: Period) -> list[Cell]:
             row["category_key"], row["category_name"], row["now"], row["previous"], _if_known(marts, period.year_ago, row["year_ago"]),
             expected.get(row["category_key"]),
             scores.get(row["category_key"], {}).get("persons"), scores.get(row["category_key"], {}).get("composite_score"),
-            aside.get(row["category_key"], 0),
+            aside.get(row["category_key"], 0), category_key=row["category_key"],
         )
         for row in rows
     ]  # fmt: skip
@@ -77,6 +79,7 @@ def areas(marts: Marts, period: Period, level: str = "district") -> list[Cell]:
             row["previous"],
             _if_known(marts, period.year_ago, row["year_ago"]),
             expected.get(row["area_key"]),
+            area_key=row["area_key"],
         )
         for row in rows
     ]

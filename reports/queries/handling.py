@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from reports.marts import CITY, Marts, Row
 from reports.periods import Period, Window
+from weisu import withholding
 from weisu.lifecycle import Act, standing
 
 DONE = ("handled", "verified", "closed")
@@ -15,7 +16,19 @@ DONE = ("handled", "verified", "closed")
 def kpis(marts: Marts, period: Period) -> dict[str, Row]:
     """City KPIs of the period by code; only those with a value that may be shown."""
     rows = marts.rows(_KPIS, [period.kind, period.start_on], table="mart_kpis")
-    return {row["kpi_code"]: row for row in rows}
+    return {row["kpi_code"]: row for row in _told(marts, period, rows)}
+
+
+def _told(marts: Marts, period: Period, rows: list[Row]) -> list[Row]:
+    """The indicators without withheld ones, as in an export of the city's indicators alone."""
+    import polars as pl
+
+    if not rows:
+        return []
+    starts = ", ".join(f"date '{w.first_on}'" for w in (period.window, period.previous, period.year_ago))
+    only = f"area_key = '*' and category_key = '*' and unit is null and period_type = '{period.kind}' and period_start_on in ({starts})"
+    told = withholding.kpis(pl.DataFrame(rows, infer_schema_length=None), marts.withheld(only))
+    return told.filter(pl.col("value").is_not_null()).to_dicts()
 
 
 def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]:

@@ -8,6 +8,7 @@ from reports.material import LEAST_RATIO, LEAST_REPORTS, SIGMAS, Material
 from reports.queries import handling
 from reports.wording import FEWEST, Wording
 from weisu.numbers import MIN_BASE
+from weisu.told_counts import withheld_parts
 
 KPI_ORDER = (
     "reports", "expected_reports", "on_time_share", "closed_1d_share", "closed_3d_share", "median_close_hours", "dispatch_in_time_share", "median_dispatch_hours",
@@ -75,6 +76,7 @@ def _definitions(m: Material) -> Section:
         w.claim("definition.demand"),
         w.claim("definition.expected"),
         w.claim("definition.change", base=w.exact(MIN_BASE, "weisu.numbers"), few=w.exact(FEWEST)),
+        w.claim("definition.withheld", words=w.withheld(), few=w.exact(FEWEST)),
         w.claim("definition.rise", **limits),
         w.claim("definition.as_of"),
         *_rules(m),
@@ -122,7 +124,7 @@ def _set_aside(m: Material) -> Claim:
     items = [
         w.claim(
             "version.set_aside_item", labels={"what": a["category"] or "—", "where": m.area(a["area_key"], a["area"])},
-            day=w.day(a["raised_on"], "mart_alerts.raised_on", year=False), observed=w.count(a["observed"], "mart_alerts.observed"),
+            day=w.day(a["raised_on"], "mart_alerts.raised_on", year=False), observed=m.observed(a, "mart_alerts.observed"),
         )
         for a in m.artefacts[:NAMED]
     ]  # fmt: skip
@@ -134,13 +136,14 @@ def _coverage(m: Material) -> tuple[Table, ...]:
     if not rows:
         return ()
     columns = tuple(w.say(f"column.{name}") for name in ("year", "tickets", "categories", "days"))
+    hidden = withheld_parts([r["reports"] or 0 for r in rows])
     cells = tuple(
         (
             w.word(str(r["year"])),
-            w.exact(r["reports"], "mart_coverage"),
+            w.withheld("mart_coverage") if is_hidden else w.exact(r["reports"], "mart_coverage"),
             w.exact(r["categories"], "mart_coverage"),
             w.days(r["first_on"], r["last_on"], "mart_coverage"),
         )
-        for r in rows
+        for r, is_hidden in zip(rows, hidden, strict=True)
     )
     return (Table(w.say("version.coverage_table"), columns, cells, (0.15, 0.2, 0.2, 0.45), (False, True, True, True)),)

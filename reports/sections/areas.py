@@ -21,7 +21,7 @@ def areas(m: Material) -> Section:
 def issue_item(m: Material, issue: Row) -> Claim:
     """One long-standing issue: what, in which street (never the address), since when, how often."""
     w = m.words
-    first, reports = w.day(issue["first_on"], "fct_issues.first_on"), w.exact(issue["reports"], "fct_issues.reports")
+    first, reports = w.day(issue["first_on"], "fct_issues.first_on"), w.few(issue["reports"], "fct_issues.reports")
     return w.claim("historic.item", labels=issue_labels(m, issue), first=first, reports=reports)
 
 
@@ -51,9 +51,9 @@ def _areas(m: Material) -> list[Claim]:
         w.claim(
             "areas.item",
             labels={"area": m.area(c.key, c.name)},
-            now=w.count(c.reports, source),
+            now=m.count(c, source),
             expected=w.expected(c.expected, source),
-            ratio=w.ratio(c.ratio, source),
+            ratio=m.ratio(c, source),
         )
         for c in high
     ]
@@ -66,8 +66,8 @@ def _counts(m: Material, found: list[cells.Cell]) -> Claim:
         w.claim(
             "areas.count_item",
             labels={"area": m.area(c.key, c.name)},
-            now=w.count(c.reports, source),
-            previous=w.count(c.previous, source),
+            now=m.count(c, source),
+            previous=m.count(c, source, "previous"),
         )
         for c in found
     ]

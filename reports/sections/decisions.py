@@ -44,15 +44,13 @@ def _count(m: Material) -> Claim:
         )
     is_comparable = not m.kpis.get("reports", {}).get("year_ago_break_on")
     year = (
-        m.change_claim("conclusion.year_change", total.reports, total.year_ago)
+        m.change_claim("conclusion.year_change", total, "year_ago")
         if total.year_ago is not None and is_comparable
         else None
     )
     ratio = _against_expectation(m, source)
-    first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=w.count(total.reports, source))
-    return w.sentence(
-        first, m.change_claim("conclusion.change", total.reports, total.previous), year, ratio, importance=1.0
-    )
+    first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=m.count(total, source))
+    return w.sentence(first, m.change_claim("conclusion.change", total), year, ratio, importance=1.0)
 
 
 def _against_expectation(m: Material, source: str) -> Claim:
@@ -61,7 +59,7 @@ def _against_expectation(m: Material, source: str) -> Claim:
         return w.claim("total.no_expected", kind="absence")
     if abs(total.reports / total.expected - 1) <= NEAR:
         return w.claim("conclusion.normal", expected=w.expected(total.expected, source))
-    return w.claim("conclusion.ratio", ratio=w.ratio(total.ratio, source))
+    return w.claim("conclusion.ratio", ratio=m.ratio(total, source))
 
 
 def _standing_out(m: Material) -> Claim:
@@ -69,15 +67,15 @@ def _standing_out(m: Material) -> Claim:
     if not shown:
         return _pressing(m) or w.sentence(w.claim("conclusion.no_rise", kind="absence"))
     cell, source = shown[0], f"fct_daily {shown[0].key} {m.period.code}"
-    now = w.count(cell.reports, source)
+    now = m.count(cell, source)
     if cell.expected:
-        first = w.claim("conclusion.rising", labels={"category": cell.name}, now=now, ratio=w.ratio(cell.ratio, source))
+        first = w.claim("conclusion.rising", labels={"category": cell.name}, now=now, ratio=m.ratio(cell, source))
     else:
         first = w.claim(
             "conclusion.rising_previous",
             labels={"category": cell.name},
             now=now,
-            previous=w.count(cell.previous, source),
+            previous=m.count(cell, source, "previous"),
         )
     rose = where(m, cell)
     place = (
@@ -94,7 +92,7 @@ def _pressing(m: Material) -> Claim | None:
     w, alert = m.words, m.patterns[0]
     labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"])}
     figures = {
-        "observed": w.count(alert["observed"], "mart_alerts"),
+        "observed": m.observed(alert, "mart_alerts"),
         "expected": w.expected(alert["expected"], "mart_alerts"),
     }
     return w.sentence(w.claim("conclusion.pressing", labels=labels, **figures), importance=0.9)
@@ -127,7 +125,7 @@ def _alert_item(m: Material, alert: Row) -> Claim:
         "area": m.area(alert["area_key"], alert["area"]),
         "owner": alert["owner"] or w.say("suggest.nobody"),
     }
-    figures = {"observed": w.count(alert["observed"], source), "expected": w.expected(alert["expected"], source)}
+    figures = {"observed": m.observed(alert, source), "expected": w.expected(alert["expected"], source)}
     return w.claim(
         "proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures
     )
@@ -139,7 +137,7 @@ def _rising(m: Material) -> list[Claim]:
     high = [c for c in m.risers if c.key not in named and (c.ratio or 0) >= PRESSING_RATIO][:1]
     return [
         w.claim(
-            "proposal.rising", kind="suggestion", day=m.answer_by(), ratio=w.ratio(c.ratio, f"mart_degrees {c.key} {m.period.code}"),
+            "proposal.rising", kind="suggestion", day=m.answer_by(), ratio=m.ratio(c, f"mart_degrees {c.key} {m.period.code}"),
             labels={"category": c.name, "owner": handling.owner(m.marts, c.key, m.period.window).get("owner") or w.say("suggest.nobody")},
         )
         for c in high
@@ -151,7 +149,7 @@ def _historic(m: Material) -> list[Claim]:
     return [
         w.claim(
             "proposal.historic", kind="suggestion", labels=issue_labels(m, issue), day=m.answer_by(),
-            first=w.day(issue["first_on"], "fct_issues.first_on"), reports=w.exact(issue["reports"], "fct_issues.reports"),
+            first=w.day(issue["first_on"], "fct_issues.first_on"), reports=w.few(issue["reports"], "fct_issues.reports"),
         )
         for issue in m.long_standing[:1]
     ]  # fmt: skip

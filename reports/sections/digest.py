@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.context import Claim, Paragraph, Section
-from reports.marts import Row
+from reports.marts import CITY, Row
 from reports.material import Material, surprise
 from reports.queries import background, handling
 from reports.queries.cells import Cell
@@ -12,6 +12,7 @@ from reports.sections.loop import known_status, singles
 from reports.sections.rising import cause, cause_of_alert, hypothesis, responsible
 from reports.sections.situation import count_sentence
 from reports.sections.situation import handling as handling_sentences
+from reports.wording import FEWEST
 
 TYPICAL, BUDDING, FOLLOWED, TOP = 4, 2, 3, 3
 QUOTE_LENGTH = 42
@@ -69,11 +70,12 @@ def routine(m: Material) -> Section:
     heading = w.say("heading.weekly.routine")
     if not row:
         return Section("routine", heading, (Paragraph((w.sentence(w.claim("routine.no_demand", kind="absence")),)),))
-    figures = {"now": w.count(row["now"], "fct_tickets"), "waiting": w.count(row["waiting"], "fct_tickets status")}
+    now = m.told_at(CITY, row["category_key"], m.period.window, row["now"], "fct_tickets")
+    figures = {"now": now, "waiting": w.few(row["waiting"], "fct_tickets status")}
     first = w.claim("routine.demand", labels={"category": row["category_name"]}, **figures)
     late = (
-        w.claim("routine.overdue", overdue=w.count(row["overdue"], "fct_tickets.is_overdue"))
-        if row["overdue"]
+        w.claim("routine.overdue", overdue=w.few(row["overdue"], "fct_tickets.is_overdue"))
+        if row["overdue"] and not 0 < row["waiting"] - row["overdue"] < FEWEST
         else None
     )
     return Section(
@@ -84,7 +86,7 @@ def routine(m: Material) -> Section:
 def _most(m: Material) -> list[Claim]:
     w = m.words
     items = [
-        w.claim("overview.top_item", labels={"category": c.name}, now=w.count(c.reports, f"fct_daily {c.key}"))
+        w.claim("overview.top_item", labels={"category": c.name}, now=m.count(c, f"fct_daily {c.key}"))
         for c in m.categories[:TOP]
     ]
     return [w.sentence(w.listed("overview.top", items), importance=0.4)] if items else []
@@ -107,14 +109,16 @@ def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
 
 def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
-    days = (alert["window_end_on"] - alert["window_start_on"]).days + 1
-    observed, expected = w.count(alert["observed"], source), w.expected(alert["expected"], source)
+    days, is_told = (alert["window_end_on"] - alert["window_start_on"]).days + 1, not m.discretion.hides_alert(alert)
+    observed, expected = m.observed(alert, source), w.expected(alert["expected"], source)
     return w.sentence(
         w.claim("typical.alert", days=w.exact(days, source), observed=observed, expected=expected)
         if days > 1
         else w.claim("typical.alert_day", observed=observed, expected=expected),
-        w.claim("typical.ratio", ratio=w.ratio(alert["ratio"], source)) if alert["ratio"] else None,
-        w.claim("typical.persons", persons=w.persons(alert["persons"], source)) if alert["persons"] else None,
+        w.claim("typical.ratio", ratio=m.alert_ratio(alert, source)) if alert["ratio"] and is_told else None,
+        w.claim("typical.persons", persons=w.persons(alert["persons"], source))
+        if alert["persons"] and is_told
+        else None,
         w.claim("typical.places", places=w.exact(alert["places"], source)) if alert["places"] else None,
         importance=importance,
     )
@@ -124,13 +128,11 @@ def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     w, source, reason = m.words, f"fct_daily {cell.key} {m.period.code}", cause(m, cell)
     lead = w.sentence(w.claim("rising.lead", labels={"category": cell.name}))
     counts = {
-        "now": w.count(cell.reports, source),
-        "previous": w.count(cell.previous, source),
+        "now": m.count(cell, source),
+        "previous": m.count(cell, source, "previous"),
         "expected": w.expected(cell.expected, source),
     }
-    numbers = w.sentence(
-        w.claim("typical.category", ratio=w.ratio(cell.ratio, source), **counts), importance=importance
-    )
+    numbers = w.sentence(w.claim("typical.category", ratio=m.ratio(cell, source), **counts), importance=importance)
     return Paragraph(
         (numbers, hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)),
         lead,
@@ -148,7 +150,7 @@ def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
 
 def _sign(m: Material, cell: Cell) -> Claim:
     w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
-    counts = {"now": w.count(cell.reports, source), "expected": w.expected(cell.expected, source)}
+    counts = {"now": m.count(cell, source), "expected": w.expected(cell.expected, source)}
     return w.sentence(w.claim("budding.item", labels={"category": cell.name}, **counts), importance=0.5)
 
 
@@ -159,10 +161,13 @@ def _followed(m: Material, alert: Row) -> Claim:
         "where": m.area(alert["area_key"], alert["area"]),
         "status": w.say(f"status.{known_status(alert)}"),
     }
-    counts = [handling.reports_at(m.marts, alert, x) for x in (before, now)]
+    was, is_ = (
+        m.told_at(alert["area_key"], alert["category_key"], x, handling.reports_at(m.marts, alert, x), "fct_tickets")
+        for x in (before, now)
+    )
     head = w.claim("follow_up.item", labels=labels)
     return w.sentence(
         head,
-        w.claim("follow_up.now", before=w.count(counts[0], "fct_tickets"), now=w.count(counts[1], "fct_tickets")),
+        w.claim("follow_up.now", before=was, now=is_),
         importance=0.55,
     )

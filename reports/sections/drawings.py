@@ -6,12 +6,13 @@ import datetime as dt
 import math
 
 from reports.context import Chart, Claim
-from reports.marts import Row
+from reports.marts import CITY, EVERYTHING, Row
 from reports.material import Material
 from reports.periods import Window
 from reports.queries import background, cells
 from reports.queries.cells import Cell
 from reports.wording import FEWEST
+from weisu.told_counts import withheld_parts
 
 WEEKS = 52
 KM_PER_DEGREE = 111.32
@@ -28,10 +29,10 @@ def weeks_of_city(m: Material) -> tuple[Chart, ...]:
     ratio = m.total.ratio or 0
     tone = "normal" if abs(ratio - 1) <= NEAR else "above" if ratio > 1 else "below"
     source = f"mart_series_days {m.period.code}"
-    figures = {} if tone == "normal" else {"ratio": m.words.ratio(ratio, source)}
+    figures = {} if tone == "normal" else {"ratio": m.ratio(m.total, source)}
     title = m.words.claim(f"chart.weeks.{tone}", period=_period(m), **figures)
-    alt = m.words.claim("chart.weeks.alt", **_span(m, rows), now=m.words.count(m.total.reports, source))
-    return (_weeks("weeks", m, rows, title, alt),)
+    alt = m.words.claim("chart.weeks.alt", **_span(m, rows), now=m.count(m.total, source))
+    return (_weeks("weeks", m, _told(m, EVERYTHING, rows), title, alt),)
 
 
 def days_of_category(m: Material, cell: Cell) -> tuple[Chart, ...]:
@@ -40,14 +41,14 @@ def days_of_category(m: Material, cell: Cell) -> tuple[Chart, ...]:
     if len(rows) < 4 or not cell.expected:
         return ()
     labels, source = {"category": cell.name}, f"mart_series_days {cell.key}"
-    now = m.words.count(cell.reports, source)
-    title = m.words.claim("chart.days.title", labels=labels, now=now, ratio=m.words.ratio(cell.ratio, source))
+    now = m.count(cell, source)
+    title = m.words.claim("chart.days.title", labels=labels, now=now, ratio=m.ratio(cell, source))
     alt = m.words.claim("chart.days.alt", labels=labels, now=now, **_span(m, rows))
-    return (_weeks("rising", m, rows, title, alt),)
+    return (_weeks("rising", m, _told(m, cell.key, rows), title, alt),)
 
 
 def map_of_period(m: Material) -> tuple[Chart, ...]:
-    """Demands of the period per square; squares under five are dots without a value."""
+    """Demands of the period per square; squares under five, and what would tell them, are dots without a value."""
     window = m.period.window
     extent = background.extent(m.marts, window)
     if not extent:
@@ -57,8 +58,10 @@ def map_of_period(m: Material) -> tuple[Chart, ...]:
     rows = background.squares(m.marts, window, step, step / max(math.cos(math.radians(extent["lat"])), 0.1))
     if not rows or max(row["value"] for row in rows) < FEWEST:
         return ()
-    shown = [row | {"value": row["value"] if row["value"] >= FEWEST else 0} for row in rows]
-    return (_map(m, rows, (*shown, *_labels(background.centres(m.marts, window), extent)), side),)
+    hidden = withheld_parts([row["value"] for row in rows])
+    shown = [row | {"value": 0 if is_hidden else row["value"]} for row, is_hidden in zip(rows, hidden, strict=True)]
+    most = max(row["value"] for row in shown)
+    return (_map(m, rows, most, (*shown, *_labels(background.centres(m.marts, window), extent)), side),)
 
 
 def _labels(centres: list[Row], extent: Row) -> list[Row]:
@@ -72,9 +75,9 @@ def _labels(centres: list[Row], extent: Row) -> list[Row]:
     return kept
 
 
-def _map(m: Material, rows: list[Row], shown: tuple[Row, ...], side: float) -> Chart:
+def _map(m: Material, rows: list[Row], highest: float, shown: tuple[Row, ...], side: float) -> Chart:
     w, source = m.words, f"fct_tickets {m.period.code}"
-    most, now = (w.count(f(row["value"] for row in rows), source) for f in (max, sum))
+    most, now = w.count(highest, source), w.count(sum(row["value"] for row in rows), source)
     title = w.claim("chart.map.title", period=_period(m), most=most)
     caption = w.claim("chart.map.caption", cell=w.count(side, "map"), few=w.exact(FEWEST), as_of=w.day(m.as_of))
     alt = w.claim("chart.map.alt", period=_period(m), cells=w.count(len(rows), source), now=now)
@@ -88,6 +91,15 @@ def _weeks(name: str, m: Material, rows: list[Row], title: Claim, alt: Claim) ->
     window = m.period.window
     caption = m.words.claim("chart.caption", as_of=m.words.day(m.as_of))
     return Chart(name, "weeks", title, caption, alt, plain, (window.first_on.isoformat(), window.last_on.isoformat()))
+
+
+def _told(m: Material, category_key: str, rows: list[Row]) -> list[Row]:
+    """Weeks of the city without those that are withheld."""
+    days = [Window(row["date_on"], row["date_on"] + dt.timedelta(days=6)) for row in rows]
+    return [
+        row | {"observed": None} if m.discretion.hides(CITY, category_key, window) else row
+        for row, window in zip(rows, days, strict=True)
+    ]
 
 
 def _period(m: Material) -> object:

@@ -12,6 +12,7 @@ from reports.marts import CITY, Marts, Row
 from reports.material import LEAST_RATIO, Material, is_more_than_chance
 from reports.queries import handling
 from reports.queries.handling import DONE
+from weisu.told_counts import withheld_parts
 
 FOLLOWED, LISTED, SPOKEN_ACTS, NAMED_SINGLES = 3, 8, 4, 3
 _NOW = """
@@ -86,8 +87,14 @@ def singles(m: Material) -> tuple[Claim, ...]:
     w, few = m.words, m.singles
     if not few:
         return ()
-    counts = Counter(alert["category"] or "—" for alert in few).most_common(NAMED_SINGLES)
-    items = [w.claim("loop.single", labels={"category": name}, count=w.exact(n, "mart_alerts")) for name, n in counts]
+    counts = Counter(alert["category"] or "—" for alert in few).most_common()
+    hidden = withheld_parts([n for _, n in counts])  # as many alerts as reports
+    items = [
+        w.claim(
+            "loop.single", labels={"category": name}, count=w.withheld() if is_hidden else w.exact(n, "mart_alerts")
+        )
+        for (name, n), is_hidden in zip(counts[:NAMED_SINGLES], hidden, strict=False)
+    ]
     high = w.exact(sum(1 for alert in few if alert["level"] == 1), "mart_alerts.level")
     figures = {"count": w.exact(len(few), "mart_alerts.observed"), "high": high, "level": w.level(1)}
     return (w.sentence(w.listed("loop.singles", items, **figures), importance=0.6),)
@@ -101,28 +108,26 @@ def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
         "where": m.area(alert["area_key"], alert["area"]),
         "status": w.say(f"status.{known_status(alert)}"),
     }
-    if alert["ratio"] is None:
-        head = w.claim("resolved.item_count", labels=labels, before=w.count(alert["observed"], source))
+    if alert["ratio"] is None or m.discretion.hides_alert(alert):
+        head = w.claim("resolved.item_count", labels=labels, before=m.observed(alert, source))
     else:
-        head = w.claim("resolved.item", labels=labels, before=w.ratio(alert["ratio"], source))
+        head = w.claim("resolved.item", labels=labels, before=m.alert_ratio(alert, source))
     done = _done(m, alert, acts)
-    now = _now(m.marts, alert, m)
-    if now.get("reports") is None or not now.get("expected"):
-        count = handling.reports_at(m.marts, alert, m.period.window)
-        return w.sentence(head, done, w.claim("resolved.now_count", now=w.count(count, "fct_tickets")), importance=0.4)
+    return w.sentence(head, done, *_state(m, alert), importance=0.6)
+
+
+def _state(m: Material, alert: Row) -> tuple[Claim, ...]:
+    """How its place stands now: against expectation where there is one and the count is told, else the count alone."""
+    w, now = m.words, _now(m.marts, alert, m)
+    is_compared = now.get("reports") is not None and now.get("expected")
+    count = now["reports"] if is_compared else handling.reports_at(m.marts, alert, m.period.window)
+    told = m.told_at(alert["area_key"], alert["category_key"], m.period.window, count, "fct_daily")
+    if not is_compared or told.value is None:
+        return (w.claim("resolved.now_count", now=told),)
     ratio = now["reports"] / now["expected"]
-    state = w.claim("resolved.now", now=w.count(now["reports"], "fct_daily"), ratio=w.ratio(ratio, "mart_series_days"))
-    return w.sentence(
-        head,
-        done,
-        state,
-        w.claim(
-            "resolved.stays"
-            if ratio > LEAST_RATIO and is_more_than_chance(now["reports"], now["expected"])
-            else "resolved.fell"
-        ),
-        importance=0.6,
-    )
+    is_high = ratio > LEAST_RATIO and is_more_than_chance(now["reports"], now["expected"])
+    state = w.claim("resolved.now", now=told, ratio=w.ratio(ratio, "mart_series_days"))
+    return state, w.claim("resolved.stays" if is_high else "resolved.fell")
 
 
 def _done(m: Material, alert: Row, acts: list[Row]) -> Claim | None:
@@ -190,5 +195,5 @@ def _row(m: Material, alert: Row) -> tuple[Figure, ...]:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     return (
         w.level(alert["level"]), w.word(alert["category"] or "—"), w.word(m.area(alert["area_key"], alert["area"])),
-        w.count(alert["observed"], source), w.expected(alert["expected"], source), w.word(alert["owner"] or "—"), w.word(w.say(f"status.{known_status(alert)}")),
+        m.observed(alert, source), w.expected(alert["expected"], source), w.word(alert["owner"] or "—"), w.word(w.say(f"status.{known_status(alert)}")),
     )  # fmt: skip

@@ -139,27 +139,27 @@ def _numbers(m: Material, cell: Cell) -> Claim:
     year = (
         w.claim(
             "total.year_ago",
-            year_ago=w.count(cell.year_ago, source),
-            change=w.change(cell.reports, cell.year_ago, source),
+            year_ago=m.count(cell, source, "year_ago"),
+            change=m.change(cell, source, "year_ago"),
         )
         if cell.year_ago is not None
         else None
     )
     expected = f"mart_degrees.expected {cell.key} {m.period.code}"
     known = (
-        w.claim("total.expected", expected=w.expected(cell.expected, expected), ratio=w.ratio(cell.ratio, expected))
+        w.claim("total.expected", expected=w.expected(cell.expected, expected), ratio=m.ratio(cell, expected))
         if cell.expected
         else w.claim("total.no_expected", kind="absence")
     )
     persons = (
         w.claim("rising.persons", persons=w.persons(cell.persons, "mart_degrees.persons")) if cell.persons else None
     )
-    aside = w.claim("rising.set_aside", count=w.exact(cell.set_aside, "mart_alert_tickets")) if cell.set_aside else None
+    aside = w.claim("rising.set_aside", count=w.few(cell.set_aside, "mart_alert_tickets")) if cell.set_aside else None
     now = w.claim(
         "rising.now",
-        now=w.count(cell.reports, source),
-        previous=w.count(cell.previous, source),
-        change=w.change(cell.reports, cell.previous, source),
+        now=m.count(cell, source),
+        previous=m.count(cell, source, "previous"),
+        change=m.change(cell, source),
     )
     return w.sentence(now, year, known, persons, aside, importance=0.8)
 
@@ -170,7 +170,7 @@ def _where_claim(m: Material, cell: Cell) -> tuple[Claim, ...]:
         w.claim(
             "rising.where_item",
             labels={"area": m.area(r["area_key"], r["area_name"])},
-            observed=w.count(r["observed"], source),
+            observed=m.told_at(r["area_key"], cell.key, m.period.window, r["observed"], source),
             expected=w.expected(r["expected"], source),
         )
         for r in where(m, cell)[:2]

@@ -31,11 +31,11 @@ def count_sentence(m: Material) -> Claim:
         )
     period = {"period": w.month(m.period.start_on)} if kind == "month" else {}
     return w.sentence(
-        w.claim(f"total.{kind}", now=w.count(total.reports, source), **period),
+        w.claim(f"total.{kind}", now=m.count(total, source), **period),
         w.claim(
             f"total.previous.{kind}",
-            previous=w.count(total.previous, source),
-            change=w.change(total.reports, total.previous, source),
+            previous=m.count(total, source, "previous"),
+            change=m.change(total, source),
         ),
         _year_ago(m, source) if kind == "month" else None,
         _expected(m),
@@ -62,8 +62,8 @@ def _year_ago(m: Material, source: str) -> Claim:
         return w.claim("total.no_year_ago", kind="absence")
     return w.claim(
         "total.year_ago",
-        year_ago=w.count(total.year_ago, source),
-        change=w.change(total.reports, total.year_ago, source),
+        year_ago=m.count(total, source, "year_ago"),
+        change=m.change(total, source, "year_ago"),
     )
 
 
@@ -72,7 +72,7 @@ def _expected(m: Material) -> Claim:
     if total.expected is None:
         return w.claim("total.no_expected", kind="absence")
     source = f"mart_kpis expected_reports {m.period.code}"
-    return w.claim("total.expected", expected=w.expected(total.expected, source), ratio=w.ratio(total.ratio, source))
+    return w.claim("total.expected", expected=w.expected(total.expected, source), ratio=m.ratio(total, source))
 
 
 def _rate(m: Material, row: dict) -> Claim:
@@ -107,7 +107,7 @@ def _fallen(m: Material) -> list[Claim]:
         w.claim(
             "kpi.fallen_item",
             labels={"category": c.name},
-            now=w.count(c.reports, source),
+            now=m.count(c, source),
             expected=w.expected(c.expected, source),
         )
         for c in low
