@@ -18,15 +18,14 @@ from detectors.series import (
     PeriodConfig,
     attribute_change,
     change_points,
-    forecast_weeks,
-    score_days,
     shrinkage_alpha,
 )
 from detectors.series.sequential import SeriesConfig
 from detectors.space.config import ScanConfig
-from flows.breaks import Break, period_expectations, read_breaks, rebased, without_outages
+from flows.breaks import Break, period_expectations, read_breaks, rebased, scored_days, without_outages
 from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
+from flows.foresight import forecast_rows
 from flows.scans import scan_clusters
 from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
@@ -62,22 +61,19 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date,
         counts = without_outages(read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of), breaks)
         features = city_features(con, counts.days, settings)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)
-        shown_from = counts.index(min(start, as_of - dt.timedelta(days=SHOWN_DAYS)))
-        write_table(
-            con,
-            "series_days",
-            _series_days(rebased(counts, breaks, features, until=shown_from), features, settings, as_of, start),
-        )
+        write_table(con, "series_days", _series_days(counts, breaks, features, settings, as_of, start))
         write_table(con, "cell_expectations", _cell_expectations(con, counts, features, breaks))
         level = rebased(counts, breaks, features, until=counts.values.shape[1])
-        write_table(con, "forecasts", _forecasts(con, level, settings, as_of))
+        write_table(con, "forecasts", forecast_rows(con, level, settings))
         write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of, memory=memory))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
     finally:
         con.close()
 
 
-def _series_days(counts: Counts, features, settings: Settings, as_of: dt.date, start: dt.date) -> pl.DataFrame:
+def _series_days(
+    counts: Counts, breaks: list[Break], features: Features, settings: Settings, as_of: dt.date, start: dt.date
+) -> pl.DataFrame:
     wide = counts.pick(pl.col("area_level").is_in(["city", "district"]) & (pl.col("category_level") > 0))
     judged = counts.index(start)
     recent = np.nansum(counts.values[:, max(0, judged - 365) : judged], axis=1)  # known before the first judged day
@@ -86,16 +82,16 @@ def _series_days(counts: Counts, features, settings: Settings, as_of: dt.date, s
     shown_from = min(start, as_of - dt.timedelta(days=SHOWN_DAYS))
     return pl.concat(
         [
-            _scored(part, features, settings, part.index(begin))
+            _scored(part, breaks, features, settings, part.index(begin))
             for part, begin in ((wide, shown_from), (narrow, start))
             if part.keys.height
         ]
     )
 
 
-def _scored(counts: Counts, features, settings: Settings, first: int) -> pl.DataFrame:
+def _scored(counts: Counts, breaks: list[Break], features: Features, settings: Settings, first: int) -> pl.DataFrame:
     first = min(first, counts.values.shape[1] - 1)
-    days = score_days(counts.values, first, features, replace(AlarmConfig(), budget=settings.alerts.budget))
+    days = scored_days(counts, features, breaks, first, replace(AlarmConfig(), budget=settings.alerts.budget))
     series, shown = days.expected.shape
     columns = {
         name: getattr(days, name).ravel() for name in ("expected", "lower", "upper", "score", "is_alarm", "state")
@@ -147,36 +143,6 @@ def _cell_expectations(
             "alpha": alpha.ravel(),
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def _forecasts(con: duckdb.DuckDBPyConnection, counts: Counts, settings: Settings, as_of: dt.date) -> pl.DataFrame:
-    chosen = counts.pick(pl.col("area_level").is_in(["city", "district"]) & (pl.col("category_level") > 0))
-    ahead = [as_of + dt.timedelta(days=i) for i in range(1, 29)]
-    found = forecast_weeks(chosen.values, city_features(con, chosen.days + ahead, settings))
-    weeks = found.expected.shape[1]
-    rows = [
-        (
-            area,
-            category,
-            as_of + dt.timedelta(days=1 + 7 * w),
-            w + 1,
-            *(float(v) for v in (found.expected[i, w], found.lower[i, w], found.upper[i, w], found.usual[i])),
-        )
-        for i, (area, category) in enumerate(chosen.keys.select("area_key", "category_key").iter_rows())
-        for w in range(weeks)
-        if np.isfinite(found.expected[i, w])
-    ]
-    schema = {
-        "area_key": pl.String,
-        "category_key": pl.String,
-        "period_start_on": pl.Date,
-        "horizon_weeks": pl.Int32,
-        "expected": pl.Float64,
-        "lower": pl.Float64,
-        "upper": pl.Float64,
-        "usual": pl.Float64,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _clusters(

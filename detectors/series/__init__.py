@@ -4,7 +4,6 @@ from detectors.series.alarms import AlarmConfig, SeriesDays, score_days, weekly_
 from detectors.series.attribution import Attribution, AttributionConfig, attribute_change
 from detectors.series.changepoints import ChangeConfig, ChangePoint, change_points
 from detectors.series.features import Features, calendar_features
-from detectors.series.forecast import ForecastConfig, WeekForecasts, forecast_weeks
 from detectors.series.periods import PeriodConfig, PeriodExpectations, cell_expectations, shrinkage_alpha
 from detectors.series.regions import choose_calendar
 
@@ -15,17 +14,14 @@ __all__ = [
     "ChangeConfig",
     "ChangePoint",
     "Features",
-    "ForecastConfig",
     "PeriodConfig",
     "PeriodExpectations",
     "SeriesDays",
-    "WeekForecasts",
     "attribute_change",
     "calendar_features",
     "cell_expectations",
     "change_points",
     "choose_calendar",
-    "forecast_weeks",
     "score_days",
     "shrinkage_alpha",
     "weekly_config",

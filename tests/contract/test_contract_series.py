@@ -14,7 +14,6 @@ from detectors.series import (
     Features,
     calendar_features,
     cell_expectations,
-    forecast_weeks,
     score_days,
 )
 
@@ -116,10 +115,3 @@ def test_expected_when_counts_are_ten_times_as_many_then_is_ten_times_as_high(co
     big = counts[4:]
     plain, scaled = (score_days(c, FIRST, cut(features, STEPS)).expected for c in (big, 10 * big))
     np.testing.assert_allclose(scaled, 10 * plain, rtol=0.1)
-
-
-def test_forecast_when_the_future_calendar_is_given_then_covers_four_weeks(counts, features) -> None:
-    ahead = forecast_weeks(counts, features)
-    assert ahead.expected.shape == (len(counts), 4)
-    assert (ahead.lower <= ahead.expected).all()
-    assert (ahead.expected <= ahead.upper).all()

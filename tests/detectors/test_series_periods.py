@@ -1,4 +1,4 @@
-"""Weeks and months of a cell, shrinkage, and forecasts."""
+"""Weeks and months of a cell, and shrinkage."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detectors.series import Features, calendar_features, cell_expectations, forecast_weeks, shrinkage_alpha
-from detectors.series.forecast import ForecastConfig
+from detectors.series import Features, calendar_features, cell_expectations, shrinkage_alpha
 from detectors.series.periods import PeriodConfig
 
 STEPS = 800
@@ -88,28 +87,3 @@ def test_alpha_when_cells_vary_by_a_gamma_then_is_its_shape() -> None:
     alpha = shrinkage_alpha(draw.poisson(theta * expected).astype(float), expected, group)
     assert alpha[:2] == pytest.approx([2.0, 8.0], rel=0.2)
     assert alpha[2] > 100
-
-
-def test_forecast_when_the_mean_is_known_then_covers_what_comes() -> None:
-    _, mean = city(300, seed=5)
-    whole = np.random.default_rng(5).poisson(mean).astype(float)
-    result = forecast_weeks(whole[:, :STEPS], ALL)
-    comes = whole[:, STEPS:].reshape(300, 4, 7).sum(axis=2)
-    inside = (comes >= np.floor(result.lower)) & (comes <= np.ceil(result.upper))
-    assert 0.92 < inside.mean() <= 1.0
-    np.testing.assert_allclose(result.usual[-20:], mean[-20:, STEPS - 364 : STEPS].mean(axis=1) * 7, rtol=0.15)
-
-
-def test_forecast_when_the_last_weeks_were_high_then_follows_by_the_weight_set() -> None:
-    counts, _ = city()
-    counts[:, -42:] *= 2
-    follow = forecast_weeks(counts, ALL).expected
-    stay = forecast_weeks(counts, ALL, ForecastConfig(recent_weight=0.0)).expected
-    assert (follow[20:] > stay[20:]).all()
-    assert np.median(follow[20:] / stay[20:]) > 1.15
-
-
-def test_forecast_when_features_end_too_early_then_says_so() -> None:
-    counts, _ = city(3)
-    with pytest.raises(ValueError, match="features end"):
-        forecast_weeks(counts, cut(STEPS + 20))
