@@ -8,15 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.issues.linking import IssueConfig, Links, link
-from detectors.issues.wording import read_wording
+from detectors.issues.standing import Standing
+from detectors.issues.wording import Wording, read_wordings
 
+VIRAL = 100  # likes
+SHORT = 20  # characters below which two people may well write the same
+DENSE = 30  # days
 SAMPLE = 30  # latest members a newcomer is compared with
-LOOSE = 0.5  # share of `same_place` that its mean similarity to the members must reach
+LOOSE = 0.4  # share of `same_place` that its mean similarity to the members must reach
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue, hottest first in the list that holds it; indices are positions in the caller's arrays."""
+    """One issue, hottest first in the list that holds it; indices are positions in the caller's arrays.
+
+    `heat`: persons, those outside its densest 30 days by half, raised by up to a quarter for the intensity of the words.
+    """
 
     members: np.ndarray
     central: int
@@ -24,7 +31,13 @@ class Issue:
     first_day: int
     last_day: int
     raised_day: int | None
-    growth: float
+    heat: float
+    likes: float
+
+    @property
+    def is_viral(self) -> bool:
+        """Many likes for what one author alone says."""
+        return self.persons == 1 and self.likes >= VIRAL
 
 
 def find_issues(
@@ -34,12 +47,14 @@ def find_issues(
     person: np.ndarray,
     places: Sequence[str] | None = None,
     likes: np.ndarray | None = None,
+    intensity: np.ndarray | None = None,
     config: IssueConfig | None = None,
 ) -> list[Issue]:
-    """Group tickets into issues, the hottest first: by distinct persons, then growth, then likes.
+    """Group tickets into issues, the hottest first.
 
     Args:
-        day: day numbers, ascending; person: codes, -1 = unknown (each unknown ticket counts as a person of its own).
+        day: day numbers, ascending; person: codes, -1 = unknown (each unknown ticket counts as a person of its own, copies of
+            one text as one); places: what a column of its own says; likes: counts; intensity: of the words, 0 to 1.
 
     Raises:
         ValueError: days that descend, or arrays of unequal length.
@@ -49,29 +64,42 @@ def find_issues(
         raise ValueError("titles, texts, day and person must have one length and day must ascend")
     if not len(titles):
         return []
-    wordings = [
-        read_wording(title, text, place)
-        for title, text, place in zip(titles, texts, places or [""] * len(titles), strict=True)
-    ]
+    wordings = read_wordings(titles, texts, places)
     links = link(wordings, day, config)
-    groups, raised = _grow(links, day, person, config)
+    who = _authors(wordings, person)
+    groups, raised = _grow(links, wordings, day, who, config)
     liked = np.zeros(len(day)) if likes is None else np.nan_to_num(likes)
-    made = [_describe(members, links, day, person, raised.get(root)) for root, members in groups.items()]
-    return sorted(made, key=lambda i: (-i.persons, -i.growth, -float(liked[i.members].sum()), int(i.members[0])))
+    heated = np.zeros(len(day)) if intensity is None else np.nan_to_num(intensity)
+    made = [_describe(members, links, day, who, raised.get(root), liked, heated) for root, members in groups.items()]
+    return sorted(made, key=lambda i: (-i.heat, -i.likes, int(i.members[0])))
+
+
+def _authors(wordings: Sequence[Wording], person: np.ndarray) -> np.ndarray:
+    """Person codes in which unknown tickets of one long text share a code and the others have one each."""
+    next_code = int(person.max(initial=0)) + 1
+    copies: dict[str, int] = {}
+    who = person.copy()
+    for k in np.flatnonzero(person < 0).tolist():
+        said = wordings[k].title + wordings[k].text
+        who[k] = copies.setdefault(said, next_code + k) if len(said) >= SHORT else next_code + k
+    return who
 
 
 def _grow(
-    links: Links, day: np.ndarray, person: np.ndarray, config: IssueConfig
+    links: Links, wordings: Sequence[Wording], day: np.ndarray, person: np.ndarray, config: IssueConfig
 ) -> tuple[dict[int, np.ndarray], dict[int, int]]:
     """Members per issue and the day each was raised; a ticket joins every issue that it resembles as a whole."""
     home = list(range(len(day)))
     members: dict[int, list[int]] = {k: [k] for k in range(len(day))}
+    places = {k: Standing.of(w, links.barred.get(k, ())) for k, w in enumerate(wordings)}
     raised: dict[int, int] = {}
     bounds = np.searchsorted(links.later, np.arange(len(day) + 1))
     for ticket in range(len(day)):
-        mine = slice(bounds[ticket], bounds[ticket + 1])
-        for root in _suitors(links.earlier[mine], links.weight[mine], home, members, config):
-            _merge(root, home[ticket], home, members, raised)
+        for root in _suitors(links, slice(bounds[ticket], bounds[ticket + 1]), home, members, config):
+            mine = home[ticket]
+            if root != mine and places[root].admits(places[mine]):
+                places[root] = places[root].with_other(places.pop(mine))
+                _merge(root, mine, home, members, raised)
         root = home[ticket]
         if root not in raised and _persons(np.array(members[root]), person) >= config.raise_persons:
             raised[root] = int(day[ticket])
@@ -79,21 +107,19 @@ def _grow(
 
 
 def _suitors(
-    earlier: np.ndarray, weight: np.ndarray, home: list[int], members: dict[int, list[int]], config: IssueConfig
+    links: Links, mine: slice, home: list[int], members: dict[int, list[int]], config: IssueConfig
 ) -> list[int]:
-    """Issues that a newcomer joins: linked to it, and similar enough on average to their latest members."""
+    """Issues that a newcomer could join: linked to it, similar enough on average to their latest members; the most similar first."""
     total: dict[int, float] = {}
-    for other, cosine in zip(earlier.tolist(), weight.tolist(), strict=True):
+    for other, cosine in zip(links.earlier[mine].tolist(), links.weight[mine].tolist(), strict=True):
         root = home[other]
         if other in members[root][-SAMPLE:]:
             total[root] = total.get(root, 0.0) + cosine
     mean = {root: s / min(len(members[root]), SAMPLE) for root, s in total.items()}
-    return sorted(root for root, m in mean.items() if m >= LOOSE * config.same_place)
+    return sorted((root for root, m in mean.items() if m >= LOOSE * config.same_place), key=lambda r: (-mean[r], r))
 
 
 def _merge(into: int, other: int, home: list[int], members: dict[int, list[int]], raised: dict[int, int]) -> None:
-    if into == other:
-        return
     moved = members.pop(other)
     for ticket in moved:
         home[ticket] = into
@@ -103,29 +129,49 @@ def _merge(into: int, other: int, home: list[int], members: dict[int, list[int]]
         raised[into] = min(days)
 
 
-def _persons(members: np.ndarray, person: np.ndarray) -> int:
-    who = person[members]
-    return len(np.unique(who[who >= 0])) + int((who < 0).sum())
+def _persons(members: np.ndarray, who: np.ndarray) -> int:
+    return len(np.unique(who[members]))
 
 
-def _describe(members: np.ndarray, links: Links, day: np.ndarray, person: np.ndarray, raised: int | None) -> Issue:
-    days = day[members]
-    inside = (
-        np.isin(links.later, members) & np.isin(links.earlier, members)
-        if len(members) > 1
-        else np.zeros(len(links.later), bool)
-    )
-    pull = np.zeros(len(members))
-    for ends in (links.later[inside], links.earlier[inside]):
-        np.add.at(pull, np.searchsorted(members, ends), links.weight[inside])
-    last = int(days[-1])
-    recent, before = int((days > last - 14).sum()), int((days <= last - 14).sum())
+def _describe(
+    members: np.ndarray,
+    links: Links,
+    day: np.ndarray,
+    who: np.ndarray,
+    raised: int | None,
+    liked: np.ndarray,
+    heated: np.ndarray,
+) -> Issue:
+    persons = _persons(members, who)
+    heat = 0.5 * (persons + _densest(members, day, who)) * (1 + 0.25 * float(heated[members].mean()))
     return Issue(
         members,
-        int(members[pull.argmax()]),
-        _persons(members, person),
-        int(days[0]),
-        last,
+        _central(members, links),
+        persons,
+        int(day[members[0]]),
+        int(day[members[-1]]),
         raised,
-        recent / (before + 1.0),
+        heat,
+        float(liked[members].sum()),
     )
+
+
+def _densest(members: np.ndarray, day: np.ndarray, who: np.ndarray) -> int:
+    """Most distinct persons within DENSE days."""
+    days = day[members]
+    starts = np.unique(days)
+    stops = np.searchsorted(days, starts + DENSE)
+    return max(_persons(members[a:b], who) for a, b in zip(np.searchsorted(days, starts), stops, strict=True))
+
+
+def _central(members: np.ndarray, links: Links) -> int:
+    """The member most linked to the others."""
+    if len(members) == 1:
+        return int(members[0])
+    bounds = np.searchsorted(links.later, [members, members + 1])
+    mine = np.concatenate([np.arange(a, b) for a, b in bounds.T])
+    mine = mine[np.isin(links.earlier[mine], members)]
+    pull = np.zeros(len(members))
+    for ends in (links.later[mine], links.earlier[mine]):
+        np.add.at(pull, np.searchsorted(members, ends), links.weight[mine])
+    return int(members[pull.argmax()])

@@ -7,7 +7,7 @@ import pytest
 
 from detectors.issues.growing import Issue, find_issues
 from detectors.issues.linking import IssueConfig
-from detectors.issues.wording import places_in, read_wording
+from detectors.issues.wording import read_wordings
 
 NOISE = [
     ("反映丽景花园夜宵摊油烟扰民", "丽景花园楼下夜宵摊每晚营业到凌晨，油烟和噪音让人无法入睡"),
@@ -84,7 +84,7 @@ def test_issues_when_nothing_to_say_then_each_alone():
         {"gap_days": 1},
         {"no_place": 0.7, "one_place": 0.7},
         {"one_place": 0.99},
-        {"same_place": 0.2},
+        {"most": 1, "no_place": 0.5, "one_place": 0.6},
     ],
 )
 def test_issues_when_option_changes_then_result_changes(options):
@@ -101,14 +101,46 @@ def test_issues_when_days_descend_then_value_error():
 
 
 def test_wording_when_read_then_places_and_set_phrases_are_out_of_the_matter():
-    made = read_wording("尊敬的领导：反映A3区丽景花园的电梯问题", "")
-    assert "丽景花园" in made.places
-    assert "丽景" not in made.matter
-    assert "领导" not in made.matter
-    assert "电梯" in made.matter
+    (made,) = read_wordings(["尊敬的领导：反映A3区丽景花园的电梯问题"], [""])
+    assert made.primary == {"丽景花园"}
+    assert made.areas == {"A3区"}
+    assert made.matter.strip("的") == "电梯"
 
 
-def test_places_when_named_then_without_administrative_prefix():
-    assert places_in("关于A2区桂花坪街道景蓉华苑物业") != []
-    assert "开元东路" in places_in("反映A7县开元东路路面沉坑的问题")
-    assert places_in("希望小区加强管理") == []
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("丽景花园", "金泰佳苑"),
+        ("惠民路", "长青路"),
+        ("A3区", "A7县"),
+        ("3栋", "5栋"),
+        ("桥头社区", "东门社区"),
+        ("第一中学", "第四中学"),
+    ],
+)
+def test_issues_when_same_words_at_another_place_then_two_issues(here, there):
+    said = [(f"{p}噪音扰民到凌晨没人管", f"{p}每天晚上施工噪音不断，居民无法休息") for p in (here, here, there)]
+    assert sorted(i.members.tolist() for i in find(said)) == [[0, 1], [2]]
+
+
+def test_issues_when_one_author_draws_many_likes_then_viral_not_hot():
+    persons = np.array([0, 1, 2, 3, 4, 5, 6])
+    titles, texts = zip(*NOISE, ("理财公司跑路", "受害者血本无归"), strict=True)
+    likes = np.array([0.0] * 6 + [2000.0])
+    hottest, viral = find_issues(titles, texts, 18000 + np.arange(7), persons, likes=likes)
+    assert not hottest.is_viral
+    assert viral.is_viral
+    assert viral.members.tolist() == [6]
+
+
+def test_issues_when_unknown_writers_paste_one_text_then_one_person():
+    pasted = [("丽景花园夜宵摊噪音扰民", "夜宵摊每晚营业到凌晨，油烟和噪音让人无法入睡")] * 6
+    (issue,) = find(pasted, persons=[-1] * 6)
+    assert (len(issue.members), issue.persons, issue.raised_day) == (6, 1, None)
+
+
+def test_issues_when_words_are_hot_then_ahead_of_as_many_persons():
+    heat = np.array([0, 0, 0, 0, 1, 1])
+    titles, texts = zip(*NOISE[:2], *POLICY, *LIFT, strict=True)
+    hottest, *_ = find_issues(titles, texts, 18000 + np.arange(6), np.arange(6), intensity=heat)
+    assert hottest.members.tolist() == [4, 5]

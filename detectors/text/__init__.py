@@ -1,0 +1,1 @@
+"""What free text says: normal form, intensity, category, new terms.  Strings and arrays in, arrays out."""
