@@ -7,19 +7,21 @@ lowered by observed over expected of those days.  An outage of the hotline itsel
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from detectors.series import PeriodConfig, cell_expectations
+from detectors.series import PeriodConfig, SeriesDays, cell_expectations, score_days
+from detectors.series.alarms import NONE
 from flows.counts import Counts
 
 if TYPE_CHECKING:
     import duckdb
 
-    from detectors.series import Features
+    from detectors.series import AlarmConfig, Features
     from detectors.series.periods import PeriodExpectations
 
 RELEARN_DAYS = 56
@@ -76,6 +78,25 @@ def rebased(counts: Counts, breaks: list[Break], features: Features, *, until: i
             rows = np.flatnonzero(known.touches(counts.keys))
             values[rows, :begin] *= _ratio(values[rows], features, begin)[:, None]
     return replace(counts, values=values)
+
+
+def scored_days(counts: Counts, features: Features, breaks: list[Break], first: int, config: AlarmConfig) -> SeriesDays:
+    """Days from step `first` on (as `score_days`), each from the history rebased by what was known on it; none is an alarm while a level is learnt."""
+    size = counts.values.shape[1]
+    begins = {known: (known.on - counts.since).days for known in _lasting(counts, breaks)}
+    learnt = sorted({begin + RELEARN_DAYS for begin in begins.values() if first < begin + RELEARN_DAYS < size})
+    parts = []
+    for start, end in pairwise([first, *learnt, size]):
+        until = replace(features, values=features.values[:end], ordinals=features.ordinals[:end])
+        level = rebased(counts, breaks, features, until=start).values[:, :end]
+        parts.append(score_days(level, start, until, config))
+    names = [part.name for part in fields(SeriesDays)]
+    found = SeriesDays(*(np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names))
+    for known, begin in begins.items():
+        learning = range(max(begin, first) - first, min(begin + RELEARN_DAYS, size) - first)
+        at = np.ix_(np.flatnonzero(known.touches(counts.keys)), list(learning))
+        found.score[at], found.is_alarm[at], found.state[at] = np.nan, False, NONE
+    return found
 
 
 def period_expectations(

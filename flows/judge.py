@@ -33,7 +33,7 @@ LONGEST_WINDOW_DAYS = 28  # series days before the first judged day that a rise 
 EVENTS = """
 select c.date, c.kind, coalesce(c.name, c.kind), c.district, d.category_key
 from reference.calendar c left join marts.dim_category d on d.category_l1 = c.category_l1 and d.category_level = 2
-where c.kind in ('event', 'outage', 'policy') and c.date <= $until and coalesce(c.region, $region) = $region order by all
+where c.kind in ('event', 'outage', 'policy', 'taxonomy') and c.date <= $until and coalesce(c.region, $region) = $region order by all
 """
 ALERT_SCHEMA = {
     "alert_id": pl.String, "raised_on": pl.Date, "last_on": pl.Date, "level": pl.Int32, "signals": pl.String, "classes": pl.String,

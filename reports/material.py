@@ -134,8 +134,9 @@ class Material:
         return self.words.withheld(source) if self._hides(cell, "now") else self.words.ratio(cell.ratio, source)
 
     def change(self, cell: Cell, source: str = "", when: When = "previous") -> Figure:
-        """The change of a cell; "—" where one of the two is withheld."""
-        hidden = self._hides(cell, "now") or self._hides(cell, when)
+        """The change of a cell; "—" where one of the two is withheld, or a registered break lies between."""
+        broken_on = cell.previous_break_on if when == "previous" else cell.year_ago_break_on
+        hidden = broken_on is not None or self._hides(cell, "now") or self._hides(cell, when)
         return self.words.change(
             None if hidden else cell.reports, cell.previous if when == "previous" else cell.year_ago, source
         )
@@ -186,9 +187,10 @@ def is_more_than_chance(reports: float, expected: float) -> bool:
 
 
 def is_clear_rise(cell: Cell) -> bool:
-    """Enough reports, far enough above expectation, and not made of suspected artefacts."""
+    """Enough reports, far enough above an expectation of the same level, and not made of suspected artefacts."""
     return (
         bool(cell.expected)
+        and cell.is_learnt
         and cell.genuine >= max(LEAST_REPORTS, LEAST_RATIO * cell.expected)
         and surprise(cell) >= SIGMAS
     )

@@ -22,7 +22,7 @@ with weeks as (
 )
 select w.*, a.area_name, c.category_name, w.observed / nullif(w.expected, 0) as ratio from weeks w
 join marts.dim_area a using (area_key) join marts.dim_category c using (category_key)
-where c.category_level = 2 and w.observed >= 5 and w.observed > 1.3 * w.expected and a.area_level = ? order by (w.observed - w.expected) / sqrt(w.expected + 1) desc limit ?
+where c.category_level = 2 and w.score is not null and w.observed >= 5 and w.observed > 1.3 * w.expected and a.area_level = ? order by (w.observed - w.expected) / sqrt(w.expected + 1) desc limit ?
 """
 
 

@@ -126,13 +126,17 @@ def sudden_event(case: Case) -> Evidence | None:
 
 
 def emerging(case: Case) -> Evidence | None:
-    """新业态新领域: a category first seen within 60 days, ≥ 10 reports, ≥ 5 voices, in a history long enough to tell."""
+    """新业态新领域: a category first seen within 60 days, ≥ 10 reports, ≥ 5 voices, in a history long enough to tell.
+
+    A registered change of the taxonomy within those days makes new codes, not new things.
+    """
     at = case.index.by_category.get(case.category, np.empty(0, int))
     days = case.index.tickets.day[at]
     known = case.day - int(case.index.tickets.day[0]) if len(case.index.tickets) else 0
     age = case.day - int(days[0]) if len(days) else 0
     mine = at[days <= case.day]
-    if not len(at) or age > 60 or known < 365 or len(mine) < 10 or case.index.voices(mine) < 5:
+    is_recoded = any(case.day - event.day <= 60 for event in _events(case, ("taxonomy",)))
+    if not len(at) or age > 60 or known < 365 or is_recoded or len(mine) < 10 or case.index.voices(mine) < 5:
         return None
     return {"first_seen": int(days[0]), "reports": len(mine)}
 

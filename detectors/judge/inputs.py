@@ -97,7 +97,7 @@ class Event:
     """Something known from elsewhere: an outage, a storm, a policy date.  area or category -1 = all."""
 
     day: int
-    kind: str  # event, outage, policy
+    kind: str  # event, outage, policy, taxonomy
     area: int = -1
     category: int = -1
     name: str = ""

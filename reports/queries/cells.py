@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from reports.marts import CITY, EVERYTHING, Marts, Row
 from reports.periods import Period, Window
 
+LEARNING_DAYS = 56  # after a registered break nothing is called a rise (flows/breaks.py)
 FULL_SHARE = 0.95  # an expectation counts when the series it comes from hold at least this share of the reports
 
 
@@ -26,6 +28,9 @@ class Cell:
     set_aside: int = 0  # of `reports`: tickets of suspected entry artefacts
     area_key: str = CITY
     category_key: str = EVERYTHING
+    previous_break_on: dt.date | None = None  # registered days since which it is not comparable with before
+    year_ago_break_on: dt.date | None = None
+    is_learnt: bool = True  # the expectation stands on the level after the last registered break
 
     @property
     def genuine(self) -> int:
@@ -47,7 +52,8 @@ def total(marts: Marts, period: Period) -> Cell:
     expected = _kpi_expected(marts, period) if period.is_complete else None
     if expected is None:
         expected = _series_total(marts, period.window, counts[0])
-    return Cell(CITY, "", counts[0], counts[1], _if_known(marts, period.year_ago, counts[2]), expected)
+    breaks = registered_breaks(marts, period).get(EVERYTHING, {})
+    return Cell(CITY, "", counts[0], counts[1], _if_known(marts, period.year_ago, counts[2]), expected, **breaks)
 
 
 def categories(marts: Marts, period: Period) -> list[Cell]:
@@ -56,15 +62,30 @@ def categories(marts: Marts, period: Period) -> list[Cell]:
     expected = _category_expected(marts, period)
     scores = {row["category_key"]: row for row in _month_scores(marts, period)}
     aside = set_aside(marts, period.window)
+    breaks = registered_breaks(marts, period)
     return [
         Cell(
             row["category_key"], row["category_name"], row["now"], row["previous"], _if_known(marts, period.year_ago, row["year_ago"]),
             expected.get(row["category_key"]),
             scores.get(row["category_key"], {}).get("persons"), scores.get(row["category_key"], {}).get("composite_score"),
-            aside.get(row["category_key"], 0), category_key=row["category_key"],
+            aside.get(row["category_key"], 0), category_key=row["category_key"], **breaks.get(row["category_key"], {}),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def registered_breaks(marts: Marts, period: Period) -> dict[str, dict[str, Any]]:
+    """Categories of the city that a registered break touches: since when they are not comparable, and whether their new level is learnt."""
+    rows = marts.rows(_BREAKS, [period.kind, period.start_on], table="mart_kpis")
+    learning = dt.timedelta(days=LEARNING_DAYS)
+    return {
+        row["category_key"]: {
+            "previous_break_on": row["previous_break_on"],
+            "year_ago_break_on": row["year_ago_break_on"],
+            "is_learnt": row["year_ago_break_on"] is None or row["year_ago_break_on"] + learning <= period.start_on,
+        }
+        for row in rows
+    }
 
 
 def areas(marts: Marts, period: Period, level: str = "district") -> list[Cell]:
@@ -180,6 +201,10 @@ select d.area_key, any_value(a.area_name) as area_name, {_SUMS}
 from marts.fct_daily d join marts.dim_category c using (category_key) join marts.dim_area a on a.area_key = d.area_key
 where d.area_level = $7 and c.category_level = 1 and d.date_on between least($1, $3, $5) and $2
 group by d.area_key having now + previous > 0 order by now desc, d.area_key"""
+
+_BREAKS = """
+select category_key, previous_break_on, year_ago_break_on from marts.mart_kpis
+where kpi_code = 'reports' and period_type = $1 and period_start_on = $2 and area_key = '*' and unit is null and year_ago_break_on is not null"""
 
 _SCORES = """
 select category_key, persons, expected, composite_score, level from marts.mart_degrees

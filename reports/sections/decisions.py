@@ -42,12 +42,7 @@ def _count(m: Material) -> Claim:
         return w.sentence(
             w.claim("total.none", kind="absence", days=w.days(m.period.start_on, m.period.window.last_on))
         )
-    is_comparable = not m.kpis.get("reports", {}).get("year_ago_break_on")
-    year = (
-        m.change_claim("conclusion.year_change", total, "year_ago")
-        if total.year_ago is not None and is_comparable
-        else None
-    )
+    year = m.change_claim("conclusion.year_change", total, "year_ago") if total.year_ago is not None else None
     ratio = _against_expectation(m, source)
     first = w.claim("conclusion.month", period=w.month(m.period.start_on), now=m.count(total, source))
     return w.sentence(first, m.change_claim("conclusion.change", total), year, ratio, importance=1.0)

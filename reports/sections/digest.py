@@ -50,7 +50,9 @@ def budding(m: Material) -> Section:
     w = m.words
     named = {a["category_key"] for a in m.patterns} | {c.key for c in m.risers}
     signs = [
-        c for c in m.categories if c.key not in named and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS
+        c
+        for c in m.categories
+        if c.key not in named and c.is_learnt and c.genuine >= BUDDING_REPORTS and surprise(c) >= BUDDING_SIGMAS
     ]
     signs = sorted(signs, key=surprise, reverse=True)[:BUDDING]
     claims = [_sign(m, cell) for cell in signs] or [w.sentence(w.claim("budding.none", kind="absence"))]

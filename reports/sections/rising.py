@@ -44,7 +44,9 @@ def fastest(m: Material) -> list[Cell]:
     """Up to five categories: by surprise, or by growth when nothing has an expectation."""
     if m.has_expectations:
         return m.risers[:SHOWN]
-    grown = [c for c in m.categories if c.previous >= LEAST_BASE and c.genuine > 1.2 * c.previous]
+    grown = [
+        c for c in m.categories if not c.previous_break_on and c.previous >= LEAST_BASE and c.genuine > 1.2 * c.previous
+    ]
     return sorted(grown, key=lambda c: c.genuine - c.previous, reverse=True)[:SHOWN]
 
 
@@ -142,7 +144,7 @@ def _numbers(m: Material, cell: Cell) -> Claim:
             year_ago=m.count(cell, source, "year_ago"),
             change=m.change(cell, source, "year_ago"),
         )
-        if cell.year_ago is not None
+        if cell.year_ago is not None and not cell.year_ago_break_on
         else None
     )
     expected = f"mart_degrees.expected {cell.key} {m.period.code}"

@@ -281,3 +281,18 @@ def test_classes_when_lists_and_history_given_then_labelled():
     (alert,) = judge(rows, series({(3, START): (20, 2)}), context=context)
     assert alert.classes == ("similar_places", "key_area", "historic")
     assert alert.evidence["classes"]["similar_places"]["sites"] == ["东区/一街", "东区/二街"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "day", "is_emerging"),
+    [("policy", 1, START - 10, True), ("taxonomy", 1, START - 10, False), ("taxonomy", -1, START - 10, False),
+     ("taxonomy", 0, START - 10, True), ("taxonomy", 1, START - 200, True)],
+)  # fmt: skip
+def test_new_code_when_taxonomy_changed_then_is_no_new_thing(
+    kind: str, category: int, day: int, is_emerging: bool
+) -> None:
+    """Twelve reports by twelve callers of a category first seen a week ago; 400 days of another one before."""
+    rows = [*steady(400), *(r for k in range(7) for r in burst(2, START - k, category=1))]
+    context = replace(CONTEXT, events=(Event(day, kind, -1, category, "分类调整"),))
+    found = judge(rows, series({(1, START): (14.0, 1.0)}, category=1), context=context)
+    assert [("emerging" in alert.classes) for alert in found] == [is_emerging]

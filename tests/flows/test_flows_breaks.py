@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detectors.series import PeriodConfig, calendar_features, cell_expectations
-from flows.breaks import RELEARN_DAYS, Break, period_expectations, rebased, without_outages
+from detectors.series import AlarmConfig, PeriodConfig, calendar_features, cell_expectations, score_days
+from flows.breaks import RELEARN_DAYS, Break, period_expectations, rebased, scored_days, without_outages
 from flows.counts import Counts
 
 SINCE = dt.date(2023, 1, 2)
@@ -75,3 +75,37 @@ def test_days_of_an_outage_are_not_observed(counts: Counts) -> None:
     found = without_outages(counts, [Break(ON, "outage", None, "东")]).values
     assert list(np.isnan(found[:, MERGED])) == [False, True, True, False]
     assert np.isnan(found).sum() == 2
+
+
+def test_days_after_a_break_are_no_rise_because_of_it(counts: Counts, features) -> None:
+    """Unregistered, the doubling is an alarm; registered, it is none while the level is learnt, nor afterwards."""
+    first, known = MERGED - 60, [Break(ON, "taxonomy", "A", None)]
+    plain = score_days(counts.values, first, features, AlarmConfig())
+    found = scored_days(counts, features, known, first, AlarmConfig())
+    assert plain.is_alarm[1:3, 60:].any(axis=1).all()
+    assert not found.is_alarm[1:3, 60:].any()
+    learning = slice(60, 60 + RELEARN_DAYS)
+    assert np.isnan(found.score[1:3, learning]).all()
+    assert set(found.state[1:3, learning].ravel()) == {"none"}
+    after = slice(60 + RELEARN_DAYS, None)
+    observed = counts.values[1:3, first:][:, after]
+    assert found.expected[1:3, after].sum() == pytest.approx(observed.sum(), rel=0.1)
+    np.testing.assert_array_equal(found.score[:, :60], plain.score[:, :60])  # days before it as they were
+
+
+def test_a_rise_of_its_own_after_a_break_is_still_an_alarm(counts: Counts, features) -> None:
+    values = counts.values.copy()
+    values[1, MERGED + 150 : MERGED + 160] *= 3
+    found = scored_days(
+        Counts(KEYS, values, SINCE), features, [Break(ON, "taxonomy", "A", None)], MERGED - 60, AlarmConfig()
+    )
+    assert found.is_alarm[1, 210:220].any()
+
+
+def test_days_look_at_no_break_before_it_is_learnt(counts: Counts, features) -> None:
+    """A day is scored alike whether or not what comes after it is known."""
+    known, first, cut = [Break(ON, "channel_merger", None, None)], MERGED - 30, MERGED + 20
+    whole = scored_days(counts, features, known, first, AlarmConfig())
+    early = Counts(KEYS, counts.values[:, :cut], SINCE)
+    short = scored_days(early, calendar_features(early.days, "CN", []), known, first, AlarmConfig())
+    np.testing.assert_allclose(whole.expected[:, : cut - first], short.expected)

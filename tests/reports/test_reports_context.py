@@ -281,3 +281,15 @@ def test_a_registered_break_says_since_when_a_year_ago_is_not_comparable(publica
     context = monthly.make(changed(publication, tmp_path, column, since), MONTH, "zh")
     assert "2月3日起数据口径有变，与去年同期不可比" in section(context, "situation")
     assert "同比" not in section(context, "conclusion")
+
+
+@pytest.mark.parametrize(("since", "is_named"), [("2026-03-02", False), ("2025-12-20", True)])
+def test_a_rise_since_a_registered_break_is_none_until_the_level_is_learnt(
+    publication: Path, tmp_path: Path, since: str, is_named: bool
+) -> None:
+    """Four times as many reports; recoded in the eight weeks before the month began or within it, the report calls nothing a rise."""
+    burst = "update marts.fct_daily set reports = reports * 4 where category_key = '城市管理->噪声扰民' and date_on between '2026-03-01' and '2026-03-29'"
+    row = f"""insert into marts.mart_kpis by name select 'month' as period_type, date '2026-03-01' as period_start_on, '*' as area_key,
+        '城市管理->噪声扰民' as category_key, 'reports' as kpi_code, date '{since}' as year_ago_break_on"""
+    context = monthly.make(changed(publication, tmp_path, burst, row), MONTH, "zh")
+    assert ("噪声扰民" in section(context, "rising")) == is_named
