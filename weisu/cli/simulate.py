@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from weisu.cli.options import JsonOption
-from weisu.simulation.config import Layout, SimulationConfig, SimulationError
+from weisu.simulation.config import Layout, SimulationConfig, SimulationError, Size
 from weisu.texts import LANGUAGES, text
 
 Folder = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="A new or empty folder.")]
@@ -20,6 +20,9 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same 
 First = Annotated[str, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Option("--to", metavar="DATE", help="Last day; the exports show the state at its end.")]
 Columns = Annotated[Layout, typer.Option("--layout", help="full: 42 columns, a file a month.  core: 20, one file.")]
+Places = Annotated[
+    Size, typer.Option("--size", help="large: 16 districts, 300 streets, 7,000 communities, 400 categories.")
+]
 DEFAULT = SimulationConfig()
 
 
@@ -35,11 +38,12 @@ def simulate(
     first: First = DEFAULT.first_on.isoformat(),
     last: Last = DEFAULT.last_on.isoformat(),
     layout: Columns = DEFAULT.layout,
+    size: Places = DEFAULT.size,
     as_json: JsonOption = False,
 ) -> None:
     """Make a synthetic 12345 city: exports, reference tables, truth.  Nothing in it is real."""
     days = {"first_on": _day(first, "--from"), "last_on": _day(last, "--to")}
-    config = SimulationConfig(tickets=tickets, seed=seed, layout=layout, **days)
+    config = SimulationConfig(tickets=tickets, seed=seed, layout=layout, size=size, **days)
     from weisu.simulation.run import simulate as run
 
     made = run(config, out.expanduser().resolve(), _progress)

@@ -7,7 +7,6 @@ import datetime as dt
 import numpy as np
 
 from weisu.simulation.background import CHANNELS
-from weisu.simulation.city import DISTRICTS
 from weisu.simulation.events import Planter
 
 GRID, PHONE = CHANNELS.index("网格上报"), CHANNELS.index("电话")
@@ -35,11 +34,18 @@ def _minutes(planter: Planter, on: dt.date, hour: int, minutes: int, size: int) 
 
 
 def _batch(planter: Planter, at: float) -> None:
-    on, district = planter.day(at), int(planter.rng.integers(0, len(DISTRICTS)))
+    on, district = planter.day(at), int(planter.rng.integers(0, len(planter.demand.city.district_names)))
     streets = planter.rng.choice(np.flatnonzero(planter.demand.city.street_district == district), 187)
     times = _minutes(planter, on, 15, 49, 187)
     rows = planter.tickets("小广告", times, street=streets, channel=GRID, person=-1)
-    planter.plant("artefact", "小广告", rows, (on, 1), "网格渠道49分钟批量录入187件", (DISTRICTS[district], ""))
+    planter.plant(
+        "artefact",
+        "小广告",
+        rows,
+        (on, 1),
+        "网格渠道49分钟批量录入187件",
+        (planter.demand.city.district_names[district], ""),
+    )
 
 
 def _tests(planter: Planter, at: float, size: int) -> None:

@@ -117,7 +117,7 @@ def drafts(
     size = len(category)
     if estate is None:
         estate = _draw_estates(demand, rng, category, street)
-    community = np.where(estate >= 0, demand.city.estate_community[estate], street * 6 + rng.integers(0, 6, size))
+    community = np.where(estate >= 0, demand.city.estate_community[estate], demand.city.some_community(rng, street))
     lat, lon = _positions(demand.city, rng, estate, community)
     buildings = np.where(estate >= 0, demand.city.estate_buildings[estate], 180)  # or house numbers along the road
     return pl.DataFrame(

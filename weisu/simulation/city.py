@@ -1,4 +1,4 @@
-"""The made-up city: 6 districts, streets, communities and estates.  Its coordinates lie in the open sea."""
+"""The made-up city: districts, streets, communities and estates.  Its coordinates lie in the open sea."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weisu.simulation.config import SimulationConfig
+from weisu.simulation.config import SimulationConfig, Size
 
 DISTRICTS = ("示东区", "示西区", "例南区", "例北区", "示江新区", "例湖区")
+LARGE_DISTRICTS = (*DISTRICTS, *(f"示{name}区" for name in "松竹梅兰荷桂柏杏桃榕"))
+LARGE_STREETS, LARGE_COMMUNITIES = 300, 7000
 HEAD = "云松青兰望丹霁映澜朗瑞嘉禾麓榆枫桐樟柳梧芷蔚晴岚汀溪"
 TAIL = "杉岭波桥浦洲园湾岗坪塘渡泉屏台泽坊陂埠"
 ESTATE_KINDS = ("苑", "花园", "家园", "雅居", "新村", "公寓", "府", "里")
@@ -25,6 +27,7 @@ DISTRICT_KM, KM_PER_DEGREE = 9.0, 111.2
 class City:
     """Arrays per level; the index of a parent is stored with the child.  Positions are WGS-84 degrees."""
 
+    district_names: tuple[str, ...]
     street_names: tuple[str, ...]
     street_district: np.ndarray
     street_propensity: np.ndarray  # reports per head relative to the city
@@ -62,9 +65,17 @@ class City:
         """The street of median population: the one that falls silent."""
         return int(np.argsort(self.street_population, kind="stable")[self.streets // 2])
 
+    def some_community(self, rng: np.random.Generator, street: np.ndarray) -> np.ndarray:
+        """A community of each street, each as likely."""
+        sizes = np.bincount(self.community_street, minlength=self.streets)
+        first = np.cumsum(sizes) - sizes
+        if (sizes == sizes[0]).all():
+            return first[street] + rng.integers(0, sizes[0], len(street))
+        return first[street] + np.floor(rng.random(len(street)) * sizes[street]).astype(np.int64)
+
     def street_key(self, street: int) -> str:
         """Area key as the warehouse writes it."""
-        return f"{DISTRICTS[self.street_district[street]]}/{self.street_names[street]}"
+        return f"{self.district_names[self.street_district[street]]}/{self.street_names[street]}"
 
     def estate_key(self, estate: int) -> str:
         """Area key of an estate: district/street/community/estate."""
@@ -73,17 +84,23 @@ class City:
 
 
 def build_city(config: SimulationConfig) -> City:
-    """Lay out the city of a configuration; larger sizes get more streets."""
+    """Lay out the city of a configuration; more tickets get more streets in the usual one."""
     rng = config.generator("city")
-    per_district = int(np.clip(round(5 * config.scale**0.35), 5, 40))
-    street_district = np.repeat(np.arange(len(DISTRICTS)), per_district)
-    streets = len(street_district)
-    column, row = street_district % 3 - 1, street_district // 3 - 0.5
+    is_large = config.size is Size.LARGE
+    district_names = LARGE_DISTRICTS if is_large else DISTRICTS
+    streets = LARGE_STREETS if is_large else len(DISTRICTS) * int(np.clip(round(5 * config.scale**0.35), 5, 40))
+    street_district = _shared_out(streets, len(district_names))
+    across = 4 if is_large else 3
+    column, row = (
+        street_district % across - (across - 1) / 2,
+        street_district // across - (len(district_names) / across - 1) / 2,
+    )
     street_lat = CENTRE_LAT + (row * DISTRICT_KM + rng.uniform(-4, 4, streets)) / KM_PER_DEGREE
     street_lon = CENTRE_LON + (column * DISTRICT_KM + rng.uniform(-4, 4, streets)) / _km_per_lon()
-    communities = _communities(rng, street_lat, street_lon)
+    communities = _communities(rng, street_lat, street_lon, LARGE_COMMUNITIES if is_large else 6 * streets)
     names = iter(_names(rng, streets + len(communities["community_street"])))
     return City(
+        district_names=district_names,
         street_names=tuple(f"{next(names)}街道" for _ in range(streets)),
         street_district=street_district,
         street_propensity=np.exp(rng.normal(0, 0.3, streets)),
@@ -99,8 +116,15 @@ def _km_per_lon() -> float:
     return KM_PER_DEGREE * float(np.cos(np.radians(CENTRE_LAT)))
 
 
-def _communities(rng: np.random.Generator, street_lat: np.ndarray, street_lon: np.ndarray) -> dict[str, np.ndarray]:
-    street = np.repeat(np.arange(len(street_lat)), 6)
+def _shared_out(parts: int, wholes: int) -> np.ndarray:
+    """The whole of each part, as evenly as whole numbers allow, in order."""
+    return np.arange(parts) * wholes // parts
+
+
+def _communities(
+    rng: np.random.Generator, street_lat: np.ndarray, street_lon: np.ndarray, wanted: int
+) -> dict[str, np.ndarray]:
+    street = _shared_out(wanted, len(street_lat))
     return {
         "community_street": street,
         "community_lat": street_lat[street] + rng.normal(0, 0.7, len(street)) / KM_PER_DEGREE,

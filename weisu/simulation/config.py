@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SHORTEST_DAYS, FEWEST_TICKETS = 28, 5000
+MOST_AT_ONCE = 300_000  # tickets of a month that are made at once
 
 
 class SimulationError(WeisuError):
@@ -29,6 +30,13 @@ class Layout(StrEnum):
     CORE = "core"  # the 20 usual columns, one file
 
 
+class Size(StrEnum):
+    """Places and categories of the city; how many tickets is another matter."""
+
+    USUAL = "usual"  # 6 districts, 30 to 240 streets, 6 communities each, 120 fine categories
+    LARGE = "large"  # 16 districts, 300 streets, 7,000 communities, 400 fine categories
+
+
 @dataclass(frozen=True)
 class SimulationConfig:
     """Size, seed, period and layout of a made-up city.
@@ -38,6 +46,7 @@ class SimulationConfig:
         seed: the same seed gives the same bytes.
         first_on, last_on: first and last day; the exports show the state at the end of `last_on`.
         layout: columns and files of the exports.
+        size: how many places and categories.
 
     Raises:
         SimulationError: fewer than 5,000 tickets or than 28 days, or a negative seed.
@@ -48,6 +57,7 @@ class SimulationConfig:
     first_on: dt.date = dt.date(2024, 1, 1)
     last_on: dt.date = dt.date(2026, 6, 30)
     layout: Layout = Layout.FULL
+    size: Size = Size.USUAL
 
     def __post_init__(self) -> None:
         if self.tickets < FEWEST_TICKETS:
@@ -84,6 +94,16 @@ class SimulationConfig:
             found.append((start, min(following - dt.timedelta(days=1), self.last_on)))
             start = following
         return found
+
+    def stretches(self) -> list[tuple[dt.date, dt.date]]:
+        """What is made at once: whole months, or weeks of them where months are large, so that memory does not grow with the city."""
+        if self.tickets <= MOST_AT_ONCE * len(self.months()):
+            return self.months()
+        return [
+            (first + dt.timedelta(days=n), min(first + dt.timedelta(days=n + 6), last))
+            for first, last in self.months()
+            for n in range(0, (last - first).days + 1, 7)
+        ]
 
     def generator(self, *purpose: object) -> np.random.Generator:
         """An own stream per purpose, so that one part can change without moving the others."""

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from weisu.simulation.background import CHANNELS, Demand
-from weisu.simulation.city import DISTRICTS
 from weisu.simulation.clocks import KINDS, URGENCY
 from weisu.simulation.config import Layout
 
@@ -42,7 +41,7 @@ def export_table(demand: Demand, rows: pl.DataFrame) -> pl.DataFrame:
         "工单编号": rows["ticket_id"], "诉求时间": _time(rows["created_at"]), "诉求来源": pl.Series(CHANNELS)[rows["channel"]],
         "诉求类型": pl.Series(KINDS)[rows["kind"]], "一级分类": levels["l1"][category], "二级分类": levels["l2"][category],
         "三级分类": levels["l3"][category], "诉求标题": rows["title"], "诉求内容": rows["text"],
-        "区县": _when(has_district, pl.Series(DISTRICTS)[pl.Series(city.street_district)[street]]),
+        "区县": _when(has_district, pl.Series(city.district_names)[pl.Series(city.street_district)[street]]),
         "街道": _when(has_street, pl.Series(city.street_names)[street]),
         "社区": _when(has_street, pl.Series(city.community_names)[rows["community"]]), "小区": _when(has_estate, pl.Series(city.estate_names)[rows["estate"].clip(0)]),
         "事发地址": rows["address"], "经度": _when(~no_point, _degrees(rows["lon"])), "纬度": _when(~no_point, _degrees(rows["lat"])),
@@ -59,15 +58,12 @@ def export_table(demand: Demand, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_export(folder: Path, table: pl.DataFrame, month: str, layout: Layout) -> Path:
-    """Write one month: a file of its own, or appended to the one file of the core layout."""
-    if layout is Layout.FULL:
-        path = folder / f"hotline_{month}.csv"
-        table.write_csv(path, include_bom=True)
-        return path
-    path = folder / "hotline.csv"
+    """Append to the file of the month, or to the one file of the core layout."""
+    path = folder / (f"hotline_{month}.csv" if layout is Layout.FULL else "hotline.csv")
     is_first = not path.exists()
     with path.open("ab") as file:
-        _core(table).write_csv(file, include_bom=is_first, include_header=is_first)
+        told = table if layout is Layout.FULL else _core(table)
+        told.write_csv(file, include_bom=is_first, include_header=is_first)
     return path
 
 

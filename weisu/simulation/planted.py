@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from weisu.simulation.city import DISTRICTS, FIRMS, LIFT_BRANDS
+from weisu.simulation.city import FIRMS, LIFT_BRANDS
 from weisu.simulation.events import Planter, Span
 
 SEASONAL = ("拖欠工资", "供暖温度不达标", "蚊虫滋扰", "医保缴费", "停电", "入学划片")
@@ -123,18 +123,24 @@ def _storm(planter: Planter) -> None:
 
 def _burst_main(planter: Planter) -> None:
     """突发事件引发: a district without water."""
-    district, on, size = int(planter.rng.integers(0, len(DISTRICTS))), planter.day(0.96), planter.sized(45)
+    district, on, size = (
+        int(planter.rng.integers(0, len(planter.demand.city.district_names))),
+        planter.day(0.96),
+        planter.sized(45),
+    )
     streets = np.flatnonzero(planter.demand.city.street_district == district)
-    planter.mark(on, "outage", "供水主管爆裂", "供水供电供气", DISTRICTS[district])
+    planter.mark(on, "outage", "供水主管爆裂", "供水供电供气", planter.demand.city.district_names[district])
     rows = planter.tickets("停水", planter.within(on, 1, size), street=planter.rng.choice(streets, size))
-    planter.plant("sudden_event", "停水", rows, (on, 1), "供水主管爆裂", (DISTRICTS[district], ""))
+    planter.plant(
+        "sudden_event", "停水", rows, (on, 1), "供水主管爆裂", (planter.demand.city.district_names[district], "")
+    )
 
 
 def _gas_leak(planter: Planter) -> None:
     """突发事件引发: a gas pipe cut by building work."""
     city, on = planter.demand.city, planter.day(0.975)
     street = int(planter.rng.integers(0, city.streets))
-    planter.mark(on, "event", "施工挖断燃气管道", "供水供电供气", DISTRICTS[city.street_district[street]])
+    planter.mark(on, "event", "施工挖断燃气管道", "供水供电供气", city.district_names[city.street_district[street]])
     rows = planter.tickets("燃气泄漏", planter.within(on, 1, 14), street=street)
     planter.plant("sudden_event", "燃气泄漏", rows, (on, 1), "施工挖断燃气管道", planter.street(street))
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from weisu.simulation.background import Demand
 from weisu.simulation.catalogue import LIFE_SAFETY, SENSITIVE
-from weisu.simulation.city import DISTRICTS, FIRMS, LIFT_BRANDS
+from weisu.simulation.city import FIRMS, LIFT_BRANDS
 from weisu.simulation.duties import Duties
 from weisu.workspaces import REFERENCE_COLUMNS
 
@@ -46,7 +46,7 @@ def areas(demand: Demand) -> pl.DataFrame:
     communities = pl.DataFrame(
         {
             "number": range(len(street)), "community": city.community_names, "street": pl.Series(city.street_names)[street],
-            "district": pl.Series(DISTRICTS)[city.street_district[street]], "population": city.community_population,
+            "district": pl.Series(city.district_names)[city.street_district[street]], "population": city.community_population,
             "lat": city.community_lat, "lon": city.community_lon,
         }
     )  # fmt: skip
@@ -69,7 +69,7 @@ def categories(demand: Demand) -> pl.DataFrame:
         category_l3="l3",
         domain="l1",
         is_sensitive=pl.col("l2").is_in(SENSITIVE),
-        is_life_safety=pl.col("l3").is_in(LIFE_SAFETY),
+        is_life_safety=pl.Series(demand.catalogue.flag("l3", LIFE_SAFETY)),
     )
 
 
@@ -81,7 +81,10 @@ def duty_list(demand: Demand, duties: Duties) -> pl.DataFrame:
         .agg(pl.col("row").first())
     )
     streets = pl.DataFrame(
-        {"street": demand.city.street_names, "district": pl.Series(DISTRICTS)[demand.city.street_district]}
+        {
+            "street": demand.city.street_names,
+            "district": pl.Series(demand.city.district_names)[demand.city.street_district],
+        }
     )
     changed_on = demand.calendar.revised_on.isoformat()
     last_on = demand.calendar.last_before_revision.isoformat()

@@ -1,4 +1,4 @@
-"""Simulate a city month by month: drafts, events, followers, outcomes, texts, files."""
+"""Simulate a city month by month, a large one week by week: drafts, events, followers, outcomes, texts, files."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class _Parts:
     plan: Plan
 
 
-def simulate(config: SimulationConfig, out: Path, on_month: Callable[[int, int], None] | None = None) -> Simulation:
+def simulate(config: SimulationConfig, out: Path, on_stretch: Callable[[int, int], None] | None = None) -> Simulation:
     """Write exports/, reference/, truth.csv, truth_tickets.csv and README.md into `out`.
 
     Args:
         out: a new or empty folder.
-        on_month: called with (months done, months in all).
+        on_stretch: called with (stretches of days done, in all).
 
     Raises:
         SimulationError: `out` holds something already, or cannot be written; then nothing is left.
@@ -60,7 +60,7 @@ def simulate(config: SimulationConfig, out: Path, on_month: Callable[[int, int],
     try:
         (staging / "exports").mkdir(parents=True)
         (staging / "reference").mkdir()
-        result = _write(config, staging, on_month or (lambda done, of: None))
+        result = _write(config, staging, on_stretch or (lambda done, of: None))
         for path in list(staging.iterdir()):
             path.replace(out / path.name)
     except OSError as error:
@@ -72,18 +72,18 @@ def simulate(config: SimulationConfig, out: Path, on_month: Callable[[int, int],
     return Simulation(out, result.tickets, result.events, [out / "exports" / path.name for path in result.exports])
 
 
-def _write(config: SimulationConfig, folder: Path, on_month: Callable[[int, int], None]) -> Simulation:
+def _write(config: SimulationConfig, folder: Path, on_stretch: Callable[[int, int], None]) -> Simulation:
     parts = _prepare(config)
     result = Simulation(folder, events=len(parts.plan.events))
-    waiting, months, links = None, config.months(), []
-    for done, (first, last) in enumerate(months, start=1):
-        rows, waiting = _month(parts, first, last, waiting)
+    waiting, stretches, links = None, config.stretches(), []
+    for done, (first, last) in enumerate(stretches, start=1):
+        rows, waiting = _stretch(parts, first, last, waiting)
         table = export_table(parts.demand, rows)
         path = write_export(folder / "exports", table, f"{first:%Y-%m}", config.layout)
         result.exports += [] if path in result.exports else [path]
         result.tickets += rows.height
         links.append(rows.filter(pl.col("event") >= 0).select("event", "ticket_id"))
-        on_month(done, len(months))
+        on_stretch(done, len(stretches))
     write_reference(folder / "reference", parts.demand, parts.duties, parts.plan.dates)
     write_truth(folder, parts.plan, pl.concat(links))
     shutil.copyfile(README, folder / "README.md")
@@ -91,7 +91,7 @@ def _write(config: SimulationConfig, folder: Path, on_month: Callable[[int, int]
 
 
 def _prepare(config: SimulationConfig) -> _Parts:
-    city, catalogue, calendar = build_city(config), load_catalogue(), build_calendar(config)
+    city, catalogue, calendar = build_city(config), load_catalogue(config.size), build_calendar(config)
     sketch = Demand(config, city, catalogue, calendar, config.tickets)
     planned = plan_events(sketch).rows.height
     demand = Demand(
@@ -100,10 +100,10 @@ def _prepare(config: SimulationConfig) -> _Parts:
     return _Parts(demand, build_duties(catalogue), plan_events(demand))
 
 
-def _month(
+def _stretch(
     parts: _Parts, first: dt.date, last: dt.date, waiting: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Finished rows of one month, and the drafts that belong to later ones."""
+    """Finished rows of a month or a week, and the drafts that belong to later ones."""
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     rng = parts.demand.config.generator("month", first)
     end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time())
@@ -119,6 +119,6 @@ def _month(
 
 
 def _number(rows: pl.DataFrame, start: int) -> pl.DataFrame:
-    """Add ticket_id: the day and a number that is unique within the month (15 digits, text)."""
+    """Add ticket_id: the day and a number that is unique among what is made at once (15 digits, text)."""
     number = pl.Series(range(start, start + rows.height), dtype=pl.Int64).cast(pl.String).str.zfill(7)
     return rows.with_columns(ticket_id=pl.col("created_at").dt.strftime("%Y%m%d") + number)
