@@ -1,7 +1,7 @@
-"""The rulebook: weights and thresholds of levels by the day from which they hold, and goalposts frozen once; what was published keeps all.
+"""The rulebook: weights, points of intensity and thresholds of levels and ticket grades by the day from which they hold, and goalposts frozen once; what was published keeps all.
 
 A city changes a weight by adding a row to reference/weights.csv: rule_name, rule_key, rule_value, valid_from, version, author,
-decided_on, reason.  A period is judged by the version in force at its end.  `var/rulebook.duckdb` remembers what publications used:
+decided_on, reason.  A period is judged by the version in force at its end, a ticket by that of its day.  `var/rulebook.duckdb` remembers what publications used:
 a row they used can neither be changed nor taken back, and a new one cannot hold from a day that is published already.
 """
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import duckdb
 
 RULES = Path(__file__).resolve().parent.parent / "dbt" / "seeds" / "rules.csv"
-FAMILIES = ("degree_weight", "frequency_weight", "intensity_weight", "breadth_weight", "difficulty_weight", "level")
+RISING = ("level", "grade_frequency", "grade_breadth", "grade_difficulty")  # thresholds, each above the one before
+WEIGHED = ("degree_weight", "frequency_weight", "intensity_weight", "breadth_weight", "difficulty_weight")
+FAMILIES = (*WEIGHED, "intensity_points", *RISING)
 BEGINNING = dt.date(1900, 1, 1)
 COLUMNS = ("rule_name", "rule_key", "rule_value", "valid_from", "version", "author", "decided_on", "reason")
 WEIGHTS = "rule_name text, rule_key text, rule_value double, valid_from date, version text, author text, decided_on date, reason text"
@@ -239,10 +241,12 @@ def _check_families(weights: Iterable[Weight], where: str) -> None:
 
 
 def _check_levels(force: dict[tuple[str, str], float], on: dt.date, where: str) -> None:
-    """A level begins above the one before."""
-    begins = [value for (name, _), value in sorted(force.items()) if name == "level"]
-    if any(low >= high for low, high in pairwise(begins)):
-        raise RulebookError(f"the levels do not rise from {on}", where=where, todo="level 2 < level 3 < level 4")
+    """A level, or a grade, begins above the one before."""
+    for family in RISING:
+        begins = [value for (name, _), value in sorted(force.items()) if name == family]
+        if any(low >= high for low, high in pairwise(begins)):
+            told = "the levels do" if family == "level" else f"{family} does"
+            raise RulebookError(f"{told} not rise from {on}", where=where, todo="2 < 3 < 4")
 
 
 def _name(weight: Weight) -> str:

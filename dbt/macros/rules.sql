@@ -18,18 +18,18 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# Level 1 to 4 of a score by the thresholds of a row `t` of int_level_thresholds; null stays null. #}
+{# Level 1 to 4 of a score by the thresholds of a row `t` of int_dated_rules; null stays null. #}
 {% macro level(t, score) -%}
   case when {{ score }} >= {{ t }}.level_4 then 4 when {{ score }} >= {{ t }}.level_3 then 3 when {{ score }} >= {{ t }}.level_2 then 2 when {{ score }} is not null then 1 end
 {%- endmacro %}
 
-{# 1 to 4 by the thresholds `2`, `3` and `4` of a rule; null stays null. #}
-{% macro grade(rule_name, x) -%}
+{# Grade 1 to 4 by the thresholds of a row `t` of int_dated_rules; null stays null. #}
+{% macro grade(t, rule_name, x) -%}
   case
     when {{ x }} is null then null
-    when {{ x }} >= {{ rule(rule_name, '4') }} then 4
-    when {{ x }} >= {{ rule(rule_name, '3') }} then 3
-    when {{ x }} >= {{ rule(rule_name, '2') }} then 2
+    when {{ x }} >= {{ t }}.{{ rule_name }}_4 then 4
+    when {{ x }} >= {{ t }}.{{ rule_name }}_3 then 3
+    when {{ x }} >= {{ t }}.{{ rule_name }}_2 then 2
     else 1
   end
 {%- endmacro %}

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from scipy.stats import gamma, nbinom, poisson
+from scipy.stats import gamma, nbinom, norm, poisson
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 from statsmodels.stats.proportion import proportion_confint
 
@@ -45,6 +45,13 @@ def at(curve: SurvfuncRight, time: float) -> float:
     """S at a time, 1 before the first closure."""
     before = curve.surv_prob[curve.surv_times <= time]
     return float(before[-1]) if len(before) else 1.0
+
+
+def interval_at(curve: SurvfuncRight, time: float) -> tuple[float, float]:
+    """Greenwood's 95 % interval of S at a time, cut at 0 and 1; no width where S is 0 or 1."""
+    share, errors = at(curve, time), curve.surv_prob_se[curve.surv_times <= time]
+    width = norm.ppf(0.975) * float(errors[-1]) if len(errors) and 0 < share < 1 else 0.0
+    return max(share - width, 0.0), min(share + width, 1.0)
 
 
 def median(curve: SurvfuncRight) -> float | None:
@@ -87,8 +94,9 @@ def test_survival_agrees_with_statsmodels_in_every_cell(rows) -> None:
         if len(times) >= 20 and sum(closed) >= 10:
             curve = survival(times, closed)
             known = max(times) >= 1
-            expected[key] = (len(times), area_under(curve, 2) if known else None, at(curve, 1) if known else None)
-    sql = "select area_key, category_key, period_start_on, tickets, restricted_mean_limits, open_at_limit_share from intermediate.int_survival join marts.dim_area using (area_key) join marts.dim_category using (category_key) where period_type = 'month' and area_level in ('city', 'district') and category_level in (1, 2) and tickets is not null"
+            shares = (at(curve, 1), *interval_at(curve, 1)) if known else (None, None, None)
+            expected[key] = (len(times), area_under(curve, 2) if known else None, *shares)
+    sql = "select area_key, category_key, period_start_on, tickets, restricted_mean_limits, open_at_limit_share, open_at_limit_lower_share, open_at_limit_upper_share from intermediate.int_survival join marts.dim_area using (area_key) join marts.dim_category using (category_key) where period_type = 'month' and area_level in ('city', 'district') and category_level in (1, 2) and tickets is not null"
     found = {tuple(row[:3]): row[3:] for row in rows(sql)}
     assert len(expected) > 30
     shared = expected.keys() & found.keys()

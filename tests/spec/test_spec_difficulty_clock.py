@@ -81,6 +81,12 @@ def test_twenty_tickets_worked_by_hand(one) -> None:
     assert one(SURVIVAL, "难度->二十件") == pytest.approx((1.125, 0.5, 20))
 
 
+def test_interval_at_the_limit_worked_by_hand(one) -> None:
+    """Greenwood：10/(20·10) = 0.05，Ŝ ± 1.96·0.5·√0.05 = 0.5 ± 0.2191。"""
+    sql = "select open_at_limit_lower_share, open_at_limit_upper_share from marts.mart_difficulty where area_key = '*' and category_key = '难度->二十件' and period_type = 'month' and period_start_on = date '2025-11-01'"
+    assert one(sql) == pytest.approx((0.5 - 0.21913, 0.5 + 0.21913), abs=1e-5)
+
+
 def test_published_component_is_half_the_restricted_mean(components) -> None:
     """RMST/2 = 0.5625"""
     found = components("难度->二十件", "difficulty")

@@ -42,9 +42,22 @@ GRADE = "select ticket_id, grade_{} from marts.fct_tickets where regexp_matches(
 # 自12月15日起四级起点改为70：此前评判的时段与受理的工单不变
 LATER = {"rule_name": "level", "rule_key": "4", "rule_value": 70.0, "valid_from": dt.date(2025, 12, 15), "version": "2", "author": "市委", "decided_on": dt.date(2025, 12, 1), "reason": "例题 example"}  # fmt: skip
 
+# 同日起难度四级起点改为1.5倍时限，紧急的分值改为50 from that day difficulty 4 begins at 1.5 limits, urgency has 50 points
+GRADED = [
+    LATER | {"rule_name": "grade_difficulty", "rule_key": "4", "rule_value": 1.5},
+    LATER | {"rule_name": "intensity_points", "rule_key": "urgency", "rule_value": 50.0},
+]
+AROUND = """
+| 编号 id | 受理 created | 时限 due    | 办结 closed | 说明 note                                  |
+|---------|--------------|-------------|-------------|--------------------------------------------|
+| c1      | 12-14 08:00  | 12-18 08:00 | 12-20 20:00 | 1.625 倍，按前一日的规则 by the old rule 3 |
+| c2      | 12-15 08:00  | 12-19 08:00 | 12-21 20:00 | 1.625 倍，按当日的规则 by the new rule 4   |
+"""
+
 
 def given(city: City) -> None:
-    city.weights.append(LATER)
+    city.weights.extend([LATER, *GRADED])
+    city.add(*tickets(AROUND, category_l1="等级", category_l2="前后", priority="特急", text="路灯不亮"))
     city.add(*tickets(SAME_PLACE, category_l1="等级", category_l2="同处", address="等级路1号"))
     city.add(*tickets(TIMES, category_l1="等级", category_l2="时间"))
 
@@ -82,6 +95,16 @@ def test_grade_of_breadth_counts_the_issues_persons_in_90_days(pairs) -> None:
 
 def test_grade_of_difficulty_is_elapsed_over_limit(pairs) -> None:
     assert pairs(GRADE.format("difficulty", "d")) == {"d1": 1, "d2": 2, "d3": 3, "d4": 4, "d5": 4, "d6": None}
+
+
+def test_a_ticket_is_graded_by_the_rules_of_its_day(pairs) -> None:
+    assert pairs(GRADE.format("difficulty", "c")) == {"c1": 3, "c2": 4}
+
+
+def test_a_ticket_has_the_points_of_its_day(pairs) -> None:
+    """紧急 1 × 25 分，自12月15日起 1 × 50 分，其余各项为零；已知各项满分 85 与 110 → 100·25/85、100·50/110（按已知项折算）。"""
+    found = pairs("select ticket_id, intensity_score / nullif(intensity_coverage_share, 0) from marts.fct_tickets where regexp_matches(ticket_id, '^c[0-9]$')")  # fmt: skip
+    assert found["c2"] > found["c1"] > 0
 
 
 @pytest.mark.parametrize(("name", "grade"), [("x1", 1), ("x2", 2), ("x9", 2), ("x10", 4), ("x12", None)])

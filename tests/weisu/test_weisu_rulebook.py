@@ -128,6 +128,7 @@ def test_a_default_of_a_new_release_holds_from_the_day_after_the_last_publicatio
         (f"{HALF}\n{HALF}", "twice"),
         ("\n".join(HALF.replace("intensity,0.5", f"{d},0") for d in ("frequency", "intensity", "breadth", "difficulty")), "adds up to nothing"),
         (HALF.replace("degree_weight,intensity,0.5", "level,3,80"), "the levels do not rise"),
+        (HALF.replace("degree_weight,intensity,0.5", "grade_breadth,3,20"), "grade_breadth does not rise"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_one_clear_line(workspace: Workspace, row: str, says: str) -> None:

@@ -6,9 +6,11 @@ with tickets as (
         coalesce(persons.issue_persons_90d, case when keyed.person_hash is not null then 1 end) as issue_persons_90d,
         terms.urgency_level, terms.emotion_level, terms.risk_level, terms.escalation_level, terms.dissatisfaction_level,
         greatest({{ clip('(repeats.person_contacts_90d - 1) / 2.0') }}, terms.worded_repeat_level) as repeat_level,
-        terms.has_life_safety_words or coalesce(categories.is_life_safety, false) as is_life_safety
+        terms.has_life_safety_words or coalesce(categories.is_life_safety, false) as is_life_safety,
+        {% for term in terms %}rules.{{ term }}_points{{ ", " if not loop.last }}{% endfor %}
     from {{ ref('int_tickets__keyed') }} as keyed
     inner join {{ ref('int_ticket_terms') }} as terms using (ticket_key)
+    inner join {{ ref('int_dated_rules') }} as rules on keyed.created_on between rules.valid_from and rules.valid_to
     left join {{ ref('int_ticket_repeats') }} as repeats using (ticket_key)
     left join {{ ref('int_ticket_persons') }} as persons
         on persons.issue_key = repeats.issue_key and persons.created_on = keyed.created_on
@@ -19,9 +21,9 @@ with tickets as (
 pointed as (
     select
         *,
-        {% for term in terms %}coalesce({{ term }}_level * {{ rule('intensity_points', term) }}, 0){{ ' + ' if not loop.last }}{% endfor %} as points,
-        {% for term in terms %}case when {{ term }}_level is null then 0 else {{ rule('intensity_points', term) }} end{{ ' + ' if not loop.last }}{% endfor %} as known_points,
-        {% for term in terms %}{{ rule('intensity_points', term) }}{{ ' + ' if not loop.last }}{% endfor %} as all_points
+        {% for term in terms %}coalesce({{ term }}_level * {{ term }}_points, 0){{ ' + ' if not loop.last }}{% endfor %} as points,
+        {% for term in terms %}case when {{ term }}_level is null then 0 else {{ term }}_points end{{ ' + ' if not loop.last }}{% endfor %} as known_points,
+        {% for term in terms %}{{ term }}_points{{ ' + ' if not loop.last }}{% endfor %} as all_points
     from tickets
 ),
 

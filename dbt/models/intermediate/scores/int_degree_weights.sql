@@ -1,5 +1,5 @@
 with versions as (
-    select * from {{ ref('int_weight_versions') }} where rule_name <> 'level'
+    select * from {{ ref('int_weight_versions') }} where rule_name like '%_weight'
 ),
 
 -- the version in force when the period was judged: a later change does not reach back

@@ -37,15 +37,15 @@ final as (
         s.intensity_score, s.intensity_coverage_share,
         s.urgency_level, s.emotion_level, s.risk_level, s.repeat_level, s.escalation_level, s.dissatisfaction_level,
         s.has_text, s.is_life_safety, s.has_sensitive_words,
-        {{ grade('grade_frequency', 's.issue_reports_90d') }} as grade_frequency,
+        {{ grade('thresholds', 'grade_frequency', 's.issue_reports_90d') }} as grade_frequency,
         {{ level('thresholds', 's.intensity_score') }} as grade_intensity,
-        {{ grade('grade_breadth', 's.issue_persons_90d') }} as grade_breadth,
-        {{ grade('grade_difficulty', 't.elapsed_hours / nullif(t.limit_hours, 0)') }} as grade_difficulty,
+        {{ grade('thresholds', 'grade_breadth', 's.issue_persons_90d') }} as grade_breadth,
+        {{ grade('thresholds', 'grade_difficulty', 't.elapsed_hours / nullif(t.limit_hours, 0)') }} as grade_difficulty,
         roots.case_key, s.issue_key, t.flags
     from timed as t
     inner join {{ ref('int_ticket_scores') }} as s using (ticket_key)
     inner join {{ ref('int_ticket_roots') }} as roots using (ticket_key)
-    inner join {{ ref('int_level_thresholds') }} as thresholds on t.created_on between thresholds.valid_from and thresholds.valid_to
+    inner join {{ ref('int_dated_rules') }} as thresholds on t.created_on between thresholds.valid_from and thresholds.valid_to
 )
 
 select * from final

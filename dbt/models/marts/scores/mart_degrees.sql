@@ -15,7 +15,7 @@ final as (
         {% for degree in degrees %}coalesce(c.{{ degree }}_score >= {{ rule('listing', 'score') }}, false){{ ' or ' if not loop.last }}{% endfor %} as is_listed_regardless,
         c.coverage_share, c.missing, c.weights_version, c.goalposts_version, c.is_low_confidence, c.is_share_of_city
     from composites as c
-    inner join {{ ref('int_level_thresholds') }} as thresholds on least(c.period_end_on, {{ as_of_on() }}) between thresholds.valid_from and thresholds.valid_to
+    inner join {{ ref('int_dated_rules') }} as thresholds on least(c.period_end_on, {{ as_of_on() }}) between thresholds.valid_from and thresholds.valid_to
     left join {{ ref('int_cell_sums') }} as sums using (cell_number)
     left join {{ ref('int_rank_stability') }} as stability using (cell_number)
 )

@@ -9,7 +9,7 @@ final as (
         shown.area_key, shown.area_level, shown.category_key, shown.category_level,
         shown.period_type, shown.period_start_on, shown.period_end_on, shown.is_complete,
         survival.tickets, survival.closures,
-        survival.restricted_mean_limits, survival.open_at_limit_share,
+        survival.restricted_mean_limits, survival.open_at_limit_share, survival.open_at_limit_lower_share, survival.open_at_limit_upper_share,
         survival.tickets_not_extended, survival.restricted_mean_limits_not_extended, survival.open_at_limit_share_not_extended,
         shares.lawfully_ended_count
     from shown
