@@ -20,7 +20,9 @@ from detectors.judge.rules import JudgeConfig
 from detectors.space.config import Cluster
 from flows import wording
 from flows.counts import write_table
+from flows.foresight import known_pairs
 from flows.sense import BURN_IN_DAYS
+from flows.similar_places import similar_rows
 from flows.tickets import EPOCH, TicketTable, read_tickets
 from weisu.lifecycle import Act, standing
 from weisu.settings import Settings
@@ -54,6 +56,7 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
         alerts = [a for a in _judge(con, table, settings, days, as_of) if a.last_on >= _day(alert_from)]
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
+        write_table(con, "similar_places", similar_rows(con, alerts, table, _day(as_of) + 1))
         pairs = [(a.alert_id, key) for a in alerts for key in table.keys.gather(np.asarray(a.tickets, dtype=np.int64))]
         write_table(
             con,
@@ -143,6 +146,7 @@ def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Setti
         staff_channels=table.staff_channels,
         events=_events(con, table, settings, as_of),
         composite=_composite(con, table),
+        lead_lag=known_pairs(con, table),
         traits={table.area(k): frozenset(shared) for k, shared in traits if shared and table.area(k) >= 0},
     )
 

@@ -25,7 +25,7 @@ from detectors.space.config import ScanConfig
 from flows.breaks import Break, period_expectations, read_breaks, rebased, scored_days, without_outages
 from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
-from flows.foresight import forecast_rows
+from flows.foresight import forecast_rows, pair_rows
 from flows.scans import scan_clusters
 from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
@@ -65,6 +65,7 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date,
         write_table(con, "cell_expectations", _cell_expectations(con, counts, features, breaks))
         level = rebased(counts, breaks, features, until=counts.values.shape[1])
         write_table(con, "forecasts", forecast_rows(con, level, settings))
+        write_table(con, "lead_lag", pair_rows(counts, start=start, as_of=as_of))
         write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of, memory=memory))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
     finally:

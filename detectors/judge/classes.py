@@ -95,15 +95,20 @@ def similar_places(case: Case) -> Evidence | None:
 
 
 def lead_lag(case: Case) -> Evidence | None:
-    """由此及彼: a category known to be followed by this one was raised in the same area within 28 days."""
-    pairs = case.index.context.lead_lag
+    """由此及彼: a category known by then to be followed by this one was raised in the same area within 28 days."""
+    known = [pair for pair in case.index.context.lead_lag if pair.known_day <= case.day]
+    latest = max((pair.known_day for pair in known), default=0)
     tree = case.index.context.tree
-    causes = sorted(
-        a
-        for a, area in case.rising
-        if case.category in pairs.get(a, frozenset()) and tree.contains(area, case.issue.area)
-    )
-    return {"causes": [case.index.context.names.categories[a] for a in causes]} if causes else None
+    raised = {category for category, area in case.rising if tree.contains(area, case.issue.area)}
+    found = [p for p in known if p.known_day == latest and p.effect == case.category and p.cause in raised]
+    if not found:
+        return None
+    names = case.index.context.names.categories
+    return {
+        "causes": sorted({names[p.cause] for p in found}),
+        "lift": round(max(p.lift for p in found), 2),
+        "window_days": max(p.window_days for p in found),
+    }
 
 
 def key_area(case: Case) -> Evidence | None:

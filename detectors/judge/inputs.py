@@ -104,6 +104,17 @@ class Event:
 
 
 @dataclass(frozen=True)
+class KnownPair:
+    """From `known_day` on `effect` was known to follow `cause` within `window_days` in the same area, `lift` times as often as expected."""
+
+    known_day: int
+    cause: int
+    effect: int
+    window_days: int
+    lift: float
+
+
+@dataclass(frozen=True)
 class Context:
     """Everything around the tickets.
 
@@ -111,7 +122,7 @@ class Context:
         composite: (area, category) -> (last days of weeks ascending, Q of those weeks, NaN = missing).
         staff_channels: channel codes that only employees use; key_areas: designated areas.
         traits: area -> what it shares with others (firm, equipment, year of building); confirmed: (day, category, area) of confirmed alerts.
-        lead_lag: category A -> categories B known to follow it.
+        lead_lag: pairs of categories, each with the day from which it was known; those of the latest such day count.
     """
 
     tree: AreaTree
@@ -123,7 +134,7 @@ class Context:
     composite: Mapping[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     traits: Mapping[int, frozenset[str]] = field(default_factory=dict)
     confirmed: tuple[tuple[int, int, int], ...] = ()
-    lead_lag: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    lead_lag: tuple[KnownPair, ...] = ()
 
     def composite_at(self, area: int, category: int, day: int) -> float:
         """Q of the last week that was complete before `day` and not older than five weeks; NaN if there is none."""

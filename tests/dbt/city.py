@@ -36,6 +36,8 @@ SENSE = {
     "clusters": "as_of_on date, cluster_id text, category_key text, start_on date, end_on date, lat double, lon double, radius_m double, observed bigint, expected double, relative_risk double, score double, p_value double, recurrence_days double, ticket_keys text[]",
     "alerts": "alert_id text, raised_on date, last_on date, level integer, signals text, classes text, category_key text, category text, area_key text, area text, area_level text, window_start_on date, window_end_on date, observed bigint, expected double, ratio double, score double, persons bigint, places bigint, composite_score double, signal_status text, artefact_reason text, title_zh text, title_en text, why_zh text, why_en text, evidence text, lat double, lon double, radius_m double",
     "alert_tickets": "alert_id text, ticket_key text",
+    "lead_lag": "known_on date, cause_category_key text, effect_category_key text, window_days integer, episodes bigint, observed double, expected double, lift double, lower double, upper double, lift_before double, p_value double, q_value double",
+    "similar_places": "alert_id text, position integer, area_key text, score double, shared text, tickets bigint",
     "artefacts": "ticket_key text, reason text",
 }
 

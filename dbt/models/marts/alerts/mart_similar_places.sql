@@ -1,0 +1,9 @@
+with listed as (
+    select * from {{ source('sense', 'similar_places') }}
+),
+
+final as (
+    select * from listed
+)
+
+select * from final

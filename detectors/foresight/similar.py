@@ -1,0 +1,256 @@
+"""举一反三: after something was found at one place, the places where it will show next though nobody there has reported it yet.
+
+Each candidate is compared with the place of the find (firm, equipment, age of building, nearness) and judged by itself (what else it reports,
+what its neighbours and those of its equipment and firm report).  The weights are learnt from the city's own earlier finds, pulled to a prior.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+METRES = 111_320.0  # of a degree of latitude
+
+
+@dataclass(frozen=True)
+class Places:
+    """One entry per place; codes -1 and years, people or points NaN = not known."""
+
+    firm: Ints
+    equipment: Ints
+    built_year: Floats
+    lat: Floats
+    lon: Floats
+    population: Floats
+
+    def __len__(self) -> int:
+        return len(self.firm)
+
+
+@dataclass(frozen=True)
+class Finds:
+    """What was found, where, when: category, place (indices) and day of each."""
+
+    category: Ints
+    place: Ints
+    day: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def pick(self, rows: NDArray[np.generic]) -> Finds:
+        """Some of them."""
+        return Finds(self.category[rows], self.place[rows], self.day[rows])
+
+
+@dataclass(frozen=True)
+class SimilarConfig:
+    """How similar places are ranked."""
+
+    history_days: int = 365  # a place with a ticket of the category in these is no candidate
+    horizon_days: int = 90
+    neighbours: int = 12
+    near_metres: float = 1000.0
+    age_years: float = 5.0
+    bunch: int = 3  # tickets of a category at one place …
+    bunch_days: int = 7  # … within these days are a find to learn from
+    lessons: int = 400  # most recent finds that weights are learnt from
+    prior: float = 25.0  # weight of the prior, in tickets
+
+
+FEATURES = (
+    "total", "population", "recent", "profile", "neighbours", "equipment_rate", "firm_rate",
+    "same_equipment", "same_firm", "same_age", "near",
+)  # fmt: skip
+PRIOR = np.array([0.7, 0.3, 0.1, 0.15, 0.2, 0.1, 0.1, 0.3, 0.2, 0.05, 0.1])
+STANDARDISED = 7  # the first features are in standard deviations over the candidates, the others 0–1
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Candidates, best first: place, score (log odds against the mean candidate), features [candidate, FEATURES]."""
+
+    place: Ints
+    score: Floats
+    features: Floats
+
+
+def rank_similar(
+    finds: Finds, places: Places, category: int, place: int, day: int, weights: Floats, config: SimilarConfig
+) -> Ranking:
+    """Rank the places without a ticket of `category` in the history before `day`.
+
+    Args:
+        finds: all tickets (of all categories), by day ascending; those from `day` on are not looked at.
+        weights: as `learn_weights` gives them.
+    """
+    table = _before(finds, len(places), day, config)
+    rows = np.flatnonzero((table.counts[:, category] == 0) & (np.arange(len(places)) != place))
+    values = _features(table, places, category, place, config)[rows]
+    values[:, :STANDARDISED] = _standard(values[:, :STANDARDISED])
+    score = values @ weights
+    order = np.lexsort([rows, -score])
+    return Ranking(rows[order], score[order] - score.mean() if len(rows) else score, values[order])
+
+
+def learn_weights(finds: Finds, places: Places, day: int, config: SimilarConfig) -> Floats:
+    """Weights [FEATURES] by ridge logistic regression on earlier finds whose horizon ended by `day`; the prior where there are none."""
+    lessons = bunches(finds, config)
+    lessons = lessons.pick(np.flatnonzero(lessons.day + config.horizon_days <= day)[-config.lessons :])
+    blocks = [_lesson(finds, places, lessons, i, config) for i in range(len(lessons))]
+    blocks = [(x, y) for x, y in blocks if 0 < y.sum() < len(y)]
+    weights = PRIOR.copy()
+    for _ in range(8):
+        gradient, gram = -config.prior * (weights - PRIOR), config.prior * np.eye(len(weights))
+        for x, y in blocks:
+            chance = np.exp(x @ weights)
+            chance = y.sum() * chance / chance.sum()  # as many as came, shared out among the candidates
+            centred = x - (x * chance[:, None]).sum(axis=0) / y.sum()
+            gradient += x.T @ (y - chance)
+            gram += (centred * chance[:, None]).T @ centred
+        weights = weights + np.linalg.solve(gram, gradient)
+    return weights
+
+
+def bunches(finds: Finds, config: SimilarConfig) -> Finds:
+    """The first days on which a place had `bunch` tickets of a category within `bunch_days`, by day; one per place, category and horizon."""
+    order = np.lexsort([finds.day, finds.place, finds.category])
+    at = finds.pick(order)
+    step = config.bunch - 1
+    same = (at.category[step:] == at.category[:-step]) & (at.place[step:] == at.place[:-step])
+    rows = np.flatnonzero(same & (at.day[step:] - at.day[:-step] < config.bunch_days)) + step
+    kept, last = [], None
+    for row in rows:
+        key = (at.category[row], at.place[row])
+        if last is None or last[:2] != key or at.day[row] - last[2] > config.horizon_days:
+            kept.append(row)
+            last = (*key, at.day[row])
+    found = at.pick(np.array(kept, dtype=np.int64))
+    return found.pick(np.argsort(found.day, kind="stable"))
+
+
+def came(finds: Finds, category: int, day: int, config: SimilarConfig, size: int) -> NDArray[np.bool_]:
+    """[place] whether a ticket of the category came in the horizon after `day`."""
+    begin, end = np.searchsorted(finds.day, [day + 1, day + 1 + config.horizon_days])
+    hit = np.zeros(size, bool)
+    hit[finds.place[begin:end][finds.category[begin:end] == category]] = True
+    return hit
+
+
+@dataclass(frozen=True)
+class _Table:
+    counts: Floats  # [place, category] of the history
+    recent: Floats  # [place] of the last horizon
+
+
+def _before(finds: Finds, size: int, day: int, config: SimilarConfig) -> _Table:
+    begin, late, end = np.searchsorted(finds.day, [day - config.history_days, day - config.horizon_days, day])
+    kinds = int(finds.category.max()) + 1
+    flat = np.bincount(finds.place[begin:end] * kinds + finds.category[begin:end], minlength=size * kinds)
+    recent = np.bincount(finds.place[late:end], minlength=size)
+    return _Table(flat.reshape(size, kinds).astype(float), recent.astype(float))
+
+
+def _lesson(finds: Finds, places: Places, lessons: Finds, row: int, config: SimilarConfig) -> tuple[Floats, Floats]:
+    category, place, day = (int(a[row]) for a in (lessons.category, lessons.place, lessons.day))
+    known = rank_similar(finds, places, category, place, day, PRIOR, config)
+    return known.features, came(finds, category, day, config, len(places))[known.place].astype(float)
+
+
+def _features(table: _Table, places: Places, category: int, place: int, config: SimilarConfig) -> Floats:
+    own = table.counts[:, category]
+    metres = _metres(places)
+    away = np.hypot(*(metres - metres[place]).T)
+    age = np.abs(places.built_year - places.built_year[place])
+    return np.column_stack([
+        np.log1p(table.counts.sum(axis=1)), _people(places), np.log1p(table.recent), _profile(table.counts, category), _nearby(metres, own, config),
+        _group_rate(table.counts, own, places.equipment), _group_rate(table.counts, own, places.firm),
+        _same(places.equipment, place), _same(places.firm, place),
+        np.nan_to_num(np.exp(-age / config.age_years)), np.nan_to_num(np.exp(-away / config.near_metres)),
+    ])  # fmt: skip
+
+
+def _people(places: Places) -> Floats:
+    logs = np.log1p(places.population)
+    known = np.isfinite(logs)
+    return np.where(known, logs, logs[known].mean() if known.any() else 0.0)
+
+
+def _metres(places: Places) -> Floats:
+    east = METRES * np.cos(np.radians(np.nanmean(places.lat) if np.isfinite(places.lat).any() else 0.0))
+    return np.column_stack([places.lat * METRES, places.lon * east])
+
+
+def _profile(counts: Floats, category: int) -> Floats:
+    """Mean of what a place reports of other categories, weighted by how alike their places are to the category's."""
+    logs = np.log1p(counts)
+    length = np.sqrt((logs**2).sum(axis=0))
+    alike = (logs.T @ logs[:, category]) / np.maximum(length * length[category], 1e-9)
+    alike[category] = 0.0
+    return logs @ alike / max(alike.sum(), 1e-9)
+
+
+def _nearby(metres: Floats, own: Floats, config: SimilarConfig) -> Floats:
+    known = np.flatnonzero(np.isfinite(metres).all(axis=1))
+    out = np.zeros(len(own))
+    if len(known) < 3:
+        return out
+    far, at = cKDTree(metres[known]).query(metres[known], k=min(config.neighbours + 1, len(known)))
+    weight = np.exp(-far[:, 1:] / config.near_metres)
+    out[known] = (weight * np.log1p(own[known][at[:, 1:]])).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    return out
+
+
+def _group_rate(counts: Floats, own: Floats, group: Ints) -> Floats:
+    """Log of observed over expected of the category among places that share the trait, 5 tickets added to both; 0 = not known."""
+    total = counts.sum(axis=1)
+    expected = total * own.sum() / max(total.sum(), 1.0)
+    known, size = group >= 0, int(group.max(initial=-1)) + 1
+    seen, usual = (np.bincount(group[known], a[known], minlength=size) for a in (own, expected))
+    out = np.zeros(len(own))
+    out[known] = np.log((seen + 5.0) / (usual + 5.0))[group[known]] if size else 0.0
+    return out
+
+
+def _same(codes: Ints, place: int) -> Floats:
+    return ((codes == codes[place]) & (codes[place] >= 0)).astype(float)
+
+
+def _standard(values: Floats) -> Floats:
+    return (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9) if len(values) else values
+
+
+def similar_hits(
+    finds: Finds,
+    places: Places,
+    first: int,
+    last: int,
+    *,
+    top: int = 20,
+    most: int = 100,
+    config: SimilarConfig | None = None,
+) -> tuple[int, float, float]:
+    """Backtest on finds of days `first` … `last`, weights learnt before `first`.
+
+    Returns:
+        (lists, mean hits among the top of ours, mean hits of the places with most tickets), candidates being the same.
+    """
+    config = config or SimilarConfig()
+    weights = learn_weights(finds, places, first, config)
+    tested = bunches(finds, config)
+    tested = tested.pick(np.flatnonzero((tested.day >= first) & (tested.day + config.horizon_days <= last)))
+    tested = tested.pick(np.unique(np.linspace(0, len(tested) - 1, min(most, len(tested))).astype(int)))
+    hits = []
+    for category, place, day in zip(tested.category, tested.place, tested.day, strict=True):
+        ranked = rank_similar(finds, places, int(category), int(place), int(day), weights, config)
+        hit = came(finds, int(category), int(day), config, len(places))
+        popular = _before(finds, len(places), int(day), config).counts.sum(axis=1)[ranked.place]
+        by_number = ranked.place[np.lexsort([ranked.place, -popular])]
+        hits.append((hit[ranked.place[:top]].sum(), hit[by_number[:top]].sum()))
+    ours, theirs = np.mean(hits, axis=0) if hits else (0.0, 0.0)
+    return len(hits), float(ours), float(theirs)
