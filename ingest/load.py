@@ -22,6 +22,7 @@ from ingest.originals import Progress, Restored
 from ingest.outliers import fold_points
 from ingest.partial import fold_partial
 from ingest.preparation import Preparation, Prepared
+from ingest.privacy.aside import Aside
 from ingest.profiles import Profile, load_profile
 from ingest.quarantine import Quarantine
 from ingest.readers import read_table
@@ -169,7 +170,9 @@ def _write(
     staging = Staging(con, source=record.source, load_id=record.load_id, exported_at=record.exported_at)
     readings = Readings(con, record.source, key=door.key, profile_version=record.profile_version)
     arrived, read = Arrived(table.header, plan), 0
-    with closing(readings), closing(_prepared(door, plan, readings, arrived.watch(table.parts()))) as parts:
+    aside = Aside(record.file_bytes)
+    prepared = _prepared(door, plan, readings, aside, arrived.watch(table.parts()))
+    with closing(readings), aside, closing(prepared) as parts:
         for part in parts:
             quarantine.add_broken(part.broken)
             quarantine.add_rows(part.refused)
@@ -194,13 +197,15 @@ def _write(
 
 
 def _prepared(
-    door: _Door, plan: ColumnPlan, readings: Readings, parts: Iterator[Part]
+    door: _Door, plan: ColumnPlan, readings: Readings, aside: Aside, parts: Iterator[Part]
 ) -> Generator[Prepared, None, None]:
     """Parts as the ledger takes them; while the caller writes one, four others are on their way."""
-    preparation = Preparation(plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now)
+    preparation = Preparation(
+        plan, door.profile, readings, zone=door.zone, key=door.key, now=door.now, masked_of=aside.masked_texts
+    )
     judged = ahead(map(preparation.judge, ahead(parts)))
     recognised = ahead(map(preparation.recognise, judged))
-    return ahead(map(preparation.finish, recognised))
+    return ahead(map(preparation.finish, recognised), steps=2)  # the caller writes a row group only now and then
 
 
 def _check_limit(quarantine: Quarantine, record: LoadRecord, limit: float) -> None:

@@ -16,7 +16,7 @@ from ingest.columns import ColumnPlan
 from ingest.coordinates import usual_box
 from ingest.identities import with_derived_id
 from ingest.mapping import map_table
-from ingest.privacy.batch import mask_frame
+from ingest.privacy.batch import MaskedOf, mask_frame
 from ingest.privacy.persons import with_person_hash
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow
@@ -68,11 +68,20 @@ class Preparation:
     """Prepares the parts of one file, in file order: without a box in the profile, the first points tell where the city is."""
 
     def __init__(
-        self, plan: ColumnPlan, profile: Profile, readings: Readings, *, zone: str, key: bytes, now: dt.datetime
+        self,
+        plan: ColumnPlan,
+        profile: Profile,
+        readings: Readings,
+        *,
+        zone: str,
+        key: bytes,
+        now: dt.datetime,
+        masked_of: MaskedOf | None = None,
     ) -> None:
         self._plan, self._profile, self._readings = plan, profile, readings
         self._zone, self._key, self._now = zone, key, now
         self._box = profile.box
+        self._masked_of = masked_of
 
     def judge(self, part: Part) -> Judged:
         """Map one part and check its rows."""
@@ -98,7 +107,7 @@ class Preparation:
 
     def finish(self, part: Recognised) -> Prepared:
         """The rows as the ledger takes them: texts masked."""
-        rows = mask_frame(part.fresh, self._profile.language)
+        rows = mask_frame(part.fresh, self._profile.language, self._masked_of)
         ended = pl.when(pl.col("closed_at").is_not_null()).then(pl.lit("closed")).otherwise(pl.lit("open"))
         rows = rows.with_columns(
             pl.lit(self._profile.name).alias("source"),

@@ -12,7 +12,7 @@ from ingest.canonical import PERSONAL
 from ingest.checks import REASONS
 from ingest.columns import ColumnPlan
 from ingest.privacy import mask
-from ingest.privacy.batch import mask_chinese, mask_english
+from ingest.privacy.batch import mask_column
 from ingest.privacy.cells import ACCOUNT, HAN_NAME, LATIN_NAME, mask_cell, mask_record
 from ingest.privacy.spans import HIDDEN
 from ingest.profiles import Profile
@@ -115,11 +115,10 @@ class Quarantine:
 
 def mask_cells(texts: pl.Series, language: str, *, is_known: bool) -> dict[str, str]:
     """The masked form of each distinct text that is not shown as it is; of unknown columns on suspicion, as `mask_cell`."""
-    mask_column = mask_english if language == "en" else mask_chinese
     if is_known:
-        return mask_column(texts, names=True)
+        return mask_column(texts, language, names=True)
     doubtful = {t: mask_cell(t, language) for t in texts if _may_be_somebody(t.strip())}
-    return mask_column(texts.filter(~texts.is_in(list(doubtful))), names=True) | doubtful
+    return mask_column(texts.filter(~texts.is_in(list(doubtful))), language, names=True) | doubtful
 
 
 def _may_be_somebody(bare: str) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 BATCH = 1 << 16  # rows written at a time, at least: for each batch the ledger is searched once
+SEPARATOR = "\x1f"  # between the columns of a version's content
 # what each row of the load is to the ledger
 JUDGED = """
 create or replace temp table judged (
@@ -50,7 +51,7 @@ WITHOUT_COPIES = """
 delete from raw.ticket_versions where load_id = $load_id and row_number in (select row_number from judged where copy > 1)
 """
 OUTCOMES = """
-select count(distinct ticket_id) filter (not is_known_ticket) as rows_new,
+select count({ticket}) filter (not is_known_ticket) as rows_new,
     count(*) filter (copy = 1 and not is_known_version) - rows_new as rows_new_version,
     count(*) filter (copy > 1 or is_known_version) as rows_unchanged,
     count(*) filter (copy = 1 and not is_known_version and is_flagged) as rows_flagged
@@ -66,6 +67,7 @@ class Staging:
     ) -> None:
         self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
         self._held: list[pl.DataFrame] = []
+        self._has_repeats = False
         con.execute("set threads = 1")  # two take twice the time of the processor, and whole row groups for each batch
         con.execute(JUDGED)
         earlier = con.execute("select exists (from raw.ticket_versions where source = ?)", [source]).fetchone()
@@ -91,7 +93,8 @@ class Staging:
         """
         self._write_held()
         self._con.execute("reset threads")
-        if not self._con.execute(HAS_REPEATS).fetchone()[0]:
+        self._has_repeats = self._con.execute(HAS_REPEATS).fetchone()[0]
+        if not self._has_repeats:
             return []
         conflicts = [number for (number,) in self._con.execute(CONFLICTS).fetchall()]
         if conflicts:
@@ -103,7 +106,8 @@ class Staging:
 
     def count(self) -> dict[str, int]:
         """rows_new, rows_new_version, rows_unchanged, rows_flagged; after `finish`."""
-        found = self._con.execute(OUTCOMES)
+        ticket = "distinct ticket_id" if self._has_repeats else "*"
+        found = self._con.execute(OUTCOMES.format(ticket=ticket))
         return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
 
     def _take_out(self, table: str, numbers: list[int]) -> None:
@@ -178,11 +182,16 @@ def _compared(keys: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
 def content_hash(filled: Collection[str]) -> str:
     """SQL of the version hash: 16 hex digits of the MD5 of all content columns in their fixed order, blank where null.
 
-    Instants count in microseconds, points in 1e-7 degrees, so the text does not depend on DuckDB's way of writing them; columns without
-    any value in a batch are left to constants.  MD5 serves as a checksum of one ticket's states, not as a secret.
+    Instants count in microseconds, points in 1e-7 degrees, so the text does not depend on DuckDB's way of writing them; of columns without
+    any value in a batch only the separators are left.  MD5 serves as a checksum of one ticket's states, not as a secret.
     """
-    cells = (_text(name) if name in filled else "''" for name in HASHED_COLUMNS)
-    return f"left(md5(concat({', chr(31), '.join(cells)})), 16)"  # concat skips nulls
+    pieces, gap = [], ""
+    for name in HASHED_COLUMNS:
+        if name in filled:
+            pieces += [f"'{gap}'", _text(name)]
+            gap = ""
+        gap += SEPARATOR
+    return f"left(md5(concat({', '.join(pieces)}, '{gap[:-1]}')), 16)"  # concat skips nulls
 
 
 def _text(name: str) -> str:

@@ -25,42 +25,47 @@ PIECE = 1 << 18  # characters
 NAMELESS = ("address", "labels", "company")  # numbers and rooms only
 CODED = tuple(name for name in PLAIN_TEXTS if name != "parent_ticket_id")  # numbers and rooms get into these too
 
-
+MaskedOf = Callable[[pl.Series, str, bool], pl.DataFrame]  # as `masked_texts`
 Search = tuple[Callable[[str], list[Span]], list[int]]  # finds something, in the texts of these indices if in any
 
 
-def mask_frame(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
-    """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is."""
+def mask_frame(rows: pl.DataFrame, lang: str, masked_of: MaskedOf | None = None) -> pl.DataFrame:
+    """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is.
+
+    Args:
+        masked_of: `masked_texts`, or one that does the same elsewhere.
+    """
     present = [name for name in (*FREE_TEXTS, *CODED) if name in rows.columns]
-    return rows.with_columns(
-        _masked(rows[name], lang, names=name in FREE_TEXTS and name not in NAMELESS) for name in present
-    )
+    return rows.with_columns(_masked(rows[name], lang, masked_of or masked_texts) for name in present)
 
 
-def _masked(values: pl.Series, lang: str, *, names: bool) -> pl.Series:
+def _masked(values: pl.Series, lang: str, masked_of: MaskedOf) -> pl.Series:
     """A column masked; texts that stand in many rows once."""
+    if values.null_count() == len(values):
+        return values
+    names = values.name in FREE_TEXTS and values.name not in NAMELESS
     if values.hash().n_unique() <= len(values) // 2:
-        mask_column = mask_english if lang == "en" else mask_chinese
-        masked = mask_column(values.drop_nulls().unique(), names=names)
-        return values.replace(list(masked), list(masked.values())) if masked else values
-    made = (_english if lang == "en" else _chinese)(values.fill_null(""), names=names)
-    return values.clone().scatter(list(made), list(made.values())) if made else values
+        distinct = values.drop_nulls().unique()
+        made = masked_of(distinct, lang, names)
+        return values.replace(distinct.gather(made["index"]), made["masked"]) if made.height else values
+    made = masked_of(values.fill_null(""), lang, names)
+    return values.clone().scatter(made["index"], made["masked"]) if made.height else values
 
 
-def mask_chinese(texts: pl.Series, *, names: bool) -> dict[str, str]:
+def mask_column(texts: pl.Series, lang: str, *, names: bool) -> dict[str, str]:
     """The masked form of each text that holds personal data; the others are left out.
 
     Args:
         texts: distinct, without null.
     """
-    every = texts.to_list()
-    return {every[index]: text for index, text in _chinese(texts, names=names).items()}
+    made = masked_texts(texts, lang, names)
+    return dict(zip(texts.gather(made["index"]), made["masked"], strict=True))
 
 
-def mask_english(texts: pl.Series, *, names: bool) -> dict[str, str]:
-    """The same for English texts."""
-    every = texts.to_list()
-    return {every[index]: text for index, text in _english(texts, names=names).items()}
+def masked_texts(texts: pl.Series, lang: str, names: bool) -> pl.DataFrame:
+    """`index` and `masked` form of those texts (no null among them) that hold personal data."""
+    made = (_english if lang == "en" else _chinese)(texts, names=names)
+    return pl.DataFrame({"index": made.keys(), "masked": made.values()}, {"index": pl.UInt32, "masked": pl.String})
 
 
 def _chinese(texts: pl.Series, *, names: bool) -> dict[int, str]:

@@ -24,12 +24,9 @@ def with_person_hash(rows: pl.DataFrame, fields: Sequence[str], key: bytes) -> p
 
 
 def _hashed(values: pl.Series, key: bytes) -> pl.Series:
-    """Each distinct value once."""
     usable = pl.DataFrame({"value": values}).select(_usable(_normalised(values), values.name))["value"]
-    distinct = usable.drop_nulls().unique()
-    hashes = person_hashes(key, distinct.to_list())
-    known = pl.DataFrame({"value": distinct, "hash": pl.Series(hashes, dtype=pl.String)})
-    return usable.to_frame("value").join(known, on="value", how="left", maintain_order="left")["hash"]
+    hashes = pl.Series(person_hashes(key, usable.drop_nulls().to_list()), dtype=pl.String)
+    return usable.scatter(usable.is_not_null().arg_true(), hashes)
 
 
 def _normalised(values: pl.Series) -> pl.Series:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ingest.canonical import FREE_TEXTS
 from ingest.privacy import find_spans, mask, names_zh
-from ingest.privacy.batch import mask_chinese, mask_frame
+from ingest.privacy.batch import mask_column, mask_frame
 from ingest.privacy.name_places_zh import read_texts
 
 MARK = re.compile(r"\[(\w+):([^\]]*)\]")
@@ -97,7 +97,7 @@ def test_forms_of_names_and_numbers(text: str, masked: str) -> None:
 
 
 def test_a_column_is_masked_like_its_texts() -> None:
-    masked = mask_chinese(pl.Series(TEXTS).unique(), names=True)
+    masked = mask_column(pl.Series(TEXTS).unique(), "zh", names=True)
     assert {text: masked.get(text, text) for text in TEXTS} == {text: mask(text)[0] for text in TEXTS}
 
 
@@ -203,7 +203,7 @@ PIECES = st.sampled_from(
 @settings(deadline=None, max_examples=400)
 @given(texts=st.lists(st.lists(PIECES, max_size=14).map("".join), min_size=1, max_size=6, unique=True))
 def test_a_column_of_odd_texts_is_masked_like_its_texts(texts: list[str]) -> None:
-    masked = mask_chinese(pl.Series(texts, dtype=pl.String), names=True)
+    masked = mask_column(pl.Series(texts, dtype=pl.String), "zh", names=True)
     assert [masked.get(text, text) for text in texts] == [mask(text)[0] for text in texts]
 
 

@@ -61,6 +61,7 @@ def build_app() -> typer.Typer:
 def main(argv: list[str] | None = None) -> None:
     """Run the command line: exit 0, 1 (a check failed) or 2 (bad use or bad input: one clear line)."""
     stay_offline()
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")  # polars reuses its memory
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
