@@ -83,3 +83,8 @@
 {% macro number_of(text) %}{{ return(adapter.dispatch('number_of', 'weisu')(text)) }}{% endmacro %}
 {% macro default__number_of(text) %}case when {{ text }} is not null then xxhash64({{ text }}) end{% endmacro %}
 {% macro duckdb__number_of(text) %}case when {{ text }} is not null then hash({{ text }}) end{% endmacro %}
+
+{# Every different match of `pattern` in `text`, sorted and joined by 、. #}
+{% macro found_in(text, pattern) %}{{ return(adapter.dispatch('found_in', 'weisu')(text, pattern)) }}{% endmacro %}
+{% macro default__found_in(text, pattern) %}array_join(array_sort(array_distinct(regexp_extract_all({{ text }}, {{ pattern }}, 0))), '、'){% endmacro %}
+{% macro duckdb__found_in(text, pattern) %}array_to_string(list_sort(list_distinct(regexp_extract_all({{ text }}, {{ pattern }}))), '、'){% endmacro %}

@@ -1,20 +1,62 @@
 {# One number of the seed `rules`, as a scalar subquery, so that lineage and version stay visible. #}
 {% macro rule(name, key) %}(select r.rule_value from {{ ref('rules') }} as r where r.rule_name = '{{ name }}' and r.rule_key = '{{ key }}'){% endmacro %}
 
-{# The highest value whose lexicon patterns occur in `text`, 0 when none does, null when the text is null. #}
-{% macro lexicon_value(kind, text) -%}
-  {%- set lexicon = ref('lexicon') -%}
+{# All lexicon patterns of a kind (and of one value) as one alternation, without quotes. #}
+{% macro lexicon_patterns(kind, value=none) -%}
+  {%- set found = run_query(
+    "select pattern from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'" ~ (" and term_value = " ~ value if value is not none else "") ~ " order by pattern") -%}
+  {{- return(found.columns[0].values() | join('|')) -}}
+{%- endmacro %}
+
+{# What of `text` counts for a kind: stretches that a scope takes out (denied, hypothetical, harmless) are gone. Empty when no pattern occurs, null when the text is null. #}
+{% macro counted_words(kind, text) -%}
+  {%- set scopes = ref('lexicon_scopes') -%}
   {%- if execute -%}
-    {%- set found = run_query("select term_value, pattern from " ~ lexicon ~ " where term_kind = '" ~ kind ~ "' order by term_value desc, pattern") -%}
+    {%- set terms = lexicon_patterns(kind) -%}
+    {%- set found = run_query("select scope_position, pattern from " ~ scopes ~ " where term_kind = '" ~ kind ~ "' order by scope_position desc, pattern") -%}
+    {%- set parts = [] -%}
+    {%- for position, rows in found.rows | groupby(0) | reverse -%}
+      {%- set alternatives = '(?:' ~ (rows | map(attribute=1) | join('|')) ~ ')' -%}
+      {%- do parts.append({'phrase': alternatives, 'before': alternatives ~ '(?:' ~ terms ~ ')', 'after': '(?:' ~ terms ~ ')' ~ alternatives}[position]) -%}
+    {%- endfor -%}
     case
       when {{ text }} is null then null
-      {%- for value, terms in found.rows | groupby(0) | reverse %}
-      when {{ matches(text, text_literal(terms | map(attribute=1) | join('|'))) }} then cast({{ value }} as double)
+      when not {{ matches(text, text_literal(terms)) }} then ''
+      else {{ replace_all(text, text_literal(parts | join('|')), "' . '") if parts else text }}
+    end
+  {%- else -%}
+    cast(null as varchar)
+  {%- endif -%}
+{%- endmacro %}
+
+{# The highest value whose lexicon patterns occur in `words` (see counted_words), 0 when none does, null when it is null. #}
+{% macro lexicon_value(kind, words) -%}
+  {%- if execute -%}
+    {%- set found = run_query("select distinct term_value from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "' order by term_value desc") -%}
+    case
+      when {{ words }} is null then null
+      when {{ words }} = '' then 0.0
+      {%- for value in found.columns[0].values() %}
+      when {{ matches(words, text_literal(lexicon_patterns(kind, value))) }} then cast({{ value }} as double)
       {%- endfor %}
       else 0.0
     end
   {%- else -%}
     cast(null as double)
+  {%- endif -%}
+{%- endmacro %}
+
+{# Emotion by its own words, and at least agitated where there is a threat. #}
+{% macro emotion_value(words, threat_words) -%}
+  greatest({{ lexicon_value('emotion', words) }}, {{ lexicon_value('threat', threat_words) }} * {{ rule('intensity', 'threat_emotion') }})
+{%- endmacro %}
+
+{# The words that made the value, as evidence: 'kind: word、word'; null when there are none. #}
+{% macro lexicon_hits(kind, words) -%}
+  {%- if execute -%}
+    case when {{ words }} <> '' then '{{ kind }}: ' || nullif({{ found_in(words, text_literal(lexicon_patterns(kind))) }}, '') end
+  {%- else -%}
+    cast(null as varchar)
   {%- endif -%}
 {%- endmacro %}
 

@@ -1,0 +1,120 @@
+"""The lexicon against the labelled sentences, through the SQL that dbt builds: dbt's own macros, rendered without dbt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import jinja2
+from figures import Figure, at_least
+
+HERE = Path(__file__).parent
+DBT = HERE.parents[1] / "dbt"
+MACROS = ("values", "engine", "hanzi", "rules")
+GRAVE = ("life_safety", "self_harm", "threat", "crowd")
+AGITATED = 0.6  # emotion from here on: 急躁 or 失控
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`danger`: L life, S self-harm, T threat, M crowd, - none; `emotion`: 0 calm to 3 out of control."""
+
+    danger: str
+    emotion: int
+    text: str
+
+    @property
+    def language(self) -> str:
+        return "en" if self.text.isascii() else "zh"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the lexicon made of a sentence."""
+
+    kinds: frozenset[str]
+    emotion: float
+
+
+def sentences(name: str) -> list[Sentence]:
+    """The labelled sentences of `sentences/<name>.txt`."""
+    lines = (HERE / "sentences" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    parts = [line.split("|", 1) for line in lines if line and not line.startswith("#")]
+    return [Sentence(label[0], int(label[1]), text) for label, text in parts]
+
+
+class _Table:
+    """As much of dbt's query result as the macros use."""
+
+    def __init__(self, rows: list[tuple]) -> None:
+        self.rows = rows
+        self.columns = [_Column(values) for values in zip(*rows, strict=True)] or [_Column(())]
+
+
+class _Column(tuple):
+    def values(self) -> tuple:
+        return tuple(self)
+
+
+def judge(texts: list[str]) -> list[Judged]:
+    """Kinds of grave words and the emotion of each text."""
+    con = duckdb.connect()
+    for seed in ("lexicon", "lexicon_scopes", "rules"):
+        con.execute(f"create table {seed} as from read_csv('{DBT / 'seeds' / seed}.csv', header=true)")
+    con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
+    kinds, macro = (*GRAVE, "emotion"), _Macros(con)
+    counted = ", ".join(f"{macro('counted_words', k, 'words')} as {k}_words" for k in kinds)
+    values = ", ".join(macro("lexicon_value", k, f"{k}_words") for k in GRAVE)
+    values += ", " + macro("emotion_value", "emotion_words", "threat_words")
+    form = macro("matching_form", "joined")
+    sql = f"with w as (select n, {form} as words from t), s as (select *, {counted} from w) select {values} from s order by n"
+    return [
+        Judged(frozenset(k for k, v in zip(kinds, row, strict=True) if v and k != "emotion"), row[-1])
+        for row in con.execute(sql).fetchall()
+    ]
+
+
+class _Macros:
+    """dbt's own macros over a connection that holds the seeds, with as much of dbt around them as they use."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        source = "".join((DBT / "macros" / f"{part}.sql").read_text(encoding="utf-8") for part in MACROS)
+        environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+        environment.globals.update(
+            ref=lambda model: model,
+            execute=True,
+            run_query=lambda sql: _Table(con.execute(sql).fetchall()),
+            adapter=self,
+            **{"return": lambda value: value},
+        )
+        self._module = environment.from_string(source).module
+
+    def dispatch(self, name: str, _package: str) -> Callable[..., str]:
+        return getattr(self._module, f"duckdb__{name}")
+
+    def __call__(self, name: str, *arguments: str) -> str:
+        return getattr(self._module, name)(*arguments).strip()
+
+
+def intensity_bench(_work: Path) -> Iterator[Figure]:
+    """F1 on the held-out half, by language."""
+    said = sentences("held_out")
+    judged = judge([s.text for s in said])
+    for language in ("zh", "en"):
+        mine = [(s, j) for s, j in zip(said, judged, strict=True) if s.language == language]
+        danger = f1([(s.danger != "-", bool(j.kinds)) for s, j in mine])
+        life = f1([(s.danger == "L", "life_safety" in j.kinds) for s, j in mine if s.danger in "L-"])
+        threat = f1([(s.danger == "T", "threat" in j.kinds) for s, j in mine if s.danger in "T-"])
+        emotion = f1([(s.emotion >= 2, j.emotion >= AGITATED) for s, j in mine])
+        yield at_least(f"text: any danger, F1 ({language}, held out)", danger, 0.85)
+        yield at_least(f"text: life-safety, F1 ({language}, held out)", life, 0.85)
+        yield at_least(f"text: threat, F1 ({language}, held out)", threat, 0.85)
+        yield at_least(f"text: emotion from agitated on, F1 ({language}, held out)", emotion, 0.80)
+
+
+def f1(pairs: list[tuple[bool, bool]]) -> float:
+    """Of (true, told)."""
+    hits = sum(t and p for t, p in pairs)
+    return 2 * hits / max(sum(t for t, _ in pairs) + sum(p for _, p in pairs), 1)
