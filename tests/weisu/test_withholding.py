@@ -160,3 +160,36 @@ def test_clusters_of_few_keep_no_figure() -> None:
     frame = pl.DataFrame({"cluster_id": ["a", "b"], "observed": [4, 5], "relative_risk": [2.0, 2.0], "score": [1.0, 1.0], "p_value": [0.01, 0.01],
                           "recurrence_days": [9.0, 9.0], "ticket_keys": [["t"], ["t"]]})  # fmt: skip
     assert withholding.clusters(frame)["observed"].to_list() == [None, 5]
+
+
+def told_by(rows: list[tuple[Any, ...]]) -> withholding.Withheld:
+    """What is withheld of indicators (kpi_code, area, period_type, first day, value, numerator, denominator) of category A."""
+    with duckdb.connect() as con:
+        con.execute("create schema marts")
+        con.execute("create table marts.mart_degrees (area_key text, category_key text, period_type text, period_start_on date, reports int, persons int)")  # fmt: skip
+        con.execute("create table marts.mart_kpis (kpi_code text, area_key text, category_key text, unit text, period_type text, period_start_on date, value double, numerator double, denominator double, previous_value double, year_ago_value double)")  # fmt: skip
+        con.executemany("insert into marts.mart_kpis values (?, ?, 'A', null, ?, ?, ?, ?, ?, null, null)", rows)
+        con.execute("create table marts.dim_area as select * from (values ('*', null), ('东', '*'), ('西', '*')) as t (area_key, parent_area_key)")  # fmt: skip
+        con.execute("create table marts.dim_category as select 'A' as category_key, '*' as parent_category_key")
+        return withholding.judge(con)
+
+
+def test_stocks_of_weeks_are_not_added_up_to_months() -> None:
+    """30 open at the end of February and 8, 9, 7, 6 at the ends of its weeks: no sum, so nothing but the 3 of one week goes."""
+    stocks = [("open_count", "*", "week", day, n, None, None) for day, n in zip(WEEKS, (8, 9, 3, 6), strict=True)]
+    hidden = told_by([*stocks, ("open_count", "*", "month", MONTH, 30, None, None), ("open_count", "*", "month", dt.date(2027, 3, 1), 9, None, None)])  # fmt: skip
+    assert {cell[4:] for cell in hidden.cells} == {("week", WEEKS[2])}
+
+
+def test_none_of_a_small_base_hides_the_base_alone() -> None:
+    """0 of 3 solved in 东, 20 of 40 in the city: the 3 is withheld, the 0 gives nothing away."""
+    shares = [("solved_share", "*", "month", MONTH, 0.5, 20, 40), ("solved_share", "西", "month", MONTH, 20 / 37, 20, 37), ("solved_share", "东", "month", MONTH, 0.0, 0, 3)]  # fmt: skip
+    hidden = told_by(shares)
+    assert not [cell for cell in hidden.cells if cell[0] == "solved_share"]
+    assert ("solved_share|of", "东", "A", None, "month", MONTH) in hidden.cells
+
+
+def test_parts_that_are_more_than_what_is_published_are_no_sum() -> None:
+    """Two months between Mondays, the second of which has no row: their weeks say nothing about the first."""
+    weeks = [("reports", "*", "week", dt.date(2027, 2, 1) + dt.timedelta(days=7 * n), 9, None, None) for n in range(13)]
+    assert not told_by([*weeks, ("reports", "*", "month", MONTH, 36, None, None)]).cells
