@@ -1,7 +1,8 @@
 """`make bench-large`: a year of the largest city from nothing, then one more day.  SIZE=2400000 measures a tenth.
 
 The tickets are those of `weisu simulate --size large` (16 districts, 300 streets, 7,000 communities, 400 fine categories); of the last day
-everything is held back for the daily run: the tickets made on it and the closures that fell on it.  Needs about 3 KB of disk for a ticket, in the system's temporary folder (TMPDIR).
+everything is held back for the daily run: the tickets made on it and the closures that fell on it.  Needs about 3 KB of disk for a ticket, in
+the system's temporary folder (TMPDIR).
 """
 
 from __future__ import annotations
