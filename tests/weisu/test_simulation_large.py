@@ -35,7 +35,8 @@ def test_places_and_categories_when_large_then_as_many_as_in_the_largest_city(fo
     assert areas.select("district", "street", "community").drop_nulls().n_unique() == 7000
     assert areas["street"].drop_nulls().n_unique() == 300  # no name twice
     whole = areas.filter(pl.col("street").is_null())["population"].sum()
-    assert 1.5e7 < whole < 4.5e7
+    assert 2.0e7 < whole < 2.5e7
+    assert areas["estate"].drop_nulls().n_unique() == areas["estate"].drop_nulls().len() > 25_000
     table = pl.read_csv(folder / "reference" / "categories.csv")
     levels = ("category_l1", "category_l2", "category_l3")
     assert [table.select(levels[:n]).n_unique() for n in (1, 2, 3)] == [12, 60, 400]

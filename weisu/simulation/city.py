@@ -11,6 +11,10 @@ from weisu.simulation.config import SimulationConfig, Size
 DISTRICTS = ("示东区", "示西区", "例南区", "例北区", "示江新区", "例湖区")
 LARGE_DISTRICTS = (*DISTRICTS, *(f"示{name}区" for name in "松竹梅兰荷桂柏杏桃榕"))
 LARGE_STREETS, LARGE_COMMUNITIES = 300, 7000
+PEOPLE, LARGE_PEOPLE = (
+    8.5,
+    8.0,
+)  # logarithm of the people of a median community: 29,000 a street, 22 million in the large city
 HEAD = "云松青兰望丹霁映澜朗瑞嘉禾麓榆枫桐樟柳梧芷蔚晴岚汀溪"
 TAIL = "杉岭波桥浦洲园湾岗坪塘渡泉屏台泽坊陂埠"
 ESTATE_KINDS = ("苑", "花园", "家园", "雅居", "新村", "公寓", "府", "里")
@@ -97,7 +101,9 @@ def build_city(config: SimulationConfig) -> City:
     )
     street_lat = CENTRE_LAT + (row * DISTRICT_KM + rng.uniform(-4, 4, streets)) / KM_PER_DEGREE
     street_lon = CENTRE_LON + (column * DISTRICT_KM + rng.uniform(-4, 4, streets)) / _km_per_lon()
-    communities = _communities(rng, street_lat, street_lon, LARGE_COMMUNITIES if is_large else 6 * streets)
+    communities = _communities(
+        rng, street_lat, street_lon, *((LARGE_COMMUNITIES, LARGE_PEOPLE) if is_large else (6 * streets, PEOPLE))
+    )
     names = iter(_names(rng, streets + len(communities["community_street"])))
     return City(
         district_names=district_names,
@@ -122,14 +128,14 @@ def _shared_out(parts: int, wholes: int) -> np.ndarray:
 
 
 def _communities(
-    rng: np.random.Generator, street_lat: np.ndarray, street_lon: np.ndarray, wanted: int
+    rng: np.random.Generator, street_lat: np.ndarray, street_lon: np.ndarray, wanted: int, people: float
 ) -> dict[str, np.ndarray]:
     street = _shared_out(wanted, len(street_lat))
     return {
         "community_street": street,
         "community_lat": street_lat[street] + rng.normal(0, 0.7, len(street)) / KM_PER_DEGREE,
         "community_lon": street_lon[street] + rng.normal(0, 0.7, len(street)) / _km_per_lon(),
-        "community_population": np.round(np.exp(rng.normal(8.5, 0.35, len(street)))).astype(np.int64),
+        "community_population": np.round(np.exp(rng.normal(people, 0.35, len(street)))).astype(np.int64),
     }
 
 
@@ -166,6 +172,6 @@ def _names(rng: np.random.Generator, wanted: int) -> list[str]:
 
 def _estate_names(rng: np.random.Generator, wanted: int) -> tuple[str, ...]:
     names = [a + b + kind for a in HEAD for b in HEAD if a != b for kind in ESTATE_KINDS]
-    while wanted > len(names):
-        names += [f"{name}二期" for name in names]
+    phases = ["", *(f"{number}期" for number in "二三四五六七八九")][: -(-wanted // len(names))]
+    names = [name + phase for phase in phases for name in names]
     return tuple(names[n] for n in rng.permutation(len(names))[:wanted])
