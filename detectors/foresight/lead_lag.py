@@ -68,10 +68,9 @@ def lead_lag(counts: Floats, config: LeadLagConfig | None = None) -> Pairs:
     tested = all_pairs(counts, config)
     holds = (tested.q_value <= config.fdr) & (tested.lift >= config.least_lift) & (tested.lower > 1.0)
     found = tested.pick(np.flatnonzero(holds))
-    found = found.pick(np.lexsort([-found.lower, found.p_value]))
+    found = found.pick(np.argsort(-found.lower, kind="stable"))
     keys = found.cause * counts.shape[1] + found.effect
-    best = found.pick(np.sort(np.unique(keys, return_index=True)[1]))  # the window that is surest
-    return best.pick(np.argsort(-best.lower, kind="stable"))
+    return found.pick(np.sort(np.unique(keys, return_index=True)[1]))  # the window with the strongest lower bound
 
 
 def all_pairs(counts: Floats, config: LeadLagConfig) -> Pairs:

@@ -58,9 +58,19 @@ def _statistic(score: Floats, weight: Floats, columns: Floats, covariance: Float
     """Σ of later scores over its standard deviation, given that the other columns were fitted too."""
     later = np.cumsum(score[:, ::-1], axis=1)[:, ::-1]
     own = np.cumsum(weight[:, ::-1], axis=1)[:, ::-1]
-    cross = np.cumsum((weight[:, :, None] * columns[None].astype(weight.dtype))[:, ::-1], axis=1)[:, ::-1]
+    cross = _sums_from_the_end(weight, columns.astype(weight.dtype))
     shared = ((cross @ covariance.astype(weight.dtype)) * cross).sum(axis=2)
     return later / np.sqrt(np.maximum(own - shared, 0.02 * own + 1e-6))
+
+
+def _sums_from_the_end(weight: Floats, columns: Floats) -> Floats:
+    """[series, block, column] sums over a block and all later ones, a block at a time: numpy's own running sums take one number at a time."""
+    out = np.empty((*weight.shape, columns.shape[1]), weight.dtype)
+    total = np.zeros((len(weight), columns.shape[1]), weight.dtype)
+    for block in range(weight.shape[1] - 1, -1, -1):
+        total += weight[:, block, None] * columns[block]
+        out[:, block] = total
+    return out
 
 
 def _block_variance(score: Floats, weight: Floats) -> Floats:

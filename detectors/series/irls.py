@@ -43,7 +43,7 @@ class RegressionConfig:
 class BatchState:
     """The working state of one fit; `beta` holds the shared columns, then one column per level break."""
 
-    counts_in: Floats  # [series, time], NaN = not observed
+    counts_in: Floats  # [series, time], float32, NaN = not observed
     design: Floats  # [time, column], float32
     pairs: Floats  # [time, pairs of columns], float32
     upper: tuple[NDArray[np.int64], NDArray[np.int64]]  # rows and columns of those pairs
@@ -69,7 +69,7 @@ class BatchState:
         pairs = np.ascontiguousarray(x[:, rows] * x[:, cols])
         flat = (np.ones(n), np.zeros(n), np.zeros(n))
         return cls(
-            counts,
+            counts.astype(np.float32),
             x,
             pairs,
             (rows, cols),
@@ -116,7 +116,7 @@ def pass_over(state: BatchState, config: RegressionConfig, todo: Pass) -> None:
 def _pass_block(state: BatchState, config: RegressionConfig, part: slice, todo: Pass) -> None:
     raw = state.counts_in[part]
     seen = np.isfinite(raw)
-    y = np.where(seen, raw, 0.0).astype(np.float32)
+    y = np.where(seen, raw, np.float32(0.0))
     mu = _means(state, part)
     spread = mu * np.float32(state.alpha) + np.float32(1.0)
     weight = seen.astype(np.float32)
@@ -225,7 +225,13 @@ def _autocorrelation(residual: Floats, seen: NDArray[np.bool_], most: float) -> 
 
 def _moving_sum(values: Floats, window: int) -> Floats:
     """Centred sums over `window` steps along time, fewer at the ends."""
-    half, steps = window // 2, values.shape[1]
-    total = np.concatenate([np.zeros((len(values), 1), values.dtype), np.cumsum(values, axis=1)], axis=1)
-    index = np.arange(steps)
-    return total[:, np.minimum(index + window - half, steps)] - total[:, np.maximum(index - half, 0)]
+    steps = values.shape[1]
+    half, ahead = min(window // 2, steps), min(window - window // 2, steps)
+    total = np.empty((len(values), steps + 1), values.dtype)
+    total[:, 0] = 0
+    np.cumsum(values, axis=1, out=total[:, 1:])
+    sums = np.empty(values.shape, values.dtype)
+    sums[:, : steps - ahead] = total[:, ahead:-1]
+    sums[:, steps - ahead :] = total[:, -1:]
+    sums[:, half:] -= total[:, : steps - half]
+    return sums

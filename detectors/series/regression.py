@@ -72,7 +72,7 @@ def fit_counts(
         seek = 2 <= step < 2 + config.breaks.most
         finder = _break_finder(state, covariance, config) if seek else None
         pass_over(state, config, Pass(step > 0, step > config.breaks.most, finder, step - 2))
-        covariance = _solve(state, prior, config)
+        covariance = _solve(state, prior, config, with_covariance=step > 0)
         if step > 0:
             prior = _learn(state, covariance, default, config) or prior
     pass_over(state, config, Pass(equations=False))
@@ -93,16 +93,20 @@ def _break_finder(state: BatchState, covariance: Floats, config: RegressionConfi
     return find
 
 
-def _solve(state: BatchState, prior: Prior, config: RegressionConfig) -> Floats:
-    """One penalised Newton step for all series; returns the coefficients' covariance [series, column, column]."""
+def _solve(state: BatchState, prior: Prior, config: RegressionConfig, *, with_covariance: bool) -> Floats:
+    """One penalised Newton step for all series; returns the coefficients' covariance [series, column, column], nothing when nobody asks."""
     p, q = state.width, state.size
     precision = np.zeros((q, q))
     precision[:p, :p] = np.linalg.inv(prior.covariance)
     precision[range(p, q), range(p, q)] = 1.0 / config.breaks.sd**2
-    covariance = np.linalg.inv(state.gram + precision)
+    covariance = np.linalg.inv(state.gram + precision) if with_covariance else np.empty(0)
     centre = np.append(prior.mean, np.zeros(q - p))
     gradient = state.score - (state.beta - centre) @ precision
-    state.beta += np.clip(np.einsum("sij,sj->si", covariance, gradient), -2.0, 2.0)
+    if with_covariance:
+        move = np.einsum("sij,sj->si", covariance, gradient)
+    else:
+        move = np.linalg.solve(state.gram + precision, gradient[:, :, None])[:, :, 0]
+    state.beta += np.clip(move, -2.0, 2.0)
     return covariance
 
 
