@@ -14,6 +14,7 @@ from city import city
 from corpora import bad_input, polluted
 from detecting import own_series_bench, own_space_bench, series_bench, space_bench
 from door import door, start_up
+from foreseeing import foresight_bench, speed_bench
 
 TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
 
@@ -31,6 +32,8 @@ def main() -> None:
         own_series_bench,
         space_bench,
         own_space_bench,
+        foresight_bench,
+        speed_bench,
     )
     wanted = {name for name in sys.argv[1:] if not name.startswith("-")}
     chosen = [part for part in parts if not wanted or getattr(part, "func", part).__name__ in wanted]
