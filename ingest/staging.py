@@ -31,7 +31,6 @@ KNOWN = """
 select distinct ticket_id, version_hash from raw.ticket_versions
 where source = $source and load_id <> $load_id and ticket_id in (select ticket_id from keys)
 """
-HAS_REPEATS = "select count(*) > count(distinct hash(ticket_id)) from judged"
 CONFLICTS = """
 select row_number from judged semi join (
     select ticket_id, state_at from judged group by all having count(distinct version_hash) > 1
@@ -67,6 +66,7 @@ class Staging:
     ) -> None:
         self._con, self._source, self._load_id, self._exported_at = con, source, load_id, exported_at
         self._held: list[pl.DataFrame] = []
+        self._hashed_ids: list[pl.Series] = []
         self._has_repeats = False
         con.execute("set threads = 1")  # two take twice the time of the processor, and whole row groups for each batch
         con.execute(JUDGED)
@@ -93,7 +93,8 @@ class Staging:
         """
         self._write_held()
         self._con.execute("reset threads")
-        self._has_repeats = self._con.execute(HAS_REPEATS).fetchone()[0]
+        ids = pl.concat(self._hashed_ids) if self._hashed_ids else pl.Series([])
+        self._has_repeats = ids.n_unique() < len(ids)
         if not self._has_repeats:
             return []
         conflicts = [number for (number,) in self._con.execute(CONFLICTS).fetchall()]
@@ -146,6 +147,7 @@ class Staging:
         return keys
 
     def _note(self, keys: pl.DataFrame) -> None:
+        self._hashed_ids.append(keys["ticket_id"].hash())
         self._con.execute("insert into judged by name from keys")
 
     def _append(self, fresh: pl.DataFrame, filled: list[str]) -> None:

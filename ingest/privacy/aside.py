@@ -5,6 +5,7 @@ Texts go there and masked ones come back through pipes, as Arrow streams with th
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -105,6 +106,7 @@ def _read(pipe: BinaryIO, length: int) -> bytes:
 
 def _serve() -> None:
     """Mask what comes until nothing comes."""
+    gc.disable()  # as during a load
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the load, which hears it too, ends this process
     masked_texts(
         pl.Series(["王小明先生反映"]), "zh", True
