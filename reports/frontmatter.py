@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reports.context import Claim, ReportContext, Section
+from reports.context import Claim, ReportContext, Section, section_claims
 from reports.errors import ReportError
 from reports.material import Material
+from reports.wording import FEWEST
 
 
 def assemble(
@@ -36,8 +37,18 @@ def assemble(
     }
     return ReportContext(
         kind=kind, lang=m.lang, name=f"{kind}-{m.period.code}-{m.lang}", title=_title(m, kind), subtitle=_subtitle(m, kind), draft=_running_head(m),
-        notices=_notices(m), sections=made, annex=annex, signature=_signature(m, kind), city=m.city_name, **known, **days,
+        notices=(*_notices(m), *_withheld(m, made)), sections=made, annex=annex, signature=_signature(m, kind), city=m.city_name, **known, **days,
     )  # fmt: skip
+
+
+def _withheld(m: Material, sections: tuple[Section, ...]) -> tuple[Claim, ...]:
+    """What stands for a withheld count, where one is withheld."""
+    w = m.words
+    told = [f for s in sections for c in section_claims(s) for f in c.figures]
+    told += [f for s in sections for table in s.tables for row in table.rows for f in row]
+    if not any(f.value is None and f.text == w.withheld().text for f in told):
+        return ()
+    return (w.sentence(w.claim("notice.withheld", words=w.withheld(), few=w.exact(FEWEST))),)
 
 
 def _running_head(m: Material) -> str:

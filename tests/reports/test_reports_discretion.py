@@ -63,6 +63,13 @@ def test_alert_on_four_reports_when_told_then_neither_count_nor_ratio(thin: Path
     assert any("写作“若干”" in c.sentence for s in context.annex for p in s.paragraphs for c in p.claims)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_first_page_says_what_a_withheld_count_looks_like_where_there_is_one(thin: Path, lang: str) -> None:
+    context = weekly.make(thin, "2026-W13", lang)
+    sentence = {"zh": "“若干”指不足5件", "en": "“some” stands for fewer than 5 reports"}[lang]
+    assert any(sentence in claim.sentence for claim in context.notices)
+
+
 def test_cells_when_judged_then_none_is_the_rest_of_shown_ones(thin: Path) -> None:
     """Districts × categories of the month: wherever one is withheld, a total over it has another one, or is withheld."""
     with open_marts(thin) as marts:
