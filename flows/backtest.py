@@ -1,171 +1,181 @@
-"""Backtest: outbreaks planted in the city's own history; false alarms, detection and delay per shape and volume, and a model card."""
+"""Backtest: how the detectors would have done on the city's own history, and a model card of each (模型备案)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from detectors.series import AlarmConfig, Features, SeriesDays, score_days
+from detectors.foresight.lead_lag import lead_lag, lead_lag_hits
+from detectors.foresight.rolling import HORIZON, RollingScores, rolling_scores
+from detectors.series import Features
+from detectors.series.alarms import BUDGETS
 from flows.counts import city_features
-from weisu.drafts import write_text
+from flows.foresight import city_parents
+from flows.planting import SHAPES, Planted, Result, found_share, plant, recommended_threshold, results
 from weisu.errors import WarehouseError
+from weisu.model_cards import base_card, bias, write_card
 from weisu.publishing import Publication
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect
 
 JUDGED_DAYS = 365
 LEAST_HISTORY_DAYS = 180
-SHAPES = {
-    "spike": np.array([1.0]),
-    "week": np.full(7, 1 / 3),
-    "ramp": np.linspace(0.1, 1.0, 14),
-    "shift": np.full(28, 1 / 4),
-}
-BANDS = ((0.0, 0.2), (0.2, 1.0), (1.0, 5.0), (5.0, np.inf))
-SIZE_SD = 4.0  # events added on the peak day, in standard deviations of the series' day (at least 3 events)
-SERIES = "select area_key, category_key, date_on, observed from marts.mart_series_days order by all"
+ORIGIN_DAYS = 28
+SERIES = (
+    "select area_key, category_key, date_on, reports as observed from marts.fct_daily join marts.dim_category using (category_key, category_level) "
+    "where area_level in ('city', 'district') and category_level > 0 order by all"
+)
+STREETS = "select area_key, category_key, date_on, reports as observed from marts.fct_daily where area_level = 'street' and category_level = 2 order by all"
+STEPS = ("read", "clean", *SHAPES, "forecast", "lead_lag", "cards")
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Result:
-    """One shape in one volume band."""
+class Outcome:
+    """What the backtest measured, and where the cards are."""
 
-    shape: str
-    volume: str  # mean events a day, from-to
-    series: int
-    planted: int
-    detected_share: float
-    median_delay_days: float | None
-    false_alerts_per_series_year: float
+    series: list[Result]
+    thresholds: dict[str, dict[str, float]]  # budget -> in_force, recommended, found_share of both
+    forecast: RollingScores | None
+    lead_lag: dict[str, int]
+    cards: list[Path]
 
 
-def backtest(workspace: Workspace, publication: Publication, *, seed: int = 1) -> tuple[list[Result], Path]:
-    """Plant one outbreak of each shape in each published series, score the last year again, and write the card.
+def backtest(
+    workspace: Workspace, publication: Publication, *, seed: int = 1, report: Report = lambda step: None
+) -> Outcome:
+    """Plant one outbreak of each shape in each series of the city and its districts, score the last year again, and write the cards.
 
-    Returns:
-        The table and the path of var/models/series.json.
+    Raises:
+        WarehouseError: the published history is too short.
     """
     settings = workspace.settings()
-    counts, features = _published_counts(publication, settings)
-    first = counts.shape[1] - JUDGED_DAYS
-    if first < LEAST_HISTORY_DAYS:
-        raise _too_short(publication)
-    clean = _score(counts, first, features, settings)
-    rng = np.random.default_rng(seed)
-    results = [
-        r
-        for name, profile in SHAPES.items()
-        for r in _one_shape(name, profile, counts, first, features, clean, settings, rng)
-    ]
-    path = workspace.var / "models" / "series.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(_card(results, publication, settings), ensure_ascii=False, indent=1))
-    return results, path
-
-
-def _published_counts(publication: Publication, settings: Settings) -> tuple[np.ndarray, Features]:
     con = connect(publication.path, read_only=True)
     try:
-        rows = con.execute(SERIES).pl()
-        if rows.is_empty():
-            raise _too_short(publication)
-        wide = rows.pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
-        days = wide.columns[2:]
-        features = city_features(con, [dt.date.fromisoformat(d) for d in days], settings)
+        report("read")
+        keys, counts, days = _counts(con, SERIES, publication)
+        features = city_features(con, days, settings)
+        planted = _planted(counts, features, np.random.default_rng(seed), report)
+        report("forecast")
+        forecast = _forecast(con, keys, counts, days, settings)
+        report("lead_lag")
+        followers = _followers(con, publication)
+        report("cards")
+        measured = results(planted)
+        thresholds = _thresholds(planted)
+        common = base_card(con, settings, publication), bias(con)
+        cards = _cards(common, measured, thresholds, forecast, followers, settings)
+        paths = [path for card in cards for path in write_card(workspace.var / "models", card)]
     finally:
         con.close()
-    values = wide.select(days).fill_null(float("nan")).to_numpy().astype(float)
-    return values[np.isfinite(values).mean(axis=1) > 0.9], features
+    return Outcome(measured, thresholds, forecast, followers, paths)
 
 
-def _too_short(publication: Publication) -> WarehouseError:
-    days = JUDGED_DAYS + LEAST_HISTORY_DAYS
-    return WarehouseError(
-        "history is too short for a backtest", where=publication.name, todo=f"publish at least {days} days"
-    )
+def as_table(found: list[Result]) -> pl.DataFrame:
+    """The results as rows for a table or file."""
+    return pl.DataFrame([asdict(r) for r in found])
 
 
-def _score(counts: np.ndarray, first: int, features: Features, settings: Settings) -> SeriesDays:
-    return score_days(counts, first, features, AlarmConfig(budget=settings.alerts.budget))
+def _counts(con, sql: str, publication: Publication) -> tuple[pl.DataFrame, np.ndarray, list[dt.date]]:
+    rows = con.execute(sql).pl()
+    if rows.is_empty() or rows["date_on"].n_unique() < JUDGED_DAYS + LEAST_HISTORY_DAYS:
+        raise WarehouseError(
+            "history is too short for a backtest",
+            where=publication.name,
+            todo=f"publish at least {JUDGED_DAYS + LEAST_HISTORY_DAYS} days",
+        )
+    wide = rows.pivot("date_on", index=["area_key", "category_key"], values="observed", sort_columns=True)
+    days = wide.columns[2:]
+    values = wide.select(days).fill_null(0).to_numpy().astype(float)
+    return wide.select("area_key", "category_key"), values, [dt.date.fromisoformat(d) for d in days]
 
 
-def _one_shape(
-    name: str,
-    profile: np.ndarray,
-    counts: np.ndarray,
-    first: int,
-    features: Features,
-    clean: SeriesDays,
-    settings: Settings,
-    rng: np.random.Generator,
-) -> list[Result]:
-    planted = counts.copy()
-    starts = rng.integers(first + 28, counts.shape[1] - len(profile), len(counts))
-    for row, start in enumerate(starts):
-        peak = max(3.0, SIZE_SD * float(np.nanstd(counts[row, :first])))
-        planted[row, start : start + len(profile)] += rng.poisson(peak * profile)
-    found = _score(planted, first, features, settings)
-    delays = np.array(
-        [
-            _delay(found.is_alarm[row], clean.is_alarm[row], start - first, len(profile))
-            for row, start in enumerate(starts)
-        ]
-    )
-    mean = np.nanmean(counts, axis=1)
-    years = JUDGED_DAYS / 365.25
-    out = []
-    for low, high in BANDS:
-        at = (mean >= low) & (mean < high)
-        if at.any():
-            hit = delays[at][np.isfinite(delays[at])]
-            alerts = (clean.state[at] == "start").sum() / at.sum() / years
-            out.append(
-                Result(
-                    name,
-                    f"{low:g}–{high:g}",
-                    int(at.sum()),
-                    int(at.sum()),
-                    len(hit) / int(at.sum()),
-                    float(np.median(hit)) if len(hit) else None,
-                    float(alerts),
-                )
-            )
+def _planted(counts: np.ndarray, features: Features, rng: np.random.Generator, report: Report) -> Planted:
+    busy = counts[:, -JUDGED_DAYS - LEAST_HISTORY_DAYS :].sum(axis=1) > 0
+    first = counts.shape[1] - JUDGED_DAYS
+    report("clean")
+    scored, shown, starts = {}, list(SHAPES), {}
+    for name, found in plant(counts[busy], first, features, rng):
+        if name == "clean":
+            clean = found
+        else:
+            scored[name], starts[name] = found
+        if shown:
+            report(shown.pop(0))
+    return Planted(clean, scored, starts, counts[busy].mean(axis=1))
+
+
+def _thresholds(planted: Planted) -> dict[str, dict[str, float]]:
+    out = {}
+    for budget, now in BUDGETS.items():
+        better = recommended_threshold(planted, budget)
+        out[budget] = {
+            "in_force": now,
+            "recommended": better,
+            "found_share": found_share(planted, now),
+            "found_share_recommended": found_share(planted, better),
+        }
     return out
 
 
-def _delay(planted: np.ndarray, clean: np.ndarray, start: int, length: int) -> float:
-    """Days from the first planted day to an alarm that the clean series does not have; NaN when there is none within the outbreak and a week."""
-    new = np.flatnonzero((planted & ~clean)[start : start + length + 7])
-    return float(new[0]) if len(new) else float("nan")
+def _forecast(
+    con, keys: pl.DataFrame, counts: np.ndarray, days: list[dt.date], settings: Settings
+) -> RollingScores | None:
+    """The last year's forecasts, four weeks apart; None where no series has a year before it."""
+
+    def weekly(day: int, weeks: int) -> Features:
+        return city_features(con, [days[0] + dt.timedelta(days=day + 7 * w) for w in range(weeks)], settings)
+
+    last = counts.shape[1] - 7 * HORIZON
+    origins = range(last - (JUDGED_DAYS - 7 * HORIZON) // ORIGIN_DAYS * ORIGIN_DAYS, last + 1, ORIGIN_DAYS)
+    try:
+        return rolling_scores(counts, city_parents(keys), origins, weekly)
+    except ValueError:
+        return None
 
 
-def _card(results: list[Result], publication: Publication, settings: Settings) -> dict:
-    return {
-        "model": "series",
-        "purpose": "expected count and alarm per area, category and day (异常上升)",
-        "data": {
-            "city": settings.city.name,
-            "as_of": publication.as_of_on.isoformat(),
-            "data_version": publication.data_version,
-            "is_synthetic": settings.city.is_synthetic,
+def _followers(con, publication: Publication) -> dict[str, int]:
+    keys, values, _ = _counts(con, STREETS, publication)
+    area, category = (keys[name].rank("dense").to_numpy().astype(int) - 1 for name in ("area_key", "category_key"))
+    cube = np.zeros((area.max() + 1, category.max() + 1, values.shape[1]))
+    cube[area, category] = values
+    hits = lead_lag_hits(cube, int(values.shape[1] * 0.7))
+    return {"pairs": len(lead_lag(cube)), **asdict(hits)}
+
+
+def _cards(
+    common: tuple[dict[str, Any], dict[str, Any]],
+    measured: list[Result],
+    thresholds: dict[str, dict[str, float]],
+    forecast: RollingScores | None,
+    followers: dict[str, int],
+    settings: Settings,
+) -> list[dict[str, Any]]:
+    base, skew = common
+    parts: list[dict[str, Any]] = [
+        {
+            "model": "series",
+            "thresholds": {"budget": settings.alerts.budget, **thresholds},
+            "measured": [asdict(r) for r in measured],
+            "bias": skew,
         },
-        "thresholds": {
-            "budget": settings.alerts.budget,
-            **asdict(AlarmConfig(budget=settings.alerts.budget))["series"]["accumulator"],
+        {
+            "model": "forecast",
+            "thresholds": {"interval": 0.95, "horizon_weeks": HORIZON},
+            "measured": [asdict(forecast) | {"gain": forecast.gain}] if forecast else [],
+            "bias": {},
         },
-        "measured": [asdict(r) for r in results],
-        "false_alerts_note": "alerts of the last year on unaltered data; true events among them are counted too",
-        "bias_check": "not measured yet by street and channel",
-        "owner": None,
-        "approved_on": None,
-    }
-
-
-def as_table(results: list[Result]) -> pl.DataFrame:
-    """The results as rows for a table or file."""
-    return pl.DataFrame([asdict(r) for r in results])
+        {
+            "model": "lead_lag",
+            "thresholds": {"lift": 1.5, "episodes": 20, "fdr": 0.05},
+            "measured": [followers],
+            "bias": {},
+        },
+    ]
+    return [base | part for part in parts]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+
+if TYPE_CHECKING:
+    from flows.backtest import Outcome
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +30,7 @@ def backtest_command(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Plant outbreaks in the published history; print false alarms, detection and delay; write the model card."""
+    """Plant outbreaks in the published history; print false alarms, detection and delay; write the model cards."""
     from flows.backtest import as_table, backtest
     from weisu.publishing import current
     from weisu.settings import find_workspace
@@ -33,16 +39,57 @@ def backtest_command(
     if out:
         check_target(out)
     place = find_workspace(workspace)
-    results, card = backtest(place, current(place), seed=seed)
+    with _progress() as report:
+        outcome = backtest(place, current(place), seed=seed, report=report)
     if out:
-        write_table(as_table(results), out)
+        write_table(as_table(outcome.series), out)
     if as_json:
-        print(json.dumps({"card": str(card), "results": [vars(r) for r in results]}, ensure_ascii=False))
-        return
-    print(f"{'shape':<8}{'events/day':>12}{'series':>8}{'detected':>10}{'delay d':>9}{'alerts/yr':>11}")
-    for r in results:
+        print(json.dumps(_as_json(outcome), ensure_ascii=False))
+    else:
+        _print(outcome)
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    return {
+        "results": [asdict(r) for r in outcome.series],
+        "thresholds": outcome.thresholds,
+        "forecast": asdict(outcome.forecast) if outcome.forecast else None,
+        "lead_lag": outcome.lead_lag,
+        "cards": [str(path) for path in outcome.cards],
+    }
+
+
+def _print(outcome: Outcome) -> None:
+    print(f"{'budget':<8}{'shape':<8}{'events/day':>12}{'planted':>9}{'found':>8}{'delay d':>9}{'alerts/yr':>11}")
+    for r in outcome.series:
         delay = "—" if r.median_delay_days is None else f"{r.median_delay_days:.0f}"
         print(
-            f"{r.shape:<8}{r.volume:>12}{r.series:>8}{r.detected_share:>10.2f}{delay:>9}{r.false_alerts_per_series_year:>11.2f}"
+            f"{r.budget:<8}{r.shape:<8}{r.volume:>12}{r.planted:>9}{r.detected_share:>8.2f}{delay:>9}{r.false_alerts_per_series_year:>11.2f}"
         )
-    print(f"model card: {card}")
+    for budget, t in outcome.thresholds.items():
+        print(
+            f"threshold for {budget}: {t['in_force']:.2f} finds {t['found_share']:.2f}; "
+            f"this city's own year asks {t['recommended']:.2f}, which finds {t['found_share_recommended']:.2f}"
+        )
+    if outcome.forecast:
+        print(
+            f"forecast: {outcome.forecast.gain:.0%} better (WIS) than the better of last year's week and the last four weeks' mean"
+        )
+    print(f"lead-lag: {outcome.lead_lag['pairs']} pairs; {outcome.lead_lag['hits']} of {outcome.lead_lag['listed']} listed came, {outcome.lead_lag['popular_hits']} by popularity")  # fmt: skip
+    for path in outcome.cards:
+        print(path)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A progress bar over the steps on a terminal, silence in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from flows.backtest import STEPS
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=len(STEPS))
+        yield lambda step: bar.update(task, description=step, completed=STEPS.index(step))
