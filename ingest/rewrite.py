@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,11 +15,16 @@ from ingest.readers import read_table
 from ingest.readers.table import ROW_NUMBER, RefusedRow, Table
 from weisu.drafts import draft_of
 
+STEP = 1000  # texts between two movements of the progress bar
 
-def rewrite(path: Path, out: Path) -> dict[str, object]:
+
+def rewrite(path: Path, out: Path, *, progress: Callable[[float], None] | None = None) -> dict[str, object]:
     """Any table file to UTF-8 CSV: all text, header first.
 
     Records that are no rows of the table (broken quotes, too many cells …) go to OUT's neighbour `NAME.set-aside.csv`, so nothing is lost.
+
+    Args:
+        progress: called with the share of the file that is done, 0 to 1.
 
     Returns:
         rows, set_aside, set_aside_file, encoding, delimiter, header_row, sheet, warnings (each a code and its values).
@@ -29,7 +34,7 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     """
     table = read_table(path, streamed=True, may_lack_header=True)
     aside = out.with_name(f"{out.stem}.set-aside.csv")
-    rows, refused = _write_parts(out, table)
+    rows, refused = _write_parts(out, table, progress)
     if refused:
         records = ((str(r.row_number), r.reason, r.text) for r in refused)
         write_csv(aside, ("row_number", "reason", "record"), records)
@@ -42,7 +47,7 @@ def rewrite(path: Path, out: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _write_parts(out: Path, table: Table) -> tuple[int, list[RefusedRow]]:
+def _write_parts(out: Path, table: Table, progress: Callable[[float], None] | None) -> tuple[int, list[RefusedRow]]:
     """All rows to a CSV, part by part; how many, and the records that are none."""
     rows = 0
     refused: list[RefusedRow] = []
@@ -53,14 +58,19 @@ def _write_parts(out: Path, table: Table) -> tuple[int, list[RefusedRow]]:
         for part in table.parts() if table.stream else ():
             part.frame.drop(ROW_NUMBER).fill_null("").write_csv(file.buffer, include_header=False)
             rows, refused = rows + part.frame.height, [*refused, *part.refused]
+            if progress:
+                progress(part.share)
         if not table.stream:
             writer.writerows(table.records())
             rows, refused = table.height, list(table.refused)
     return rows, refused
 
 
-def mask_file(path: Path, out: Path, lang: str) -> None:
+def mask_file(path: Path, out: Path, lang: str, *, progress: Callable[[float], None] | None = None) -> None:
     """TEXTS (id,text) -> id,text,spans; spans are [[start, end, type], …] in characters of the original.
+
+    Args:
+        progress: called with the share of the texts that is done, 0 to 1.
 
     Raises:
         Refused: no column `text`, or the file cannot be read.
@@ -77,7 +87,9 @@ def mask_file(path: Path, out: Path, lang: str) -> None:
     at = (table.header.index("id"), table.header.index("text"))
 
     def masked() -> Iterator[tuple[str, str, str]]:
-        for row in table.records():
+        for number, row in enumerate(table.records()):
+            if progress and number % STEP == 0:
+                progress(number / table.height)
             text, spans = mask(row[at[1]], lang)
             yield row[at[0]], text, json.dumps([[s.start, s.end, s.type] for s in spans])
 

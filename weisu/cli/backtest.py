@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+from weisu.cli.progress import step_progress
 
 if TYPE_CHECKING:
     from flows.backtest import Outcome
@@ -31,7 +30,7 @@ def backtest_command(
     as_json: JsonOption = False,
 ) -> None:
     """Plant outbreaks in the published history; print false alarms, detection and delay; write the model cards."""
-    from flows.backtest import as_table, backtest
+    from flows.backtest import STEPS, as_table, backtest
     from weisu.publishing import current
     from weisu.settings import find_workspace
     from weisu.table_files import check_target, write_table
@@ -39,7 +38,7 @@ def backtest_command(
     if out:
         check_target(out)
     place = find_workspace(workspace)
-    with _progress() as report:
+    with step_progress(dict(zip(STEPS, STEPS, strict=True))) as report:
         outcome = backtest(place, current(place), seed=seed, report=report)
     if out:
         write_table(as_table(outcome.series), out)
@@ -78,18 +77,3 @@ def _print(outcome: Outcome) -> None:
     print(f"lead-lag: {outcome.lead_lag['pairs']} pairs; {outcome.lead_lag['hits']} of {outcome.lead_lag['listed']} listed came, {outcome.lead_lag['popular_hits']} by popularity")  # fmt: skip
     for path in outcome.cards:
         print(path)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """A progress bar over the steps on a terminal, silence in a pipe."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from flows.backtest import STEPS
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("", total=len(STEPS))
-        yield lambda step: bar.update(task, description=step, completed=STEPS.index(step))

@@ -5,25 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from weisu.cli.options import JsonOption, WorkspaceOption
+from weisu.cli.progress import step_progress
 from weisu.errors import SettingsError
-
-STEPS = {
-    "prepare": "reference and acts",
-    "facts": "tickets, spine (dbt)",
-    "sense": "detectors",
-    "scores": "degrees, KPIs (dbt)",
-    "judge": "alerts",
-    "alerts": "alert marts (dbt)",
-    "publish": "publication",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -148,25 +137,3 @@ def parse_day(given: str | None, option: str) -> dt.date | None:
 def utc_now() -> dt.datetime:
     """The only clock of the command line, naive UTC."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-@contextmanager
-def step_progress() -> Iterator[Callable[[str], None]]:
-    """A progress bar over the pipeline's steps on a terminal, silence in a pipe."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("", total=len(STEPS))
-
-        def report(step: str) -> None:
-            bar.update(task, description=STEPS[step], completed=list(STEPS).index(step))
-
-        yield report

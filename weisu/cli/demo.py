@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weisu.cli.build import step_progress, utc_now
+from weisu.cli.build import utc_now
+from weisu.cli.progress import step_progress
 from weisu.texts import check_language, text
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from weisu.cli.options import JsonOption, OutOption, WorkspaceOption
 from weisu.cli.outcome import print_summary, remark_line, replay_lines, retry_lines
+from weisu.cli.progress import file_progress
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def load(
     place, now = find_workspace(workspace), dt.datetime.now(dt.UTC)
     source = source_name(source, place.sources)
     lang, remarks = place.settings().city.language, []
-    with _progress() as progress:
+    with file_progress() as progress:
         if retry_quarantined:
             from ingest.retry import retry_quarantined as retry
 
@@ -79,7 +79,8 @@ def read(
     """The readers alone: any table file to clean UTF-8 CSV, all text, header first, nothing guessed."""
     from ingest.rewrite import rewrite
 
-    done = rewrite(file, out)
+    with file_progress() as progress:
+        done = rewrite(file, out, progress=lambda share: progress(file.name, share, 1))
     if as_json:
         import json
 
@@ -114,7 +115,8 @@ def mask(
     """Mask personal data in texts: id,text becomes id,text,spans."""
     from ingest.rewrite import mask_file
 
-    mask_file(file, out, lang)
+    with file_progress() as progress:
+        mask_file(file, out, lang, progress=lambda share: progress(file.name, share, 1))
 
 
 def mask_typed(text: str) -> str:
@@ -122,35 +124,3 @@ def mask_typed(text: str) -> str:
     from ingest.privacy import mask
 
     return mask(text, "zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en")[0]
-
-
-class _Silent:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-class _Bar:
-    """One progress bar over all files, on a terminal only."""
-
-    def __enter__(self):
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[place]}"), TimeRemainingColumn())  # fmt: skip
-        self._bar = Progress(*columns, transient=True)
-        self._bar.start()
-        self._task = self._bar.add_task("", total=None, place="")
-        return self._move
-
-    def _move(self, label: str, done: float, total: int) -> None:
-        place = f"{min(int(done) + 1, total)}/{total}"
-        self._bar.update(self._task, description=label, completed=done, total=total, place=place)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-
-def _progress() -> _Silent | _Bar:
-    return _Bar() if sys.stderr.isatty() and sys.stdout.isatty() else _Silent()

@@ -63,7 +63,7 @@ def _write(
 
     place = find_workspace(workspace)
     from reports import write
-    from weisu.cli.build import step_progress
+    from weisu.cli.progress import step_progress
 
     chosen = [name.strip() for name in formats.split(",") if name.strip()]
     with step_progress() as progress:
