@@ -52,7 +52,7 @@ def total(marts: Marts, period: Period) -> Cell:
     expected = _kpi_expected(marts, period) if period.is_complete else None
     if expected is None:
         expected = _series_total(marts, period.window, counts[0])
-    breaks = registered_breaks(marts, period).get(EVERYTHING, {})
+    breaks = registered_breaks(marts, period).get((CITY, EVERYTHING), {})
     return Cell(CITY, "", counts[0], counts[1], _if_known(marts, period.year_ago, counts[2]), expected, **breaks)
 
 
@@ -68,21 +68,21 @@ def categories(marts: Marts, period: Period) -> list[Cell]:
             row["category_key"], row["category_name"], row["now"], row["previous"], _if_known(marts, period.year_ago, row["year_ago"]),
             expected.get(row["category_key"]),
             scores.get(row["category_key"], {}).get("persons"), scores.get(row["category_key"], {}).get("composite_score"),
-            aside.get(row["category_key"], 0), category_key=row["category_key"], **breaks.get(row["category_key"], {}),
+            aside.get(row["category_key"], 0), category_key=row["category_key"], **breaks.get((CITY, row["category_key"]), {}),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def registered_breaks(marts: Marts, period: Period) -> dict[str, dict[str, Any]]:
-    """Categories of the city that a registered break touches: since when they are not comparable, and whether their new level is learnt."""
+def registered_breaks(marts: Marts, period: Period) -> dict[tuple[str, str], dict[str, Any]]:
+    """Cells (area, category) that a registered break touches: since when they are not comparable, and whether their new level is learnt."""
     rows = marts.rows(_BREAKS, [period.kind, period.start_on], table="mart_kpis")
     learning = dt.timedelta(days=LEARNING_DAYS)
     return {
-        row["category_key"]: {
+        (row["area_key"], row["category_key"]): {
             "previous_break_on": row["previous_break_on"],
             "year_ago_break_on": row["year_ago_break_on"],
-            "is_learnt": row["year_ago_break_on"] is None or row["year_ago_break_on"] + learning <= period.start_on,
+            "is_learnt": row["year_ago_break_on"] + learning <= period.start_on,
         }
         for row in rows
     }
@@ -91,7 +91,7 @@ def registered_breaks(marts: Marts, period: Period) -> dict[str, dict[str, Any]]
 def areas(marts: Marts, period: Period, level: str = "district") -> list[Cell]:
     """Areas of one level, all categories together."""
     rows = marts.rows(_AREA_COUNTS, [*_window_values(period), level], table="fct_daily")
-    expected = _area_expected(marts, period, level)
+    expected, breaks = _area_expected(marts, period, level), registered_breaks(marts, period)
     return [
         Cell(
             row["area_key"],
@@ -101,6 +101,7 @@ def areas(marts: Marts, period: Period, level: str = "district") -> list[Cell]:
             _if_known(marts, period.year_ago, row["year_ago"]),
             expected.get(row["area_key"]),
             area_key=row["area_key"],
+            **breaks.get((row["area_key"], EVERYTHING), {}),
         )
         for row in rows
     ]
@@ -203,8 +204,8 @@ where d.area_level = $7 and c.category_level = 1 and d.date_on between least($1,
 group by d.area_key having now + previous > 0 order by now desc, d.area_key"""
 
 _BREAKS = """
-select category_key, previous_break_on, year_ago_break_on from marts.mart_kpis
-where kpi_code = 'reports' and period_type = $1 and period_start_on = $2 and area_key = '*' and unit is null and year_ago_break_on is not null"""
+select area_key, category_key, previous_break_on, year_ago_break_on from marts.mart_kpis
+where kpi_code = 'reports' and period_type = $1 and period_start_on = $2 and (area_key = '*' or category_key = '*') and unit is null and year_ago_break_on is not null"""
 
 _SCORES = """
 select category_key, persons, expected, composite_score, level from marts.mart_degrees

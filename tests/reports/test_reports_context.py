@@ -293,3 +293,13 @@ def test_a_rise_since_a_registered_break_is_none_until_the_level_is_learnt(
         '城市管理->噪声扰民' as category_key, 'reports' as kpi_code, date '{since}' as year_ago_break_on"""
     context = monthly.make(changed(publication, tmp_path, burst, row), MONTH, "zh")
     assert ("噪声扰民" in section(context, "rising")) == is_named
+
+
+@pytest.mark.parametrize(("since", "is_named"), [("2026-03-02", False), ("2025-12-20", True)])
+def test_a_district_is_not_above_expectation_because_of_a_registered_break(
+    publication: Path, tmp_path: Path, since: str, is_named: bool
+) -> None:
+    burst = "update marts.fct_daily set reports = reports * 4 where area_key = '西山区' and date_on between '2026-03-01' and '2026-03-29'"
+    row = f"update marts.mart_kpis set year_ago_break_on = date '{since}' where kpi_code = 'reports' and area_key = '西山区' and period_type = 'month' and period_start_on = date '2026-03-01'"
+    said = section(monthly.make(changed(publication, tmp_path, burst, row), MONTH, "zh"), "areas")
+    assert ("高于自身预期的区域依次为西山区" in said) == is_named
