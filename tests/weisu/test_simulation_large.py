@@ -11,7 +11,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from weisu.cli import simulate as command
 from weisu.simulation.catalogue import LIFE_SAFETY, load_catalogue
 from weisu.simulation.city import build_city
 from weisu.simulation.config import MOST_AT_ONCE, SimulationConfig, Size
@@ -91,6 +94,14 @@ def test_stretches_when_weekly_then_ids_are_unique_and_parents_are_earlier(
 def test_streets_when_usual_then_as_before() -> None:
     city = build_city(SimulationConfig())
     assert (len(city.district_names), city.streets, len(city.community_names)) == (6, 30, 180)
+
+
+def test_option_size_when_large_then_the_large_city(tmp_path: Path) -> None:
+    app = typer.Typer()
+    command.register(app)
+    ran = CliRunner().invoke(app, ["-o", str(tmp_path / "c"), "--size", "large", "--tickets", "5000", "--from", "2025-11-01", "--to", "2025-12-31", "--json"])  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert pl.read_csv(tmp_path / "c" / "reference" / "categories.csv").height == 400
 
 
 @pytest.mark.slow
