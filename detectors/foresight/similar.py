@@ -60,7 +60,7 @@ class SimilarConfig:
     bunch: int = 3  # tickets of a category at one place …
     bunch_days: int = 7  # … within these days are a find to learn from
     lessons: int = 400  # most recent finds that weights are learnt from
-    prior: float = 25.0  # weight of the prior, in tickets
+    prior: float = 5.0  # precision of the prior
 
 
 FEATURES = (
@@ -99,21 +99,29 @@ def rank_similar(
 
 
 def learn_weights(finds: Finds, places: Places, day: int, config: SimilarConfig) -> Floats:
-    """Weights [FEATURES] by ridge logistic regression on earlier finds whose horizon ended by `day`; the prior where there are none."""
+    """Weights [FEATURES] from earlier finds, of all categories, whose horizon ended by `day`; the prior where there are none.
+
+    The likelihood is McFadden's: which of the candidates were the ones that came.
+    """
     lessons = bunches(finds, config)
     lessons = lessons.pick(np.flatnonzero(lessons.day + config.horizon_days <= day)[-config.lessons :])
     blocks = [_lesson(finds, places, lessons, i, config) for i in range(len(lessons))]
-    blocks = [(x, y) for x, y in blocks if 0 < y.sum() < len(y)]
-    weights = PRIOR.copy()
-    for _ in range(8):
-        gradient, gram = -config.prior * (weights - PRIOR), config.prior * np.eye(len(weights))
+    return _fit([(x, y) for x, y in blocks if 0 < y.sum() < len(y)], PRIOR, config.prior)
+
+
+def _fit(blocks: list[tuple[Floats, Floats]], centre: Floats, precision: float) -> Floats:
+    """Newton steps for the weights that the lessons tell, pulled to `centre`."""
+    weights = centre.copy()
+    for _ in range(8 if blocks else 0):
+        gradient, gram = -precision * (weights - centre), precision * np.eye(len(weights))
         for x, y in blocks:
-            chance = np.exp(x @ weights)
-            chance = y.sum() * chance / chance.sum()  # as many as came, shared out among the candidates
-            centred = x - (x * chance[:, None]).sum(axis=0) / y.sum()
+            odds = x @ weights
+            chance = np.exp(odds - odds.max())
+            chance *= y.sum() / chance.sum()  # as many as came, shared out among the candidates
+            away = x - chance @ x / y.sum()
             gradient += x.T @ (y - chance)
-            gram += (centred * chance[:, None]).T @ centred
-        weights = weights + np.linalg.solve(gram, gradient)
+            gram += (away * chance[:, None]).T @ away
+        weights = weights + np.clip(np.linalg.solve(gram, gradient), -1.0, 1.0)
     return weights
 
 
