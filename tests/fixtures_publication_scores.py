@@ -120,6 +120,9 @@ def governance() -> dict[str, Rows]:
                                 "latest_on": AS_OF - dt.timedelta(days=9), "before_mean": 7.0, "after_mean": 11.0, "ratio": 1.57, "driver": "channel:微信", "verdict": "city"}],
         "mart_forecasts": [{"area_key": "*", "category_key": k, "period_start_on": AS_OF + dt.timedelta(days=1 + 7 * h), "horizon_weeks": h + 1, "expected": 40.0 + h, "lower": 30.0, "upper": 52.0, "usual": 36.0}
                            for k in CATEGORIES for h in range(4)],
+        "mart_similar_places": [{"alert_id": "al01", "position": i, "area_key": f"西山区/四方街道/{i}社区", "score": 3.0 - i, "shared": "firm,built_year" if i == 1 else "", "tickets": 12 - i} for i in (1, 2, 3)],
+        "mart_lead_lag": [{"known_on": AS_OF - dt.timedelta(days=9), "cause_category_key": next(iter(CATEGORIES)), "effect_category_key": list(CATEGORIES)[1], "window_days": 28, "episodes": 31, "observed": 88.0,
+                           "expected": 40.0, "lift": 2.2, "lower": 1.6, "upper": 2.9, "lift_before": 1.0, "p_value": 1e-6, "q_value": 1e-3, "is_current": True}],
         "dim_calendar": [{"date_on": (d := FIRST + dt.timedelta(days=i)), "iso_week": f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02d}", "week_start_on": d - dt.timedelta(days=d.weekday()), "month": f"{d:%Y-%m}",
                           "month_start_on": d.replace(day=1), "is_workday": d.weekday() < 5, "holiday_name": "春节" if d == dt.date(2026, 2, 17) else None, "event_name": "渠道归并" if d == dt.date(2026, 1, 5) else None} for i in range(420)],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "reports", "data", "connect")
+PAGES = ("today", "alerts", "degrees", "trends", "map", "foresight", "reports", "data", "connect")
 
 
 def script(name: str) -> None:
@@ -203,3 +203,24 @@ def test_reports_when_files_are_there_then_listed_newest_first_and_links_outside
     at = open_page("reports", lang="en")
     assert not at.exception
     assert "3 report files" in words(at)
+
+
+def test_foresight_when_a_series_is_expected_above_its_usual_then_it_leads(city: Workspace) -> None:
+    path = current(city).path
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as con:
+        con.execute("update marts.mart_forecasts set usual = 20.0 where category_key = '公用事业->停水停电'")
+    at = open_page("foresight", level_of="city")
+    assert not at.exception
+    assert "预计为平常的 2.1" in words(at)
+    assert at.dataframe[0].value["expected"].tolist()[0] == 166  # 40 + 41 + 42 + 43
+
+
+def test_foresight_shows_where_else_and_what_follows(city: Workspace) -> None:
+    at = open_page("foresight", level_of="city", lang="en")
+    places = next(table.value for table in at.dataframe if "shared" in table.value.columns)
+    assert places["area"].tolist()[0] == "西山区 / 四方街道 / 1社区"
+    assert places["shared"].tolist()[:2] == ["same firm, built about the same year", "—"]
+    (pair,) = (table.value for table in at.dataframe if "lift" in table.value.columns)
+    assert pair["interval"].tolist() == ["1.6–2.9"]
+    assert "nothing is expected clearly above its usual" in words(at)
