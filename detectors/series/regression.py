@@ -99,7 +99,8 @@ def _solve(state: BatchState, prior: Prior, config: RegressionConfig, *, with_co
     precision = np.zeros((q, q))
     precision[:p, :p] = np.linalg.inv(prior.covariance)
     precision[range(p, q), range(p, q)] = 1.0 / config.breaks.sd**2
-    covariance = np.linalg.inv(state.gram + precision) if with_covariance else np.empty(0)
+    broken = (state.steps < len(state.design)).any(axis=1)
+    covariance = _inverse(state.gram + precision, p, broken) if with_covariance else np.empty(0)
     centre = np.append(prior.mean, np.zeros(q - p))
     gradient = state.score - (state.beta - centre) @ precision
     if with_covariance:
@@ -108,6 +109,17 @@ def _solve(state: BatchState, prior: Prior, config: RegressionConfig, *, with_co
         move = np.linalg.solve(state.gram + precision, gradient[:, :, None])[:, :, 0]
     state.beta += np.clip(move, -2.0, 2.0)
     return covariance
+
+
+def _inverse(matrix: Floats, width: int, broken: NDArray[np.bool_]) -> Floats:
+    """Inverses [series, column, column]; where a series has no break, its columns beyond `width` stand alone and only the others are inverted."""
+    out = np.zeros_like(matrix)
+    own = np.arange(width, matrix.shape[1])
+    whole = np.flatnonzero(~broken)
+    out[whole, :width, :width] = np.linalg.inv(matrix[whole, :width, :width])
+    out[whole[:, None], own, own] = 1.0 / matrix[whole[:, None], own, own]
+    out[broken] = np.linalg.inv(matrix[broken])
+    return out
 
 
 def _learn(state: BatchState, covariance: Floats, default: Prior, config: RegressionConfig) -> Prior | None:
