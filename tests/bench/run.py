@@ -10,11 +10,14 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from categories import categories_bench
 from city import city
 from corpora import bad_input, polluted
 from detecting import own_series_bench, own_space_bench, series_bench, space_bench
 from door import door, start_up
 from foreseeing import foresight_bench, speed_bench
+from hot_issues import issues_bench
+from intensity import intensity_bench
 
 TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
 
@@ -32,6 +35,9 @@ def main() -> None:
         own_series_bench,
         space_bench,
         own_space_bench,
+        issues_bench,
+        intensity_bench,
+        categories_bench,
         foresight_bench,
         speed_bench,
     )

@@ -1,0 +1,72 @@
+"""The lexicon with its scopes, through the macros that the build uses: what counts, what is denied, hypothetical or harmless."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import duckdb
+import pytest
+
+from detectors.text.hanzi import SIMPLIFIED, TRADITIONAL
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def intensity(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The bench's reader of the macros."""
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "bench"))
+    for name in ("intensity", "figures"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    return __import__("intensity")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "emotion"),
+    [
+        ("电梯困人，孩子被困在电梯里", {"life_safety"}, 0.0),
+        ("電梯困人，請儘快派人", {"life_safety"}, 0.0),  # 繁体
+        ("昨天的火灾没有人员受伤", {"life_safety"}, 0.0),  # the fire was real, the injury is denied
+        ("没有受伤，一切都好", set(), 0.0),
+        ("如果发生火灾怎么办", set(), 0.0),
+        ("如果再不解决，我就一把火烧了", {"threat"}, 0.667),  # an ultimatum is no hypothesis
+        ("不想活了", {"self_harm"}, 0.0),
+        ("商场跳楼价清仓", set(), 0.0),
+        ("业主集体上访，堵路", {"crowd"}, 0.0),
+        ("不会上访，也不会聚集", set(), 0.0),
+        ("凭什么只有我们没有", set(), 0.667),
+        ("一群骗子，不得好死", set(), 1.0),
+        ("并不生气", set(), 0.0),
+        ("愤怒的小鸟主题公园", set(), 0.0),
+        ("gas leak in the basement", {"life_safety"}, 0.0),
+        ("there is no gas leak", set(), 0.0),
+        ("what if there is a fire", set(), 0.0),
+        ("he threatened to shoot me", {"threat"}, 0.667),
+        ("dead raccoon on the road", set(), 0.0),
+        ("i am not angry", set(), 0.0),
+        ("this is unacceptable", set(), 0.667),
+    ],
+)
+def test_lexicon_when_said_then_counts_unless_denied_or_harmless(intensity, text, kinds, emotion):
+    (found,) = intensity.judge([text])
+    assert found.kinds == kinds
+    assert found.emotion == pytest.approx(emotion)
+
+
+def test_lexicon_when_every_labelled_half_is_read_then_no_worse_than_it_was(intensity):
+    for name, floor in (("tuned", 0.95), ("held_out", 0.93), ("aside", 0.93), ("fresh", 0.93)):
+        said = intensity.sentences(name)
+        judged = intensity.judge([s.text for s in said])
+        danger = intensity.f1([(s.danger != "-", bool(j.kinds)) for s, j in zip(said, judged, strict=True)])
+        emotion = intensity.f1([(s.emotion >= 2, j.emotion >= 0.6) for s, j in zip(said, judged, strict=True)])
+        assert danger >= floor
+        assert emotion >= 0.8
+
+
+def test_macros_when_traditional_then_the_same_characters_as_in_python():
+    source = (ROOT / "dbt" / "macros" / "hanzi.sql").read_text(encoding="utf-8")
+    assert f"'{TRADITIONAL}'" in source
+    assert f"'{SIMPLIFIED}'" in source
+    assert duckdb.sql(f"select translate('電梯', '{TRADITIONAL}', '{SIMPLIFIED}')").fetchall() == [("电梯",)]
