@@ -6,6 +6,7 @@ Kept in the workspace's var/models as JSON (the record) and Markdown in Chinese 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,23 +76,49 @@ def write_card(folder: Path, card: dict[str, Any]) -> list[Path]:
         WarehouseError: the card on disk is not JSON, so that what people filled in cannot be kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{card['model']}.json"
-    full = card | _filled_in(path, card["version"])
-    write_text(path, json.dumps(full, ensure_ascii=False, indent=1))
-    paths = [path]
+    return _write(folder, card | _filled_in(folder / f"{card['model']}.json", card["version"]))
+
+
+def read_cards(folder: Path) -> list[dict[str, Any]]:
+    """The cards of a workspace, by model.
+
+    Raises:
+        WarehouseError: one is not JSON.
+    """
+    return [_read(path) for path in sorted(folder.glob("*.json"))]
+
+
+def sign_card(folder: Path, model: str, *, owner: str, approved_by: str, approved_on: dt.date) -> None:
+    """Fill in who answers for a model; an empty `approved_by` takes the approval back.
+
+    Raises:
+        WarehouseError: there is no such card.
+    """
+    approved = {"approved_by": approved_by, "approved_on": approved_on.isoformat()} if approved_by else {}
+    card = _read(folder / f"{model}.json")
+    _write(folder, card | dict.fromkeys(BY_PEOPLE) | {"owner": owner or None} | approved)
+
+
+def _write(folder: Path, card: dict[str, Any]) -> list[Path]:
+    paths = [folder / f"{card['model']}.json"]
+    write_text(paths[0], json.dumps(card, ensure_ascii=False, indent=1))
     for lang in LANGUAGES:
         paths.append(folder / f"{card['model']}.{lang}.md")
-        write_text(paths[-1], as_markdown(full, lang))
+        write_text(paths[-1], as_markdown(card, lang))
     return paths
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WarehouseError("is no model card", where=str(path), todo="mend its JSON or move it away") from error
 
 
 def _filled_in(path: Path, version: str) -> dict[str, Any]:
     if not path.is_file():
         return dict.fromkeys(BY_PEOPLE)
-    try:
-        old = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise WarehouseError("is no model card", where=str(path), todo="mend its JSON or move it away") from error
+    old = _read(path)
     return {k: old.get(k) if k == "owner" or old.get("version") == version else None for k in BY_PEOPLE}
 
 

@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.fixtures_publication import make_workspace
+from weisu.model_cards import read_cards, write_card
 from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "foresight", "reports", "data", "connect")
+PAGES = ("today", "alerts", "degrees", "trends", "map", "foresight", "reports", "models", "data", "connect")
 
 
 def script(name: str) -> None:
@@ -224,3 +225,34 @@ def test_foresight_shows_where_else_and_what_follows(city: Workspace) -> None:
     (pair,) = (table.value for table in at.dataframe if "lift" in table.value.columns)
     assert pair["interval"].tolist() == ["1.6–2.9"]
     assert "nothing is expected clearly above its usual" in words(at)
+
+
+def test_models_when_a_card_is_signed_then_it_says_by_whom_and_can_be_taken_back(city: Workspace) -> None:
+    folder = city.var / "models"
+    card = {
+        "model": "forecast",
+        "version": "1+ab",
+        "rules_version": "1",
+        "data": {"city": "澄江市"},
+        "thresholds": {},
+        "measured": [],
+        "bias": {},
+    }
+    write_card(folder, card)
+    at = open_page("models")
+    assert not at.exception
+    assert "1 个模型已备案，1 个尚未批准" in words(at)
+    for name in ("李主任", ""):
+        at = open_page("models")
+        at.text_input[0].set_value("监测科")
+        at.text_input[1].set_value(name)
+        at.button[0].click().run()
+        (kept,) = read_cards(folder)
+        assert (kept["owner"], kept["approved_by"]) == ("监测科", name or None)
+    assert "批准人: 未填写" in (folder / "forecast.zh.md").read_text(encoding="utf-8")
+
+
+def test_models_when_alerts_were_reviewed_then_each_signal_shows_its_share(city: Workspace) -> None:
+    shown = open_page("models", lang="en").dataframe[0].value
+    assert (shown["confirmed"] + shown["dismissed"] <= shown["alerts"]).all()
+    assert shown["confirmed"].sum() > 0
