@@ -65,12 +65,10 @@ def _statistic(score: Floats, weight: Floats, columns: Floats, covariance: Float
 
 def _sums_from_the_end(weight: Floats, columns: Floats) -> Floats:
     """[series, block, column] sums over a block and all later ones, a block at a time: numpy's own running sums take one number at a time."""
-    out = np.empty((*weight.shape, columns.shape[1]), weight.dtype)
-    total = np.zeros((len(weight), columns.shape[1]), weight.dtype)
-    for block in range(weight.shape[1] - 1, -1, -1):
-        total += weight[:, block, None] * columns[block]
-        out[:, block] = total
-    return out
+    sums = np.ascontiguousarray(weight.T)[:, :, None] * columns[:, None, :]
+    for block in range(len(sums) - 2, -1, -1):
+        sums[block] += sums[block + 1]
+    return sums.transpose(1, 0, 2)
 
 
 def _block_variance(score: Floats, weight: Floats) -> Floats:
