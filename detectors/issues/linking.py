@@ -13,7 +13,7 @@ from detectors.issues.twins import other_places
 from detectors.issues.wording import Wording
 from detectors.text.concepts import GROUPS, concepts_in
 
-COPIED = 0.6  # cosine from which two titles are compared word for word
+COPIED = 0.4  # cosine from which two titles are compared word for word
 TEXT = 0.7  # weight of the text beside the title
 CONCEPTS = 0.5  # weight of the named concepts beside the characters
 

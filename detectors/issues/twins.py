@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from os.path import commonpath
+from itertools import takewhile
 
 from detectors.issues.wording import Wording
 from detectors.text.places import core
@@ -13,8 +13,8 @@ _LETTER = re.compile(r"[A-Z]\d{0,3}")
 
 def other_places(a: Wording, b: Wording) -> tuple[list[str], list[str]]:
     """Places of the one and of the other when the titles are alike but for them: they differ in one stretch, and a place stands there in both."""
-    head = len(commonpath([a.title, b.title]))
-    tail = len(commonpath([a.title[head:][::-1], b.title[head:][::-1]]))
+    head = _alike(a.title, b.title)
+    tail = _alike(a.title[head:][::-1], b.title[head:][::-1])
     if 2 * (head + tail) < max(len(a.title), len(b.title)):
         return [], []
     at_a = _standing(a, head, len(a.title) - tail)
@@ -24,6 +24,11 @@ def other_places(a: Wording, b: Wording) -> tuple[list[str], list[str]]:
     at_a, at_b = at_a or _unread(a, b, head, tail), at_b or _unread(b, a, head, tail)
     is_apart = at_a and at_b and not any(_is_one(p, q) for p in at_a for q in at_b)
     return (at_a, at_b) if is_apart else ([], [])
+
+
+def _alike(a: str, b: str) -> int:
+    """Characters that both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def _unread(of: Wording, beside: Wording, head: int, tail: int) -> list[str]:

@@ -144,3 +144,12 @@ def test_issues_when_words_are_hot_then_ahead_of_as_many_persons():
     titles, texts = zip(*NOISE[:2], *POLICY, *LIFT, strict=True)
     hottest, *_ = find_issues(titles, texts, 18000 + np.arange(6), np.arange(6), intensity=heat)
     assert hottest.members.tolist() == [4, 5]
+
+
+def test_issues_when_a_town_or_an_unread_name_stands_there_then_two_issues():
+    said = [
+        (f"高铁离{p}太近", f"在建的高铁离{p}只有四十米，买房时没有告知") for p in ("绿地江岸", "绿地江岸", "观音堂")
+    ]
+    assert sorted(i.members.tolist() for i in find(said)) == [[0, 1], [2]]
+    town = [(f"{p}强制销售停车位", "开发商要求先付十八万车位款") for p in ("滨江御园", "滨江御园", "万福镇")]
+    assert sorted(i.members.tolist() for i in find(town)) == [[0, 1], [2]]
