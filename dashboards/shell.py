@@ -18,7 +18,19 @@ from dashboards import session
 from dashboards.parts import guarded
 from dashboards.queries.marts import Marts
 from dashboards.queries.quality import freshness
-from dashboards.screens import alert_desk, connect, data, degrees, foresight, models, places, reports, today, trends
+from dashboards.screens import (
+    alert_desk,
+    connect,
+    data,
+    degrees,
+    foresight,
+    issues,
+    models,
+    places,
+    reports,
+    today,
+    trends,
+)
 from dashboards.server import LANGUAGE_VARIABLE
 from dashboards.style import sheet
 from dashboards.view import View
@@ -36,6 +48,7 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "degrees": degrees.show,
     "trends": trends.show,
     "map": places.show,
+    "issues": issues.show,
     "foresight": foresight.show,
     "reports": reports.show,
     "models": models.show,

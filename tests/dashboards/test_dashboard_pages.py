@@ -15,7 +15,7 @@ from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "foresight", "reports", "models", "data", "connect")
+PAGES = ("today", "alerts", "degrees", "trends", "map", "issues", "foresight", "reports", "models", "data", "connect")
 
 
 def script(name: str) -> None:
@@ -256,3 +256,22 @@ def test_models_when_alerts_were_reviewed_then_each_signal_shows_its_share(city:
     shown = open_page("models", lang="en").dataframe[0].value
     assert (shown["confirmed"] + shown["dismissed"] <= shown["alerts"]).all()
     assert shown["confirmed"].sum() > 0
+
+
+def test_issues_are_ranked_by_persons_and_one_shows_its_tickets(city: Workspace) -> None:
+    at = open_page("issues", days="90")
+    assert not at.exception
+    ranked, tickets = (table.value for table in at.dataframe)
+    assert (ranked["reports"] >= 3).all()
+    assert (ranked["persons"] <= ranked["reports"]).all()
+    assert "人反映" in words(at)
+    assert len(tickets) >= ranked["reports"].tolist()[0]
+    assert "person_hash" not in tickets.columns
+
+
+def test_issues_when_nothing_repeats_then_the_page_says_so(city: Workspace) -> None:
+    path = current(city).path
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as con:
+        con.execute("update marts.fct_tickets set issue_key = ticket_key")
+    assert "No hot issue in 28 days" in words(open_page("issues", lang="en"))
