@@ -85,7 +85,12 @@ def _risk_table(view: View, rows: pl.DataFrame) -> None:
         "recent": st.column_config.NumberColumn(view.t("foresight.recent"), format="%.0f", width="small"),
         "ratio": st.column_config.NumberColumn(view.t("foresight.ratio"), format="%.2f", width="small"),
     }
-    return table(view, rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)), config, height=430)
+    return table(
+        view,
+        rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)),
+        config,
+        height=min(430, 38 + 35 * rows.height),
+    )
 
 
 def _places(view: View) -> None:

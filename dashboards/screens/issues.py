@@ -59,7 +59,7 @@ def _hot(view: View, rows: pl.DataFrame) -> None:
     known = {
         name: column for name, column in config.items() if name == "state" or rows[name].null_count() < rows.height
     }
-    table(view, rows.head(LISTED).with_columns(state=state), known, height=430)
+    table(view, rows.head(LISTED).with_columns(state=state), known, height=min(430, 38 + 35 * rows.height))
 
 
 def _one(view: View, rows: pl.DataFrame) -> None:
