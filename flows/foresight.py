@@ -29,6 +29,7 @@ PAIR_SCHEMA = {
     "observed": pl.Float64, "expected": pl.Float64, "lift": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "lift_before": pl.Float64,
     "p_value": pl.Float64, "q_value": pl.Float64,
 }  # fmt: skip
+LEARNT_FROM_DAYS = 1461  # before a learning day; the same whenever the build is made
 PAIRS_EVERY_DAYS = 84  # pairs are learnt anew on days fixed by the calendar, so that a replay agrees with daily builds
 
 
@@ -89,7 +90,9 @@ def pair_rows(counts: Counts, *, start: dt.date, as_of: dt.date) -> pl.DataFrame
     cube[area, category] = np.nan_to_num(streets.values)
     frames = [pl.DataFrame(schema=PAIR_SCHEMA)]
     for known_on in learning_days(start, as_of):
-        found = lead_lag(cube[:, :, : counts.index(known_on)]) if counts.index(known_on) and len(areas) else None
+        end = counts.index(known_on)
+        past = cube[:, :, max(0, end - LEARNT_FROM_DAYS) : end]
+        found = lead_lag(past) if past.size else None
         if found is None or not len(found):
             continue
         numbers = {name: getattr(found, name) for name in list(PAIR_SCHEMA)[3:]}

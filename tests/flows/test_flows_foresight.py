@@ -83,3 +83,13 @@ def test_pairs_are_learnt_on_days_of_the_calendar_from_the_past_alone() -> None:
 def test_a_replay_and_a_daily_build_learn_on_the_same_days(shift: int) -> None:
     long, short = (learning_days(LAST - dt.timedelta(days=back), LAST) for back in (300, 100 + shift))
     assert set(short) <= set(long)
+
+
+def test_pairs_do_not_depend_on_how_far_back_a_build_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.foresight.LEARNT_FROM_DAYS", 500)
+    whole = counts()
+    later = Counts(whole.keys, whole.values[:, 50:], SINCE + dt.timedelta(days=50))
+    start = LAST - dt.timedelta(days=150)
+    found = pair_rows(whole, start=start, as_of=LAST)
+    assert found.height
+    assert found.equals(pair_rows(later, start=start, as_of=LAST))
