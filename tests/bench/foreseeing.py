@@ -186,7 +186,7 @@ def _similar(name: str, rows: pl.DataFrame, begin: dt.date, traits: dict[str, di
     names = kept["place"].unique().sort().to_list()
     place, category = (kept[c].rank("dense").to_numpy().astype(int) - 1 for c in ("place", "category"))
     day = (kept["day"] - EPOCH).dt.total_days().to_numpy()
-    listed = pl.DataFrame([traits.get(n, {}) for n in names], schema={k: pl.String for k in ("property_firm", "equipment", "built_year", "lat", "lon", "population")})  # fmt: skip
+    listed = pl.DataFrame([traits.get(n, {}) for n in names], schema=dict.fromkeys(("property_firm", "equipment", "built_year", "lat", "lon", "population"), pl.String))  # fmt: skip
     middle = kept.group_by("place").agg(pl.col("lat", "lon").mean()).sort("place")
     number = {k: listed[k].cast(pl.Float64).fill_null(float("nan")).to_numpy() for k in ("built_year", "population")}
     points = {
