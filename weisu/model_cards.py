@@ -152,10 +152,12 @@ def _section(name: str, rows: list[dict[str, Any]], lang: str) -> list[str]:
         "| " + " | ".join(text(f"modelcard.column.{c}", lang) for c in columns) + " |",
         "|---" * len(columns) + "|",
     ]
-    return [*head, *table, *("| " + " | ".join(_shown(row[c]) for c in columns) + " |" for row in rows)]
+    return [*head, *table, *("| " + " | ".join(_shown(row[c], lang) for c in columns) + " |" for row in rows)]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, lang: str) -> str:
     if value is None:
         return "—"
+    if isinstance(value, bool):
+        return text(f"modelcard.{'yes' if value else 'no'}", lang)
     return f"{value:.3g}" if isinstance(value, float) else str(value).replace("|", "/")
