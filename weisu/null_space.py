@@ -14,7 +14,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
 SEED = 20261122  # of the random vectors; any other gives the same answer
 VECTORS = 2  # one of them may be small somewhere by chance
