@@ -38,9 +38,10 @@ def judge(marts: Marts, period: Period) -> Discretion:
                 values.setdefault(_alert_key(alert), alert["observed"] or 0)
     weeks = _weeks(marts, period)
     values = weeks | values
-    return Discretion(
-        withheld_counts(values, _tree(marts, "area"), _tree(marts, "category"), _groups(period, weeks, values))
-    )
+    windows = (period.window, period.previous, period.year_ago)
+    whole = {(CITY, EVERYTHING, window.first_on, window.last_on) for window in windows}  # what every report begins with
+    groups = _groups(period, weeks, values)
+    return Discretion(withheld_counts(values, _tree(marts, "area"), _tree(marts, "category"), groups, always=whole))
 
 
 def _alert_key(alert: Row) -> Told:

@@ -1,8 +1,9 @@
 """Small counts: which cells of a published table are withheld, so that none under the limit is shown or follows from what is shown.
 
 A table is counts and sums that hold between them (a place is the sum of its parts, …).  Primary cells are those under the limit; complementary
-ones are hidden as well until no sum gives a hidden cell back: neither a single one (a total less its shown parts) nor several together.
+ones are hidden as well until no sum gives a small one back: neither a single one (a total less its shown parts) nor several together.
 That no combination does is judged by linear algebra: a hidden count follows exactly when it does not vary over the solutions of the sums.
+What is hidden only to protect others may follow: it is no small count.
 
 Source: Willenborg and de Waal (2001), Elements of Statistical Disclosure Control, chapter 6.
 """
@@ -85,22 +86,30 @@ def _families(
 
 
 def withheld(
-    values: NDArray[np.float64], sums: Sums, *, also: NDArray[np.bool_] | None = None, least: float = LEAST
+    values: NDArray[np.float64],
+    sums: Sums,
+    *,
+    also: NDArray[np.bool_] | None = None,
+    told: NDArray[np.bool_] | None = None,
+    least: float = LEAST,
 ) -> NDArray[np.bool_]:
     """Which cells are hidden: the small ones, those that `also` names, and what must go with them.
 
     Args:
         values: count of each cell, 0 or more; zeros stay shown.
+        told: cells that are never hidden to protect others.
     """
-    hidden = (values > 0) & (values < least)
+    guarded = (values > 0) & (values < least)
     if also is not None:
-        hidden |= also
-    judged = np.zeros(len(hidden), dtype=bool)
+        guarded |= also
+    may_hide = values > 0 if told is None else (values > 0) & ~told
+    hidden, judged = guarded.copy(), np.zeros(len(guarded), dtype=bool)
     for number in count(1):
-        _cover(hidden, values, sums, least)
-        given = derivable(hidden, sums, new=hidden & ~judged)
-        judged |= hidden & ~given
-        if not given.any() or not _protect(given, hidden, values, sums, rings=max(0, number - GENTLE_ROUNDS)):
+        _cover(hidden, may_hide, values, sums, least)
+        fixed = derivable(hidden, sums, new=hidden & ~judged)
+        judged |= hidden & ~fixed
+        given = fixed & guarded  # what only protects may be worked out
+        if not given.any() or not _protect(given, hidden, may_hide, values, sums, rings=max(0, number - GENTLE_ROUNDS)):
             return hidden
     raise AssertionError("each round hides more")
 
@@ -131,7 +140,9 @@ def derivable(hidden: NDArray[np.bool_], sums: Sums, *, new: NDArray[np.bool_] |
     return fixed
 
 
-def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, least: float) -> None:
+def _cover(
+    hidden: NDArray[np.bool_], may_hide: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, least: float
+) -> None:
     """Hide more cells until every sum with a hidden one has two, and those under a shown total are together no small count."""
     while True:
         is_hidden = hidden[sums.cell]
@@ -140,20 +151,26 @@ def _cover(hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, l
         parts = np.bincount(sums.number, np.where(is_hidden & ~sums.is_total, values[sums.cell], 0.0), sums.size)
         shown_total = np.bincount(sums.number, sums.is_total & ~is_hidden, sums.size) > 0
         open_ = (several == 1) | ((together > 0) & shown_total & (parts < least))
-        if not _hide_one_each(hidden, values, sums, open_):
+        if not _hide_one_each(hidden, may_hide, values, sums, open_):
             return
 
 
 def _protect(
-    given: NDArray[np.bool_], hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, *, rings: int
+    given: NDArray[np.bool_],
+    hidden: NDArray[np.bool_],
+    may_hide: NDArray[np.bool_],
+    values: NDArray[np.float64],
+    sums: Sums,
+    *,
+    rings: int,
 ) -> bool:
     """Hide more in the sums of the cells that are given back; where those have nothing left to hide, in the sums that hidden cells tie to them."""
     touched = _touched(given, sums)
     for _ in range(rings):
         touched = _touched(_inside(touched, hidden, sums), sums)
     if rings:
-        hidden[sums.cell[touched[sums.number] & (values[sums.cell] > 0) & ~sums.is_total]] = True
-    while not _hide_one_each(hidden, values, sums, touched):
+        hidden[sums.cell[touched[sums.number] & may_hide[sums.cell] & ~sums.is_total]] = True
+    while not _hide_one_each(hidden, may_hide, values, sums, touched):
         wider = _touched(_inside(touched, hidden, sums), sums)
         if (wider == touched).all():
             return False
@@ -173,10 +190,14 @@ def _touched(cells: NDArray[np.bool_], sums: Sums) -> NDArray[np.bool_]:
 
 
 def _hide_one_each(
-    hidden: NDArray[np.bool_], values: NDArray[np.float64], sums: Sums, chosen: NDArray[np.bool_]
+    hidden: NDArray[np.bool_],
+    may_hide: NDArray[np.bool_],
+    values: NDArray[np.float64],
+    sums: Sums,
+    chosen: NDArray[np.bool_],
 ) -> bool:
-    """Hide the least part that is shown and not zero in each chosen sum, the total where there is none; whether any was left to hide."""
-    free = chosen[sums.number] & ~hidden[sums.cell] & (values[sums.cell] > 0)
+    """Hide the least part that may be hidden in each chosen sum, the total where there is none; whether any was left to hide."""
+    free = chosen[sums.number] & (may_hide & ~hidden)[sums.cell]
     if not free.any():
         return False
     number, cell, is_total = sums.number[free], sums.cell[free], sums.is_total[free]

@@ -7,8 +7,10 @@ and by days where place and category are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, permutations
+
+import numpy as np
 
 from weisu.suppression import Group, family_sums, withheld
 
@@ -17,20 +19,28 @@ Tree = Mapping[str, str | None]  # key -> key of the one above
 
 
 def withheld_counts(
-    values: Mapping[Told, float], areas: Tree, categories: Tree, groups: Iterable[Group] = ()
+    values: Mapping[Told, float],
+    areas: Tree,
+    categories: Tree,
+    groups: Iterable[Group] = (),
+    always: Container[Told] = (),
 ) -> frozenset[Told]:
     """The counts that are not told: those from 1 to 4, and what would give them back.
 
     Args:
         values: the counts; where a place or category is not among them, the next one above is what they are a part of.
         groups: counts that are together as much as other counts together, besides those that follow from the keys.
+        always: counts that are told unless they are small themselves; others are hidden in their place.
     """
     parents = [
         {told: _nearest(told, position, tree, values) for told in values}
         for position, tree in ((0, areas), (1, categories))
     ]
     sums, counts = family_sums(parents, values, [*_nested(values), *groups])
-    return frozenset(told for told, is_hidden in zip(values, withheld(counts, sums), strict=False) if is_hidden)
+    told = np.zeros(len(counts), dtype=bool)
+    told[: len(values)] = [count in always for count in values]
+    hidden = withheld(counts, sums, told=told)
+    return frozenset(count for count, is_hidden in zip(values, hidden, strict=False) if is_hidden)
 
 
 def withheld_parts(parts: Sequence[float]) -> list[bool]:

@@ -65,13 +65,13 @@ tables = st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
 
 
 @given(tables)
-def test_no_hidden_cell_follows_from_the_table_and_its_margins(table: np.ndarray) -> None:
+def test_no_small_cell_follows_from_the_table_and_its_margins(table: np.ndarray) -> None:
     values, parents = with_totals(table)
     sums, counts = family_sums(parents, values)
     hidden = withheld(counts, sums)
     shown = counts[~hidden]
     assert not ((shown > 0) & (shown < LEAST)).any()
-    given_back = fixed_exactly(hidden, sums)
+    given_back = fixed_exactly(hidden, sums) & (counts < LEAST)
     # where zeros leave one cell alone under its total, both go; nothing shown fixes either
     assert not given_back.any(), (table, np.flatnonzero(given_back))
 
@@ -131,3 +131,12 @@ def test_most_of_a_table_with_one_small_count_is_shown(size: int) -> None:
     table = np.full((size, size), 100.0)
     table[0, 0] = 2
     assert shown_and_hidden(table).sum() == 4  # a rectangle
+
+
+@given(tables)
+def test_what_is_always_told_is_hidden_only_where_it_is_small(table: np.ndarray) -> None:
+    values, parents = with_totals(table)
+    sums, counts = family_sums(parents, values)
+    told = counts == counts.max()  # the total of all, and what equals it
+    hidden = withheld(counts, sums, told=told)
+    assert not (hidden & told & (counts >= LEAST)).any()
