@@ -20,7 +20,7 @@ import pytest
 from tests.acceptance.conftest import WEISU
 from weisu.warehouse import connect
 
-pytestmark = [pytest.mark.xdist_group("canaries"), pytest.mark.timeout(600)]  # one city for all tests here
+pytestmark = [pytest.mark.timeout(600)]
 SPOKEN = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
 SEPARATORS = re.compile(r"[\s\-_.·•()（）]+")
 DIGEST = re.compile(

@@ -17,7 +17,7 @@ import pytest
 from weisu.cities import bundled_exports
 from weisu.settings import Workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def export(weisu: Callable, root: Path, table: str, out: Path) -> pl.DataFrame:

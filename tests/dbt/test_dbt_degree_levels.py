@@ -12,7 +12,7 @@ from scipy import stats
 
 from tests.dbt.city import City, Row, run, ticket
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("degree_levels")]
+pytestmark = [pytest.mark.slow]
 NOVEMBER = "period_type = 'month' and period_start_on = date '2025-11-01'"
 STREET, NORTH, SOUTH = "东区/一街", "东区/一街/北社区", "东区/一街/南社区"
 LIFT = "设施->电梯->困人"

@@ -11,7 +11,7 @@ from sqlglot import exp
 from tests.dbt.compiling import compiled_models, spark_project
 
 OPEN_TEXT = re.compile(r"\bas varchar\b(?!\s*\()", re.IGNORECASE)
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portable")]
+pytestmark = [pytest.mark.slow]
 
 # functions of Spark 4 (spark.apache.org/docs/latest/api/sql) that sqlglot hands through without knowing them
 KNOWN_TO_SPARK = {

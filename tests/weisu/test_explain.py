@@ -19,7 +19,7 @@ from weisu.recounts import DEFINITIONS
 from weisu.settings import Workspace, find_workspace
 from weisu.variables import project_variables
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("explain")]
+pytestmark = [pytest.mark.slow]
 AS_OF = dt.date(2025, 12, 31)
 NOW = dt.datetime(2026, 1, 1, 8)
 ALERT = {
