@@ -50,9 +50,9 @@ def masked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     heights: list[int] = []
     whole = preparation.mask_frame
 
-    def watched(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
+    def watched(rows: pl.DataFrame, *how: object) -> pl.DataFrame:
         heights.append(rows.height)
-        return whole(rows, lang)
+        return whole(rows, *how)
 
     monkeypatch.setattr(preparation, "mask_frame", watched)
     return heights
