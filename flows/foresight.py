@@ -10,6 +10,7 @@ import polars as pl
 
 from detectors.foresight import forecast_outlook
 from detectors.foresight.lead_lag import lead_lag
+from detectors.foresight.rolling import HORIZON
 from detectors.judge.inputs import KnownPair
 from flows.counts import Counts, city_features
 from flows.tickets import EPOCH, TicketTable
@@ -18,7 +19,6 @@ from weisu.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
-HORIZON_WEEKS = 4
 INTERVAL = np.array([0.025, 0.975])
 FORECAST_SCHEMA = {
     "area_key": pl.String, "category_key": pl.String, "period_start_on": pl.Date, "horizon_weeks": pl.Int32,
@@ -39,17 +39,17 @@ def forecast_rows(con: duckdb.DuckDBPyConnection, counts: Counts, settings: Sett
     weeks, first = whole_weeks(chosen)
     if not weeks.size:
         return pl.DataFrame(schema=FORECAST_SCHEMA)
-    starts = [first + dt.timedelta(days=7 * i) for i in range(weeks.shape[1] + HORIZON_WEEKS)]
+    starts = [first + dt.timedelta(days=7 * i) for i in range(weeks.shape[1] + HORIZON)]
     known = np.isfinite(weeks).any(axis=1)
     chosen, weeks = chosen.pick(pl.lit(pl.Series(known))), weeks[known]
     found = forecast_outlook(weeks, city_features(con, starts, settings), city_parents(chosen.keys), INTERVAL)
-    series = np.repeat(np.arange(len(weeks)), HORIZON_WEEKS)
+    series = np.repeat(np.arange(len(weeks)), HORIZON)
     return pl.DataFrame(
         {
             "area_key": chosen.keys["area_key"].gather(series),
             "category_key": chosen.keys["category_key"].gather(series),
-            "period_start_on": starts[-HORIZON_WEEKS:] * len(weeks),
-            "horizon_weeks": np.tile(np.arange(1, HORIZON_WEEKS + 1), len(weeks)),
+            "period_start_on": starts[-HORIZON:] * len(weeks),
+            "horizon_weeks": np.tile(np.arange(1, HORIZON + 1), len(weeks)),
             "expected": found.expected.ravel(),
             "lower": found.quantiles[:, :, 0].ravel(),
             "upper": found.quantiles[:, :, 1].ravel(),

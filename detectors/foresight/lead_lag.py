@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, poisson
+from scipy.stats import binom, false_discovery_control, poisson
 from scipy.stats import t as student
 
 Floats = NDArray[np.floating]
@@ -83,18 +83,8 @@ def all_pairs(counts: Floats, config: LeadLagConfig) -> Pairs:
         if (part := _test_cause(city, cause, area, day, window, config)) is not None
     ]
     joined = [np.concatenate([p[k] for p in parts]) if parts else np.empty(0) for k in range(11)]
-    p = joined[10]
     whole = [a.astype(np.int64) for a in joined[:4]]
-    return Pairs(*whole, *joined[4:], benjamini_hochberg(p))
-
-
-def benjamini_hochberg(p: Floats) -> Floats:
-    """Adjusted p-values: the least false discovery rate at which each would be found."""
-    order = np.argsort(p)
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    out = np.empty(len(p))
-    out[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return out
+    return Pairs(*whole, *joined[4:], false_discovery_control(joined[10]))
 
 
 @dataclass(frozen=True)
