@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detectors.foresight.lead_lag import lead_lag, lead_lag_hits
+from detectors.foresight.lead_lag import LeadLagConfig, lead_lag, lead_lag_hits
 from detectors.foresight.rolling import HORIZON, RollingScores, rolling_scores
 from detectors.series import Features
 from detectors.series.alarms import BUDGETS
 from flows.counts import city_features
-from flows.foresight import city_parents
+from flows.foresight import INTERVAL, city_parents
 from flows.planting import SHAPES, Planted, Result, found_share, plant, recommended_threshold, results
 from weisu.errors import WarehouseError
 from weisu.model_cards import base_card, bias, write_card
@@ -61,7 +61,9 @@ def backtest(
         report("read")
         keys, counts, days = _counts(con, SERIES, publication)
         features = city_features(con, days, settings)
-        planted = _planted(counts, features, np.random.default_rng(seed), report)
+        busy = counts[:, -JUDGED_DAYS - LEAST_HISTORY_DAYS :].sum(axis=1) > 0
+        first = counts.shape[1] - JUDGED_DAYS
+        planted = plant(counts[busy], first, features, np.random.default_rng(seed), report)
         report("forecast")
         forecast = _forecast(con, keys, counts, days, settings)
         report("lead_lag")
@@ -94,21 +96,6 @@ def _counts(con, sql: str, publication: Publication) -> tuple[pl.DataFrame, np.n
     days = wide.columns[2:]
     values = wide.select(days).fill_null(0).to_numpy().astype(float)
     return wide.select("area_key", "category_key"), values, [dt.date.fromisoformat(d) for d in days]
-
-
-def _planted(counts: np.ndarray, features: Features, rng: np.random.Generator, report: Report) -> Planted:
-    busy = counts[:, -JUDGED_DAYS - LEAST_HISTORY_DAYS :].sum(axis=1) > 0
-    first = counts.shape[1] - JUDGED_DAYS
-    report("clean")
-    scored, shown, starts = {}, list(SHAPES), {}
-    for name, found in plant(counts[busy], first, features, rng):
-        if name == "clean":
-            clean = found
-        else:
-            scored[name], starts[name] = found
-        if shown:
-            report(shown.pop(0))
-    return Planted(clean, scored, starts, counts[busy].mean(axis=1))
 
 
 def _thresholds(planted: Planted) -> dict[str, dict[str, float]]:
@@ -158,6 +145,7 @@ def _cards(
     settings: Settings,
 ) -> list[dict[str, Any]]:
     base, skew = common
+    pairs = LeadLagConfig()
     parts: list[dict[str, Any]] = [
         {
             "model": "series",
@@ -167,13 +155,13 @@ def _cards(
         },
         {
             "model": "forecast",
-            "thresholds": {"interval": 0.95, "horizon_weeks": HORIZON},
+            "thresholds": {"interval": round(float(INTERVAL[1] - INTERVAL[0]), 3), "horizon_weeks": HORIZON},
             "measured": [asdict(forecast) | {"gain": forecast.gain}] if forecast else [],
             "bias": {},
         },
         {
             "model": "lead_lag",
-            "thresholds": {"lift": 1.5, "episodes": 20, "fdr": 0.05},
+            "thresholds": {"lift": pairs.least_lift, "episodes": pairs.least_support, "fdr": pairs.fdr},
             "measured": [followers],
             "bias": {},
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,21 +47,27 @@ class Planted:
     mean: np.ndarray  # events a day
 
 
-def plant(counts: np.ndarray, first: int, features: Features, rng: np.random.Generator) -> Iterator[tuple[str, object]]:
-    """Yield ("clean", scores), then (shape, (scores, starts)) for each shape; every day is scored with its past alone.
+def plant(
+    counts: np.ndarray, first: int, features: Features, rng: np.random.Generator, report: Callable[[str], None]
+) -> Planted:
+    """Score the judged days as they were and with one outbreak of each shape in each series; every day is scored with its past alone.
 
     Args:
         counts: [series, day]; first: index of the first judged day.
+        report: called with "clean" and each shape as its turn comes.
     """
-    yield "clean", score_days(counts, first, features, LOOSE)
-    spread = np.nanstd(counts[:, :first], axis=1)
+    report("clean")
+    clean = score_days(counts, first, features, LOOSE)
+    spread, scored, begins = np.nanstd(counts[:, :first], axis=1), {}, {}
     for shape, profile in SHAPES.items():
+        report(shape)
         changed = counts.copy()
         starts = rng.integers(first + 28, counts.shape[1] - len(profile), len(counts))
         for row, start in enumerate(starts):
             peak = max(3.0, SIZE_SD * float(spread[row]))
             changed[row, start : start + len(profile)] += rng.poisson(peak * profile)
-        yield shape, (score_days(changed, first, features, LOOSE), starts - first)
+        scored[shape], begins[shape] = score_days(changed, first, features, LOOSE), starts - first
+    return Planted(clean, scored, begins, counts.mean(axis=1))
 
 
 def results(planted: Planted) -> list[Result]:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.backtest import STEPS, backtest
-from flows.planting import SHAPES, Planted, alerts_a_year, found_share, plant, recommended_threshold
+from flows.planting import SHAPES, alerts_a_year, found_share, plant, recommended_threshold
 from weisu.cli import run
 from weisu.errors import WarehouseError
 from weisu.publishing import Publication, point_to
@@ -114,8 +114,9 @@ def test_a_recommended_threshold_keeps_the_budget_on_quiet_data() -> None:
 
     counts = np.random.default_rng(0).poisson(3.0, (30, DAYS)).astype(float)
     features = calendar_features([FIRST + dt.timedelta(days=i) for i in range(DAYS)], "CN")
-    made = dict(plant(counts, DAYS - 365, features, np.random.default_rng(1)))
-    planted = Planted(made.pop("clean"), {k: v[0] for k, v in made.items()}, {k: v[1] for k, v in made.items()}, counts.mean(axis=1))  # fmt: skip
+    told: list[str] = []
+    planted = plant(counts, DAYS - 365, features, np.random.default_rng(1), told.append)
+    assert told == ["clean", *SHAPES]
     rare, often = (recommended_threshold(planted, budget) for budget in ("1/yr", "1/90d"))
     assert alerts_a_year(planted.clean, rare).mean() <= 1.0
     assert alerts_a_year(planted.clean, often).mean() <= 365.25 / 90
