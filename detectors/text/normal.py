@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from detectors.text.hanzi import SIMPLIFIED, TRADITIONAL
 
@@ -22,8 +21,8 @@ _GLUED = re.compile(r"(?<=[\u4e00-\u9fff])[.·•\s]+(?=[\u4e00-\u9fff])")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f]")
 
 
-def normalise(text: str) -> str:
-    """The matching form of one text: NFKC, simplified, without markup, pinyin in brackets, masks, links and footers.
+def normalise(text: str | None) -> str:
+    """The matching form of one text: NFKC, simplified, without markup, pinyin in brackets, masks, links and footers; null is empty.
 
     A blank or dot between two Chinese characters is dropped: 滨江·御园 and 滨江 御园 are one name.
     """
@@ -39,8 +38,3 @@ def normalise(text: str) -> str:
     if "(" in text:
         text = _PINYIN.sub("", text)
     return _GLUED.sub("", _SPAM.sub(" ", _MASK.sub(" ", text))).strip()
-
-
-def normalise_all(texts: Iterable[str | None]) -> list[str]:
-    """`normalise` for many; null is empty."""
-    return [normalise(text or "") for text in texts]

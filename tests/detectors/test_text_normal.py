@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.text.normal import normalise, normalise_all
+from detectors.text.normal import normalise
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_normal_when_odd_then_one_spelling(text, form):
 @given(st.text(max_size=60))
 def test_normal_when_anything_then_no_error_and_no_null(text):
     assert isinstance(normalise(text), str)
-    assert normalise_all([None, text])[0] == ""
+    assert normalise(None) == ""
