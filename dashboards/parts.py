@@ -99,6 +99,12 @@ def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: i
     )
 
 
+def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, most: int) -> Any:
+    """The same without the columns that hold nothing, as high as its rows but at most `most` pixels."""
+    known = {name: column for name, column in columns.items() if frame[name].null_count() < frame.height}
+    return table(view, frame, known, height=min(most, 38 + 35 * max(frame.height, 1)))
+
+
 def expected_column(view: View) -> Any:
     """The column of `expected_written` counts."""
     return st.column_config.TextColumn(view.t("figure.expected"), width="small", alignment="right")

@@ -19,6 +19,7 @@ from dashboards.parts import (
     expected_written,
     facts,
     figures,
+    filled_table,
     guarded,
     level_mark,
     small_title,
@@ -241,8 +242,7 @@ def _tickets(view: View, alert: Alert) -> None:
         "text": st.column_config.TextColumn(view.t("column.text"), width="large"),
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
-    known = {name: column for name, column in config.items() if rows[name].null_count() < rows.height}
-    table(view, rows, known, height=min(320, 38 + 35 * max(rows.height, 1)))
+    filled_table(view, rows, config, most=320)
 
 
 def _readable(view: View, rows: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters, session
-from dashboards.parts import block, chart, empty, guarded, lead, link, table
+from dashboards.parts import block, chart, empty, filled_table, guarded, lead, link, table
 from dashboards.queries import foresight as queries
 from dashboards.view import View
 from weisu import charts, numbers
@@ -85,12 +85,7 @@ def _risk_table(view: View, rows: pl.DataFrame) -> None:
         "recent": st.column_config.NumberColumn(view.t("foresight.recent"), format="%.0f", width="small"),
         "ratio": st.column_config.NumberColumn(view.t("foresight.ratio"), format="%.2f", width="small"),
     }
-    return table(
-        view,
-        rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)),
-        config,
-        height=min(430, 38 + 35 * rows.height),
-    )
+    return filled_table(view, rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)), config, most=430)
 
 
 def _places(view: View) -> None:

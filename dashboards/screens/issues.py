@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters, session
-from dashboards.parts import Figure, block, chart, empty, figures, guarded, lead, small_title, table
+from dashboards.parts import Figure, block, chart, empty, figures, filled_table, guarded, lead, small_title
 from dashboards.queries import issues as queries
 from dashboards.queries import names
 from dashboards.view import View
@@ -56,10 +56,7 @@ def _hot(view: View, rows: pl.DataFrame) -> None:
         "last_on": st.column_config.DateColumn(view.t("issues.last_on"), width="small"),
         "state": st.column_config.TextColumn(view.t("column.status"), width="small"),
     }
-    known = {
-        name: column for name, column in config.items() if name == "state" or rows[name].null_count() < rows.height
-    }
-    table(view, rows.head(LISTED).with_columns(state=state), known, height=min(430, 38 + 35 * rows.height))
+    filled_table(view, rows.head(LISTED).with_columns(state=state), config, most=430)
 
 
 def _one(view: View, rows: pl.DataFrame) -> None:
@@ -88,8 +85,7 @@ def _one(view: View, rows: pl.DataFrame) -> None:
         "text": st.column_config.TextColumn(view.t("column.text"), width="large"),
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
-    known = {name: column for name, column in config.items() if tickets[name].null_count() < tickets.height}
-    table(view, tickets, known, height=min(430, 38 + 35 * tickets.height))
+    filled_table(view, tickets, config, most=430)
 
 
 def _days(view: View, days: pl.DataFrame) -> alt.Chart:
