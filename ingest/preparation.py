@@ -16,7 +16,7 @@ from ingest.columns import ColumnPlan
 from ingest.coordinates import usual_box
 from ingest.identities import with_derived_id
 from ingest.mapping import map_table
-from ingest.privacy.batch import MaskedOf, mask_frame
+from ingest.privacy.batch import MaskedOf, mask_frame, masked_texts
 from ingest.privacy.persons import with_person_hash
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow
@@ -76,7 +76,7 @@ class Preparation:
         zone: str,
         key: bytes,
         now: dt.datetime,
-        masked_of: MaskedOf | None = None,
+        masked_of: MaskedOf = masked_texts,
     ) -> None:
         self._plan, self._profile, self._readings = plan, profile, readings
         self._zone, self._key, self._now = zone, key, now

@@ -29,14 +29,20 @@ MaskedOf = Callable[[pl.Series, str, bool], pl.DataFrame]  # as `masked_texts`
 Search = tuple[Callable[[str], list[Span]], list[int]]  # finds something, in the texts of these indices if in any
 
 
-def mask_frame(rows: pl.DataFrame, lang: str, masked_of: MaskedOf | None = None) -> pl.DataFrame:
+def masked_texts(texts: pl.Series, lang: str, names: bool) -> pl.DataFrame:
+    """`index` and `masked` form of those texts (no null among them) that hold personal data."""
+    made = (_english if lang == "en" else _chinese)(texts, names=names)
+    return pl.DataFrame({"index": made.keys(), "masked": made.values()}, {"index": pl.UInt32, "masked": pl.String})
+
+
+def mask_frame(rows: pl.DataFrame, lang: str, masked_of: MaskedOf = masked_texts) -> pl.DataFrame:
     """Mask the free-text columns, and numbers and rooms in those of places, units and codes; the rest stays as it is.
 
     Args:
-        masked_of: `masked_texts`, or one that does the same elsewhere.
+        masked_of: one that does the same as `masked_texts`, elsewhere.
     """
     present = [name for name in (*FREE_TEXTS, *CODED) if name in rows.columns]
-    return rows.with_columns(_masked(rows[name], lang, masked_of or masked_texts) for name in present)
+    return rows.with_columns(_masked(rows[name], lang, masked_of) for name in present)
 
 
 def _masked(values: pl.Series, lang: str, masked_of: MaskedOf) -> pl.Series:
@@ -60,12 +66,6 @@ def mask_column(texts: pl.Series, lang: str, *, names: bool) -> dict[str, str]:
     """
     made = masked_texts(texts, lang, names)
     return dict(zip(texts.gather(made["index"]), made["masked"], strict=True))
-
-
-def masked_texts(texts: pl.Series, lang: str, names: bool) -> pl.DataFrame:
-    """`index` and `masked` form of those texts (no null among them) that hold personal data."""
-    made = (_english if lang == "en" else _chinese)(texts, names=names)
-    return pl.DataFrame({"index": made.keys(), "masked": made.values()}, {"index": pl.UInt32, "masked": pl.String})
 
 
 def _chinese(texts: pl.Series, *, names: bool) -> dict[int, str]:
