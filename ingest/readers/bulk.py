@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.readers.encodings import Lines, read_lines
+from ingest.readers.hidden_rows import hides_row
 from ingest.readers.records import MAX_LINES, Dialect, Record, split_records
 from ingest.readers.table import OVERSIZED_CHARACTERS, ROW_NUMBER, Part, Table
 
@@ -52,6 +53,7 @@ class Cut:
     end: int  # in bytes
     records: int
     delimiters: int  # outside quotes
+    has_lines: bool = False  # whether a quoted cell has several
 
 
 class LargeText:
@@ -155,7 +157,8 @@ def _quoted_records(data: bytes, delimiter: bytes, *, is_last: bool) -> Cut | No
     if not end or not _quotes_stand_at_cell_ends(codes[:end], np.flatnonzero(quote[:end]), delimiter[0]):
         return None
     delimiters = np.count_nonzero((codes[:end] == delimiter[0]) & outside[:end])
-    return Cut(end, int(breaks.size) + (data[end - 1] != BREAK), int(delimiters))
+    has_lines = _occurrences(data, BREAK, end) > breaks.size
+    return Cut(end, int(breaks.size) + (data[end - 1] != BREAK), int(delimiters), has_lines)
 
 
 def _quotes_stand_at_cell_ends(codes: np.ndarray, places: np.ndarray, delimiter: int) -> bool:
@@ -187,7 +190,17 @@ def parse_clean(data: bytes, cut: Cut, layout: Layout) -> pl.DataFrame | None:
         )  # fmt: skip
     except pl.exceptions.PolarsError:
         return None
-    return frame if frame.height == cut.records and _is_plain(frame, layout) else None
+    if frame.height != cut.records or (cut.has_lines and _hides_row(frame, layout.dialect.delimiter)):
+        return None
+    return frame if _is_plain(frame, layout) else None
+
+
+def _hides_row(frame: pl.DataFrame, delimiter: str) -> bool:
+    """Whether a cell of several lines may have swallowed a row."""
+    import polars as pl
+
+    lined = frame.filter(pl.any_horizontal(pl.all().str.contains("\n", literal=True)))
+    return any(hides_row([cell or "" for cell in row], delimiter) for row in lined.iter_rows())
 
 
 def _is_plain(frame: pl.DataFrame, layout: Layout) -> bool:

@@ -1,10 +1,12 @@
-"""Physical lines to records.  An open quote never swallows the rows behind it: such a record ends where the next whole row begins."""
+"""Physical lines to records.  A quote left open swallows no rows behind it: such a record ends where the next whole row begins."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from ingest.readers.hidden_rows import LEAST_CELLS, MOST_ROWS, hides_row, likeness
 
 MAX_LINES = 2000  # a quoted cell with more line breaks than this is an open quote
 MAX_CHARACTERS = 8_000_000
@@ -50,6 +52,7 @@ class Splitter:
         self._opens = re.compile(rf"{blank}{quote}")
         self._misplaced = re.compile(rf"{blank}{quote}{inner}{quote}[ \t]*(?!{delimiter}|[ \t]|$)", re.DOTALL)
         self.is_lost = False  # whether the text of the last `cells` stays broken whatever follows
+        self.begun: list[str] = []  # the cells before the broken one, where the last `cells` found one
 
     def cells(self, text: str) -> list[str] | None:
         """Cells of a whole record; None when a quote is left open or misplaced."""
@@ -67,6 +70,7 @@ class Splitter:
             match = (self._quoted if is_quoted else self._plain).match(text, at)
             if match is None:
                 self.is_lost = bool(dialect.escape) and bool(self._misplaced.match(text, at))
+                self.begun = found
                 return None
             plain = match[1].strip(" ") if dialect.padded else match[1]
             found.append(self._unescaped(match[1]) if is_quoted else plain)
@@ -106,19 +110,28 @@ def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) ->
     if cells is not None:
         span = 1 if len(cells) == width or width < 4 else _misquoted_span(lines, at, splitter, width)
         return Record(at, 1, cells) if span == 1 else Record(at, span, None)
-    text, size = [lines[at]], len(lines[at])
+    begun = splitter.begun
+    whole = _closed(lines, at, splitter, width)
+    return whole or Record(at, _broken_span(lines, at, splitter, width, begun), None)
+
+
+def _closed(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Record | None:
+    """The record with a quote open at the end of its first line, up to the line that closes it; None where it swallows rows."""
+    text, size, rows = [lines[at]], len(lines[at]), 0
     for end in range(at + 1, min(len(lines), at + MAX_LINES)):
         text.append(lines[end])
         size += len(lines[end])
-        if size > MAX_CHARACTERS or (width > 3 and _is_row(lines[end], splitter, width)):
-            break
+        rows += width >= LEAST_CELLS and _is_row(lines[end], splitter, width)
+        if size > MAX_CHARACTERS or rows > MOST_ROWS:
+            return None
         if splitter.dialect.quote in lines[end]:
             cells = splitter.cells("\n".join(text))
             if cells is not None:
-                return Record(at, len(text), cells)
+                is_whole = not rows if len(cells) != width else not hides_row(cells, splitter.dialect.delimiter)
+                return Record(at, len(text), cells) if is_whole else None
             if splitter.is_lost:
-                break
-    return Record(at, _broken_span(lines, at, splitter, width), None)
+                return None
+    return None
 
 
 def _misquoted_span(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> int:
@@ -134,21 +147,23 @@ def _misquoted_span(lines: Sequence[str], at: int, splitter: Splitter, width: in
     return 1
 
 
-def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> int:
+def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int, begun: Sequence[str]) -> int:
+    """Lines up to the next row, which has figures and times where the cells begun before the open quote have them."""
     for end in range(at + 1, len(lines)):
-        if _is_row(lines[end], splitter, width) or _starts_row(lines, end, splitter, width):
+        if _is_row(lines[end], splitter, width, begun) or _starts_row(lines, end, splitter, width):
             return end - at
     return len(lines) - at
 
 
-def _is_row(line: str, splitter: Splitter, width: int) -> bool:
+def _is_row(line: str, splitter: Splitter, width: int, begun: Sequence[str] = ()) -> bool:
     if line.count(splitter.dialect.delimiter) < width - 1:
         return False
     cells = splitter.cells(line)
     if cells is None or len(cells) != width:
         return False
     quote = splitter.dialect.quote
-    return line.count(quote) % 2 == 0 and not any(cell.endswith(quote) for cell in cells)
+    is_open = line.count(quote) % 2 or any(cell.endswith(quote) for cell in cells)
+    return not is_open and likeness(cells, begun) >= 0
 
 
 def _starts_row(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> bool:
