@@ -122,12 +122,7 @@ def _cell_expectations(
     alpha = np.empty_like(found.expected)
     for kind in periods["period_type"].unique():
         columns = (periods["period_type"] == kind).to_numpy()
-        cells = (
-            found.observed[:, columns].ravel(),
-            found.expected[:, columns].ravel(),
-            np.repeat(group, columns.sum()),
-        )
-        alpha[:, columns] = shrinkage_alpha(*cells)[group][:, None]
+        alpha[:, columns] = shrinkage_alpha(found.observed[:, columns], found.expected[:, columns], group)[group]
     series, shown = found.expected.shape
     at = np.repeat(np.arange(series), shown)
     tiled = periods.select("period_type", "period_start_on")

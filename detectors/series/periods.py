@@ -106,20 +106,21 @@ def _result(
 def shrinkage_alpha(
     observed: Floats, expected: Floats, group: NDArray[np.int64], *, least: float = 0.5, most: float = 1000.0
 ) -> Floats:
-    """α of θ̂ = (O+α)/(E+α) per group by moments: 1/α = Σ((O−E)² − E) / ΣE², within [least, most].
+    """α of θ̂ = (O+α)/(E+α) per group by moments, from a period and those before it: 1/α = Σ((O−E)² − E) / ΣE², within [least, most].
 
     Args:
-        observed, expected: flat arrays of cells, NaN left out.
-        group: group number of each cell, 0..G−1.
+        observed, expected: [series, period], periods in the order of time; cells with NaN are left out.
+        group: [series], the group of each series, 0..G−1.
 
     Returns:
-        [group]; `most` (full shrinkage) where cells vary no more than chance.
+        [G, period]; `most` (full shrinkage) where the cells so far vary no more than chance.
     """
     known = np.isfinite(observed) & np.isfinite(expected)
     size = int(group.max()) + 1 if len(group) else 0
-    o, e, g = observed[known], expected[known], group[known]
-    excess = np.bincount(g, (o - e) ** 2 - e, minlength=size)
-    square = np.bincount(g, e**2, minlength=size)
+    excess, square = (np.zeros((size, observed.shape[1])) for _ in range(2))
+    np.add.at(excess, group, np.where(known, (observed - expected) ** 2 - expected, 0.0))
+    np.add.at(square, group, np.where(known, expected**2, 0.0))
+    excess, square = excess.cumsum(axis=1), square.cumsum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         alpha = np.where(excess > 0, square / excess, most)
     return np.clip(np.nan_to_num(alpha, nan=most), least, most)
