@@ -36,11 +36,10 @@ TICKETS = """
 select t.ticket_key, t.created_at, t.created_on, not coalesce(t.is_date_only, false) as has_time,
        category.code as category, district.code as district, street.code as street, community.code as community, estate.code as estate,
        place.code as place, person.code as person, channel.code as channel, issue.code as issue,
-       coalesce(t.intensity_score - coalesce(t.dissatisfaction_level, 0) * points.dissatisfaction_points, 'nan'::double) as intensity,
+       coalesce(t.open_intensity_score, 'nan'::double) as intensity,
        coalesce(t.is_life_safety, false) as is_life_safety, coalesce(t.is_demand, false) as is_demand, t.lat, t.lon,
        coalesce(regexp_matches(lower(concat_ws(' ', t.title, t.text)), $test_words), false) as is_test_word
 from marts.fct_tickets t
-     join intermediate.int_dated_rules points on t.created_on between points.valid_from and points.valid_to  -- its points: not known when a ticket is made
      left join category_codes category on category.name = t.category_l2_key
      left join area_codes district on district.name = t.district_key
      left join area_codes street on street.name = t.street_key

@@ -1,4 +1,6 @@
 {% set terms = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'dissatisfaction'] %}
+{# what a ticket tells with its outcome, and what it told while it was open #}
+{% set stages = {'told': terms, 'open': terms[:-1]} %}
 
 with tickets as (
     select
@@ -21,8 +23,10 @@ with tickets as (
 pointed as (
     select
         *,
-        {% for term in terms %}coalesce({{ term }}_level * {{ term }}_points, 0){{ ' + ' if not loop.last }}{% endfor %} as points,
-        {% for term in terms %}case when {{ term }}_level is null then 0 else {{ term }}_points end{{ ' + ' if not loop.last }}{% endfor %} as known_points,
+        {% for name, parts in stages.items() -%}
+        {% for term in parts %}coalesce({{ term }}_level * {{ term }}_points, 0){{ ' + ' if not loop.last }}{% endfor %} as {{ name }}_points,
+        {% for term in parts %}case when {{ term }}_level is null then 0 else {{ term }}_points end{{ ' + ' if not loop.last }}{% endfor %} as {{ name }}_known_points,
+        {% endfor -%}
         {% for term in terms %}{{ term }}_points{{ ' + ' if not loop.last }}{% endfor %} as all_points
     from tickets
 ),
@@ -30,8 +34,10 @@ pointed as (
 -- terms that are not known are reweighted, not counted as zero; with too few of them there is no score
 scored as (
     select
-        *,
-        case when known_points >= all_points * {{ rule('intensity', 'min_coverage_share') }} then least(100, points * all_points / known_points) end as weighted_score
+        *
+        {%- for name in stages %},
+        case when {{ name }}_known_points >= all_points * {{ rule('intensity', 'min_coverage_share') }} then least(100, {{ name }}_points * all_points / {{ name }}_known_points) end as {{ name }}_weighted_score
+        {%- endfor %}
     from pointed
 ),
 
@@ -39,11 +45,13 @@ final as (
     select
         ticket_key, issue_key, has_text, is_life_safety, has_sensitive_words, issue_reports_90d, issue_persons_90d,
         {% for term in terms %}{{ term }}_level, {% endfor %}
-        known_points / all_points as intensity_coverage_share,
+        told_known_points / all_points as intensity_coverage_share
+        {%- for name, column in [('told', 'intensity_score'), ('open', 'open_intensity_score')] %},
         case
-            when is_life_safety then greatest(coalesce(weighted_score, 0), {{ rule('intensity', 'life_safety_floor') }})
-            else weighted_score
-        end as intensity_score
+            when is_life_safety then greatest(coalesce({{ name }}_weighted_score, 0), {{ rule('intensity', 'life_safety_floor') }})
+            else {{ name }}_weighted_score
+        end as {{ column }}
+        {%- endfor %}
     from scored
 )
 

@@ -11,7 +11,7 @@ with tickets as (
 final as (
     select
         tickets.ticket_key, tickets.created_at, tickets.created_on, tickets.closed_at, tickets.limit_hours, tickets.elapsed_hours,
-        tickets.intensity_score, tickets.lat, tickets.lon,
+        tickets.intensity_score, tickets.open_intensity_score, tickets.lat, tickets.lon,
         {{ number_of('tickets.person_hash') }} as person_number, {{ number_of('tickets.channel') }} as channel_number,
         tickets.is_removed, tickets.is_joint, tickets.is_solved, tickets.transfer_count, tickets.redo_count,
         coalesce(tickets.is_extended, false) or coalesce(tickets.is_suspended, false) as is_extended,

@@ -29,7 +29,7 @@ placed as (
 known as (
     select
         placed.cell_number, placed.area_code, placed.category_code, placed.period_code, placed.ticket_key,
-        placed.is_closed, placed.is_extended, coalesce(placed.is_lawfully_ended and placed.is_closed, false) as is_lawfully_ended,
+        placed.is_closed, coalesce(placed.is_closed, true) and placed.is_extended as is_extended, coalesce(placed.is_lawfully_ended and placed.is_closed, false) as is_lawfully_ended,
         {{ hours_between('placed.created_at', 'least(placed.closed_at, placed.judged_at)') }} / nullif(placed.limit_hours, 0) as limits_elapsed,
         placed.is_joint,
         case when placed.is_closed then placed.transfer_count end as transfer_count,

@@ -34,7 +34,7 @@ final as (
         t.is_solved, t.is_contacted, t.is_followed_up,
         t.satisfaction, t.rating_speed, t.rating_effect, t.rating_attitude, t.rating_feedback,
         t.is_overdue, t.elapsed_hours, t.limit_hours,
-        s.intensity_score, s.intensity_coverage_share,
+        s.intensity_score, s.open_intensity_score, s.intensity_coverage_share,
         s.urgency_level, s.emotion_level, s.risk_level, s.repeat_level, s.escalation_level, s.dissatisfaction_level,
         s.has_text, s.is_life_safety, s.has_sensitive_words,
         {{ grade('thresholds', 'grade_frequency', 's.issue_reports_90d') }} as grade_frequency,
