@@ -26,7 +26,7 @@ final as (
         periods.period_type, periods.period_start_on, periods.period_end_on, periods.is_complete,
         cast(coalesce(counted.reports, 0) as bigint) as reports
     from {{ ref('int_spine_pairs') }} as pairs
-    cross join periods
+    inner join periods on periods.period_end_on >= pairs.first_on
     left join counted using (area_key, category_key, period_type, period_start_on)
 )
 

@@ -14,14 +14,21 @@ history as (
     inner join quarters using (quarter_start_on)
 ),
 
+-- places and categories that were known when the quarter began
 streets as (
-    select {{ street_key('district', 'street') }} as street_area_key, area_level, count(*) as areas
-    from {{ ref('dim_area') }} where area_level in ('community', 'estate')
-    group by 1, 2
+    select quarters.quarter_start_on, {{ street_key('areas.district', 'areas.street') }} as street_area_key, areas.area_level, count(*) as areas
+    from {{ ref('dim_area') }} as areas
+    inner join quarters on quarters.quarter_start_on > areas.known_from_on
+    where areas.area_level in ('community', 'estate')
+    group by 1, 2, 3
 ),
 
 siblings as (
-    select parent_category_key, count(*) as categories from {{ ref('dim_category') }} where category_level = 3 group by parent_category_key
+    select quarters.quarter_start_on, categories.parent_category_key, count(*) as categories
+    from {{ ref('dim_category') }} as categories
+    inner join quarters on quarters.quarter_start_on > categories.known_from_on
+    where categories.category_level = 3
+    group by quarters.quarter_start_on, categories.parent_category_key
 ),
 
 counted as (
@@ -33,16 +40,20 @@ counted as (
         case
             when parents.area_key = parents.parent_area_key then 1.0
             when areas.population > 0 and street_area.population > 0 then least(areas.population / cast(street_area.population as double), 1.0)
-            else 1.0 / streets.areas
+            else 1.0 / (coalesce(streets.areas, 0) + case when areas.known_from_on >= quarters.quarter_start_on then 1 else 0 end)
         end as area_prior,
-        case when parents.category_level = 3 then 1.0 / siblings.categories else 1.0 end as category_prior,
+        case when parents.category_level = 3 then
+            1.0 / (coalesce(siblings.categories, 0) + case when categories.known_from_on >= quarters.quarter_start_on then 1 else 0 end)
+        else 1.0 end as category_prior,
         {{ rule('fine_cell', 'shrink_reports') }} as m
     from {{ ref('int_cell_parents') }} as parents
     cross join quarters
     inner join {{ ref('dim_area') }} as areas on areas.area_key = parents.area_key
+    inner join {{ ref('dim_category') }} as categories on categories.category_key = parents.category_key
     left join {{ ref('dim_area') }} as street_area on street_area.area_key = parents.parent_area_key
-    left join streets on streets.street_area_key = parents.parent_area_key and streets.area_level = parents.area_level
-    left join siblings on siblings.parent_category_key = parents.parent_category_key
+    left join streets
+        on streets.quarter_start_on = quarters.quarter_start_on and streets.street_area_key = parents.parent_area_key and streets.area_level = parents.area_level
+    left join siblings on siblings.quarter_start_on = quarters.quarter_start_on and siblings.parent_category_key = parents.parent_category_key
     left join history as own
         on own.quarter_start_on = quarters.quarter_start_on and own.area_key = parents.area_key and own.category_key = parents.category_key
     left join history as whole
