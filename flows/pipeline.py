@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from flows import judge, sense
+from flows.standing import standing, used_new_goalposts
 from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
 from weisu import rulebook, store, transform
@@ -64,16 +66,17 @@ def build(
         alert_from = alert_from or day - dt.timedelta(days=settings.alerts.lookback_days)
         # a look back at a past day shows only what people had decided by then
         acts_until = None if day == newest else settings.end_of_day(day)
-        version = data_version(workspace, alert_from, acts_until)
-        if not full and (made := _find(workspace, day, version)):
+        basis = basis_version(workspace)
+        data = data_version(workspace, basis, alert_from, acts_until)
+        if not full and (made := _find(workspace, day, data)):
             return Outcome(point_to(workspace, made) if flip else made, is_new=False)
         variables = project_variables(
-            settings, as_of=day, run_id=f"{day}-{version}", data_version=version, built_at=now, acts_until=acts_until
-        )
+            settings, as_of=day, run_id=f"{day}-{data}", data_version=data, built_at=now, acts_until=acts_until
+        ) | {"basis_version": basis}
         with _private_file(workspace) as path:
-            seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report)
+            seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report, full=full)
             report("publish")
-            made = publish(workspace, path, as_of=day, data_version=version, now=now, flip=flip)
+            made = publish(workspace, path, as_of=day, data_version=data, now=now, flip=flip)
             if flip:
                 rulebook.keep(workspace, path, as_of=day, now=now)
     return Outcome(made, is_new=True, seconds=seconds)
@@ -86,16 +89,21 @@ def publication_as_of(
     return build(workspace, as_of=as_of, now=now, flip=False, report=report).publication
 
 
-def data_version(workspace: Workspace, alert_from: dt.date, acts_until: dt.datetime | None) -> str:
-    """One hash over all that a build depends on: loads, reference files, settings, acts, rules and code."""
+def basis_version(workspace: Workspace) -> str:
+    """One hash over what numbers rest on beside the tickets: reference files, settings, weights, rules, code and engine."""
+    given = files_digest(workspace.root, [workspace.settings_file, *workspace.reference.glob("*.csv")])
+    code = files_digest(CODE, (p for room in ROOMS for p in (CODE / room).rglob("*") if p.suffix in CODED))
+    return stable_id(given, code, rulebook.history(workspace), version("duckdb"), length=16)
+
+
+def data_version(workspace: Workspace, basis: str, alert_from: dt.date, acts_until: dt.datetime | None) -> str:
+    """One hash over all that a build depends on: the basis, loads and acts."""
     con = connect(workspace.ledger, read_only=True)
     try:
         loads = con.execute("select load_id from raw.loads order by 1").fetchall()
     finally:
         con.close()
-    given = files_digest(workspace.root, [workspace.settings_file, *workspace.reference.glob("*.csv")])
-    code = files_digest(CODE, (p for room in ROOMS for p in (CODE / room).rglob("*") if p.suffix in CODED))
-    return stable_id(loads, given, code, store.version(workspace), alert_from, acts_until, length=16)
+    return stable_id(loads, basis, store.version(workspace), alert_from, acts_until, length=16)
 
 
 def _run_steps(
@@ -106,6 +114,8 @@ def _run_steps(
     alert_from: dt.date,
     variables: dict[str, Any],
     report: Report,
+    *,
+    full: bool,
 ) -> dict[str, float]:
     seconds: dict[str, float] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
@@ -117,7 +127,7 @@ def _run_steps(
                 path, settings, as_of=as_of, alert_from=alert_from, memory=workspace.var / "scans.duckdb"
             ),
         ),
-        ("scores", lambda: transform.run_pass(path, workspace.ledger, "scores", variables=variables)),
+        ("scores", lambda: _score(workspace, path, as_of, variables, full=full)),
         ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
         ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
     ]
@@ -127,6 +137,17 @@ def _run_steps(
         step()
         seconds[name] = time.perf_counter() - begun
     return seconds
+
+
+def _score(workspace: Workspace, path: Path, as_of: dt.date, variables: dict[str, Any], *, full: bool) -> None:
+    """Judge the periods of which something new is known; all of them where goalposts are not frozen yet."""
+    stands = None if full else standing(workspace, path, as_of=as_of, basis=variables["basis_version"])
+    if stands:
+        told = variables | stands.variables
+        transform.run_pass(path, workspace.ledger, "scores", variables=told, published=stands.published)
+        if not used_new_goalposts(path):
+            return
+    transform.run_pass(path, workspace.ledger, "scores", variables=variables)
 
 
 def _prepare(workspace: Workspace, path: Path, as_of: dt.date) -> None:

@@ -44,6 +44,7 @@ PERIODS_CONFIG = PeriodConfig(
 KEYS = (
     "select distinct area_key, category_key, area_level, category_level from intermediate.int_cell_periods order by all"
 )
+LISTED = "select area_key, category_key, period_type, period_start_on from intermediate.int_cell_periods"
 PERIODS = "select distinct period_type, period_start_on, period_end_on from intermediate.int_cell_periods order by all"
 
 
@@ -126,7 +127,7 @@ def _cell_expectations(
     series, shown = found.expected.shape
     at = np.repeat(np.arange(series), shown)
     tiled = periods.select("period_type", "period_start_on")
-    return pl.DataFrame(
+    cells = pl.DataFrame(
         {
             "area_key": counts.keys["area_key"].gather(at),
             "category_key": counts.keys["category_key"].gather(at),
@@ -139,6 +140,8 @@ def _cell_expectations(
             "alpha": alpha.ravel(),
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
+    listed = con.execute(LISTED).pl()  # no area expects a category before it met it
+    return cells.join(listed, on=listed.columns, how="semi")
 
 
 def _clusters(

@@ -108,7 +108,7 @@ def parse_project(folder: Path) -> Project:
 
 
 def _parse(folder: Path) -> Manifest:
-    transform.write_profile(folder, folder / f"{DATABASE}.duckdb", folder / "ledger.duckdb")
+    transform.write_profile(folder, folder / f"{DATABASE}.duckdb", {"ledger": folder / "ledger.duckdb"})
     return transform.parse(folder)
 
 

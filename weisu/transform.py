@@ -45,6 +45,7 @@ def run_pass(
     pass_name: str,
     *,
     variables: dict[str, Any],
+    published: Path | None = None,
     log: Log | None = None,
     unit_tests: bool = False,
 ) -> PassResult:
@@ -55,6 +56,7 @@ def run_pass(
     Args:
         pass_name: "facts", "scores" or "alerts".
         variables: see `project_variables`.
+        published: the publication of which numbers stand (variable `standing_until`), attached read-only.
         log: called with one line per model and test that ended.
         unit_tests: also run dbt's unit tests of the models (development only).
 
@@ -65,7 +67,7 @@ def run_pass(
     if pass_name not in PASSES:
         raise WarehouseError(f"unknown pass {pass_name!r}", todo=f"known: {', '.join(PASSES)}")
     folder = _private_folder(build)
-    write_profile(folder, build, ledger)
+    write_profile(folder, build, {"ledger": ledger} | ({"published": published} if published else {}))
     begun = time.perf_counter()
     parsed = parsed_project(PROJECT, build.stem, lambda: parse(folder))
     result = invoke(_arguments(folder, pass_name, variables, unit_tests), log, parsed)
@@ -84,8 +86,8 @@ def _private_folder(build: Path) -> Path:
     return build.resolve().with_name(f".{build.name}.dbt")  # dbt works in a folder of its own
 
 
-def write_profile(folder: Path, build: Path, ledger: Path) -> None:
-    """Write dbt's profile of a build file, with the ledger attached read-only, into the private folder."""
+def write_profile(folder: Path, build: Path, attached: dict[str, Path]) -> None:
+    """Write dbt's profile of a build file, with other databases attached read-only, into the private folder."""
     output = {
         "type": "duckdb",
         "path": str(build.resolve()),
@@ -93,7 +95,9 @@ def write_profile(folder: Path, build: Path, ledger: Path) -> None:
         "threads": 2,
         # tables have no order of their own: nothing is held back for the sake of one
         "config_options": OFFLINE | memory_limit() | {"preserve_insertion_order": "false"},
-        "attach": [{"path": str(ledger.resolve()), "alias": "ledger", "read_only": True}],
+        "attach": [
+            {"path": str(path.resolve()), "alias": alias, "read_only": True} for alias, path in attached.items()
+        ],
     }
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -84,6 +84,11 @@
 {% macro default__number_of(text) %}case when {{ text }} is not null then xxhash64({{ text }}) end{% endmacro %}
 {% macro duckdb__number_of(text) %}case when {{ text }} is not null then hash({{ text }}) end{% endmacro %}
 
+{# A number that stands for the values of several columns, null or not; it differs between engines. #}
+{% macro number_of_row(columns) %}{{ return(adapter.dispatch('number_of_row', 'weisu')(columns)) }}{% endmacro %}
+{% macro default__number_of_row(columns) %}cast(xxhash64({{ columns }}) as decimal(38, 0)){% endmacro %}
+{% macro duckdb__number_of_row(columns) %}cast(hash(row({{ columns }})) as hugeint){% endmacro %}
+
 {# Every different match of `pattern` in `text`, sorted and joined by 、. #}
 {% macro found_in(text, pattern) %}{{ return(adapter.dispatch('found_in', 'weisu')(text, pattern)) }}{% endmacro %}
 {% macro default__found_in(text, pattern) %}array_join(array_sort(array_distinct(regexp_extract_all({{ text }}, {{ pattern }}, 0))), '、'){% endmacro %}

@@ -27,7 +27,7 @@ def compiled_models(folder: Path, project: Path = transform.PROJECT) -> dict[str
     """Model -> SQL of the whole project; macros may ask the seeds and nothing else."""
     folder.mkdir()
     build, ledger = prepare(folder / "build.duckdb", City()), write_ledger(folder / "ledger.duckdb", [])
-    transform.write_profile(folder, build, ledger)
+    transform.write_profile(folder, build, {"ledger": ledger})
     for command in ("seed", "compile"):
         result = transform.invoke([command, *_arguments(folder, project)])
         assert result.success, result.exception or [r.message for r in result.result if r.message]

@@ -57,7 +57,7 @@ def compile_models(folder: Path) -> dict[str, str]:
     """Spatial model -> SQL for a file called build.duckdb as of AS_OF, each after those it reads."""
     build, ledger = prepare(folder / "build.duckdb", City()), write_ledger(folder / "ledger.duckdb", [])
     variables = project_variables(SETTINGS, as_of=AS_OF, run_id="r", data_version="d")
-    transform.write_profile(folder, build, ledger)
+    transform.write_profile(folder, build, {"ledger": ledger})
     named = {"--project-dir": transform.PROJECT, "--profiles-dir": folder, "--target-path": folder / "target", "--log-path": folder,
              "--log-level": "none", "--log-level-file": "none", "--vars": json.dumps(variables)}  # fmt: skip
     quiet = ["--no-send-anonymous-usage-stats", "--no-version-check", *map(str, sum(named.items(), ()))]

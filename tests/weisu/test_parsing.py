@@ -32,7 +32,7 @@ class Parser:
 
     def __call__(self):
         self.calls += 1
-        transform.write_profile(self.folder, self.folder / "build.duckdb", self.folder / "ledger.duckdb")
+        transform.write_profile(self.folder, self.folder / "build.duckdb", {"ledger": self.folder / "ledger.duckdb"})
         arguments = [str(self.project) if a == str(transform.PROJECT) else a for a in transform.flags(self.folder)]
         return transform.invoke(["parse", *arguments]).result
 

@@ -4,8 +4,7 @@ with cells as (
     select expectations.area_key, expectations.category_key, expectations.period_start_on, counted.reports, expectations.expected
     from {{ ref('int_cell_expectations') }} as expectations
     inner join {{ ref('int_cell_periods') }} as counted using (area_key, category_key, period_type, period_start_on)
-    inner join {{ ref('int_scored_periods') }} as periods using (period_type, period_start_on)
-    where period_type = 'month' and counted.category_level = 2 and periods.is_shown and periods.is_complete
+    where period_type = 'month' and counted.category_level = 2 and counted.is_complete
 ),
 
 -- observed and expected of the whole months (rule root_cure.whole_months) after the month

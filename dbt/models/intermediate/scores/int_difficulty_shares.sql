@@ -13,11 +13,11 @@ rates as (
     select
         category_key, period_type, period_start_on,
         {%- for name in shares %}
-        {{ share('sum(' ~ name ~ '_tickets) over last_year', 'sum(' ~ name ~ '_known) over last_year') }} as {{ name }}_rate{{ ',' if not loop.last }}
+        max(case when measure = '{{ name }}' then usual_value end) as {{ name }}_rate{{ ',' if not loop.last }}
         {%- endfor %}
-    from cells
-    where area_key = '*'
-    window last_year as (partition by category_key, period_type order by {{ day_number('period_start_on') }} range between 364 preceding and current row)
+    from {{ ref('mart_usual_levels') }}
+    where area_level = 'city'
+    group by category_key, period_type, period_start_on
 ),
 
 final as (

@@ -3,12 +3,7 @@ with cells as (
 ),
 
 rates as (
-    select
-        category_key, period_type, period_start_on,
-        {{ share('sum(intensity_sum) over last_year', 'sum(scored_tickets) over last_year') }} as usual_mean
-    from cells
-    where area_key = '*'
-    window last_year as (partition by category_key, period_type order by {{ day_number('period_start_on') }} range between 364 preceding and current row)
+    select category_key, period_type, period_start_on, usual_value as usual_mean from {{ ref('mart_usual_levels') }} where measure = 'intensity'
 ),
 
 -- the mean drawn to the category's by m tickets; without a scored ticket there is no mean

@@ -3,6 +3,7 @@ with events as (
     from {{ ref('int_kpi_events') }} as events
     inner join {{ ref('int_calendar_periods') }} as calendar on calendar.date_on = events.event_on
     inner join {{ ref('int_kpi_periods') }} as periods using (period_type, period_start_on)
+    where periods.is_counted
 ),
 
 final as (

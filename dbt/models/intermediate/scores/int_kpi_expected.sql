@@ -4,7 +4,7 @@ with expectations as (
     inner join {{ ref('dim_category') }} as categories using (category_key)
     inner join {{ ref('int_kpi_periods') }} as periods using (period_type, period_start_on)
     inner join {{ ref('dim_area') }} as areas using (area_key)
-    where areas.area_level in ('city', 'district') or (areas.area_level = 'street' and categories.category_level = 1)
+    where periods.is_counted and (areas.area_level in ('city', 'district') or (areas.area_level = 'street' and categories.category_level = 1))
 ),
 
 final as (

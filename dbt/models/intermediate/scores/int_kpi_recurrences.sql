@@ -9,7 +9,7 @@ with closures as (
     inner join {{ ref('fct_tickets') }} as tickets using (ticket_key)
     inner join {{ ref('int_calendar_periods') }} as calendar on calendar.date_on = tickets.closed_on
     inner join {{ ref('int_kpi_periods') }} as periods using (period_type, period_start_on)
-    where periods.period_type = 'month'
+    where periods.period_type = 'month' and periods.is_followed
 ),
 
 stepped as (

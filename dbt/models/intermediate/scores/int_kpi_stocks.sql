@@ -31,7 +31,7 @@ running as (
 -- a stock that changed again before the first period's end is never looked at
 reaching as (
     select * from running
-    where next_moved_on is null or next_moved_on > (select min(p.period_end_on) from {{ ref('int_kpi_periods') }} as p)
+    where next_moved_on is null or next_moved_on > (select min(p.period_end_on) from {{ ref('int_kpi_periods') }} as p where p.is_counted)
 ),
 
 final as (
@@ -41,6 +41,7 @@ final as (
     inner join {{ ref('int_kpi_periods') }} as periods
         on periods.period_end_on >= running.moved_on
         and (running.next_moved_on is null or periods.period_end_on < running.next_moved_on)
+    where periods.is_counted
 )
 
 select * from final

@@ -27,6 +27,7 @@ stepped as (
     from waits
     inner join {{ ref('int_calendar_periods') }} as calendar on calendar.date_on = waits.ended_on
     inner join {{ ref('int_kpi_periods') }} as periods using (period_type, period_start_on)
+    where periods.is_counted
 ),
 
 counted as (

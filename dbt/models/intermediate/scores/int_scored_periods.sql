@@ -2,9 +2,9 @@ with span as (
     select
         last_on,
         data_first_on,
-        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('score_months') - 1) ~ "' month") }} as date) as shown_from_on,
-        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('component_months') - 1) ~ "' month") }} as date) as components_from_on,
-        cast({{ dbt.date_trunc('month', "last_on - interval '" ~ (var('fine_months') - 1) ~ "' month") }} as date) as fine_from_on
+        {{ shown_from_on(var('score_months')) }} as shown_from_on,
+        {{ shown_from_on(var('component_months')) }} as components_from_on,
+        {{ shown_from_on(var('fine_months')) }} as fine_from_on
     from {{ ref('int_spine_span') }}
 ),
 
@@ -21,7 +21,7 @@ periods as (
     inner join span
         on calendar.period_start_on <= span.last_on
         and calendar.date_on >= span.data_first_on
-        and calendar.period_start_on >= cast({{ dbt.date_trunc('year', "shown_from_on - interval '1' year") }} as date)
+        and calendar.period_start_on >= {{ scored_from_on() }}
 ),
 
 -- years whose goalposts of fine cells are not frozen yet: their reference is read once, all months and every fourth week
@@ -46,7 +46,7 @@ sampled as (
     from periods
 ),
 
--- each period is judged as of its own end
+-- each period is judged as of its own end, and again only where something new is known of it
 final as (
     select
         sampled.period_type, sampled.period_start_on, sampled.period_end_on, sampled.judged_on, sampled.is_shown, sampled.has_components_shown,
@@ -61,6 +61,7 @@ final as (
         cast(row_number() over (order by sampled.period_type, sampled.period_start_on) as integer) as period_code
     from sampled
     inner join {{ ref('dim_calendar') }} as calendar on calendar.date_on = sampled.judged_on
+    where not {{ stands('sampled.period_end_on') }}
 )
 
 select * from final

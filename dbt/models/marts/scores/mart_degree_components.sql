@@ -13,4 +13,4 @@ final as (
     from components
 )
 
-select * from final
+{{ with_standing(shown_cells(var('component_months'))) }}

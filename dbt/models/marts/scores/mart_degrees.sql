@@ -20,4 +20,4 @@ final as (
     left join {{ ref('int_rank_stability') }} as stability using (cell_number)
 )
 
-select * from final
+{{ with_standing(shown_cells(var('score_months'))) }}

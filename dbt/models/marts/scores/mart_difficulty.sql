@@ -17,4 +17,4 @@ final as (
     left join {{ ref('int_difficulty_shares') }} as shares using (area_key, category_key, period_type, period_start_on)
 )
 
-select * from final
+{{ with_standing(shown_cells(var('score_months'))) }}

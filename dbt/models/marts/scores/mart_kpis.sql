@@ -1,11 +1,31 @@
 {% set counts = "('reports', 'expected_reports', 'open_count', 'overdue_count')" %}
 
-with kpis as (
+{% set published = source('published', 'mart_kpis') %}
+{% set columns = model.columns | join(', ') %}
+
+with periods as (
+    select * from {{ ref('int_kpi_periods') }} where is_shown
+),
+
+kpis as (
     select * from {{ ref('int_kpi_values') }}
 ),
 
-periods as (
-    select * from {{ ref('int_kpi_periods') }} where is_shown
+{% if var('standing_until') -%}
+standing as (
+    select published.*, is_shown
+    from {{ published }} as published
+    inner join {{ ref('int_kpi_periods') }} as periods using (period_type, period_start_on)
+    where not case when published.kpi_code = 'recurrence_share' then periods.is_followed else periods.is_counted end
+),
+
+{% endif -%}
+before as (
+    select period_type, period_start_on, area_key, category_key, unit, kpi_code, value from kpis
+    {%- if var('standing_until') %}
+    union all
+    select period_type, period_start_on, area_key, category_key, unit, kpi_code, value from standing
+    {%- endif %}
 ),
 
 dated as (
@@ -20,10 +40,10 @@ compared as (
         case when dated.kpi_code in {{ counts }} then breaks.previous_break_on else breaks.previous_taxonomy_on end as previous_break_on,
         case when dated.kpi_code in {{ counts }} then breaks.year_ago_break_on else breaks.year_ago_taxonomy_on end as year_ago_break_on
     from dated
-    left join kpis as previous
+    left join before as previous
         on previous.kpi_code = dated.kpi_code and previous.period_type = dated.period_type and previous.period_start_on = dated.previous_start_on
         and previous.area_key = dated.area_key and previous.category_key = dated.category_key and previous.unit is not distinct from dated.unit
-    left join kpis as year_ago
+    left join before as year_ago
         on year_ago.kpi_code = dated.kpi_code and year_ago.period_type = dated.period_type and year_ago.period_start_on = dated.year_ago_start_on
         and year_ago.area_key = dated.area_key and year_ago.category_key = dated.category_key and year_ago.unit is not distinct from dated.unit
     left join {{ ref('int_kpi_breaks') }} as breaks
@@ -44,4 +64,8 @@ final as (
     from compared
 )
 
-select * from final
+select {{ columns }} from final
+{%- if var('standing_until') %}
+union all
+select {{ columns }} from standing where is_shown
+{%- endif %}

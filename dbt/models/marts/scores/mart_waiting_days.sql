@@ -12,4 +12,4 @@ final as (
     inner join periods using (period_start_on)
 )
 
-select * from final
+{{ with_standing('published.period_start_on >= ' ~ shown_from_on(var('score_months'))) }}
