@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from detectors.foresight.similar import Finds, Places, SimilarConfig, learn_weights, rank_similar
+from detectors.foresight.histories import Finds, Histories
+from detectors.foresight.similar import Ground, Places, SimilarConfig, learn_weights, rank_similar
 from detectors.judge.inputs import COMMUNITY, ESTATE, STREET
 from detectors.judge.outputs import SUSPECTED_ARTEFACT, Alert
 from flows.tickets import TicketTable
@@ -37,14 +38,15 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
     if not len(codes) or not alerts:
         return pl.DataFrame(schema=SCHEMA)
     places, finds, config = _places(con, table, codes), _finds(table, codes, level), SimilarConfig()
-    weights = learn_weights(finds, places, day, config)
+    ground, known = Ground(places, config), Histories(finds, len(places), config).before(day)
+    weights = learn_weights(finds, ground, day)
     reports = _reports(finds, len(places), day, config)
     rows: list[tuple[object, ...]] = []
     for alert in alerts:
         place = _place(alert, table, codes, level)
         if place is None or alert.signal_status == SUSPECTED_ARTEFACT:
             continue
-        ranked = rank_similar(finds, places, alert.category, place, day, weights, config)
+        ranked = rank_similar(known, ground, alert.category, place, weights)
         best = zip(ranked.place[:LISTED].tolist(), ranked.score[:LISTED].tolist(), strict=True)
         rows += [
             (

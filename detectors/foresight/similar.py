@@ -6,11 +6,14 @@ what its neighbours and those of its equipment and firm report).  The weights ar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+
+from detectors.foresight.histories import Finds, Histories, History
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
@@ -30,22 +33,6 @@ class Places:
 
     def __len__(self) -> int:
         return len(self.firm)
-
-
-@dataclass(frozen=True)
-class Finds:
-    """What was found, where, when: category, place (indices) and day of each."""
-
-    category: Ints
-    place: Ints
-    day: Ints
-
-    def __len__(self) -> int:
-        return len(self.day)
-
-    def pick(self, rows: NDArray[np.generic]) -> Finds:
-        """Some of them."""
-        return Finds(self.category[rows], self.place[rows], self.day[rows])
 
 
 @dataclass(frozen=True)
@@ -80,32 +67,52 @@ class Ranking:
     features: Floats
 
 
-def rank_similar(
-    finds: Finds, places: Places, category: int, place: int, day: int, weights: Floats, config: SimilarConfig
-) -> Ranking:
-    """Rank the places without a ticket of `category` in the history before `day`.
+class Ground:
+    """What the places are by themselves, whatever was found there."""
+
+    def __init__(self, places: Places, config: SimilarConfig) -> None:
+        self.places, self.config = places, config
+        self.metres = _metres(places)
+        self.people = _people(places)
+        self._known = np.flatnonzero(np.isfinite(self.metres).all(axis=1))
+        if len(self._known) > 2:
+            points = self.metres[self._known]
+            far, at = cKDTree(points).query(points, k=min(config.neighbours + 1, len(points)))
+            self._neighbours, self._weight = self._known[at[:, 1:]], np.exp(-far[:, 1:] / config.near_metres)
+
+    def nearby(self, logs: Floats) -> Floats:
+        """Mean of `logs` [place] over the nearest places, the nearer the more; 0 without a point."""
+        out = np.zeros(len(logs))
+        if len(self._known) > 2:
+            out[self._known] = (self._weight * logs[self._neighbours]).sum(axis=1) / np.maximum(
+                self._weight.sum(axis=1), 1e-9
+            )
+        return out
+
+
+def rank_similar(known: History, ground: Ground, category: int, place: int, weights: Floats) -> Ranking:
+    """Rank the places without a ticket of `category` in the history.
 
     Args:
-        finds: all tickets (of all categories), by day ascending; those from `day` on are not looked at.
         weights: as `learn_weights` gives them.
     """
-    table = _before(finds, len(places), day, config)
-    rows = np.flatnonzero((table.counts[:, category] == 0) & (np.arange(len(places)) != place))
-    values = _features(table, places, category, place, config)[rows]
+    rows = np.flatnonzero((known.counts[:, category] == 0) & (np.arange(len(ground.places)) != place))
+    values = _features(known, ground, category, place)[rows]
     values[:, :STANDARDISED] = _standard(values[:, :STANDARDISED])
     score = values @ weights
     order = np.lexsort([rows, -score])
     return Ranking(rows[order], score[order] - score.mean() if len(rows) else score, values[order])
 
 
-def learn_weights(finds: Finds, places: Places, day: int, config: SimilarConfig) -> Floats:
+def learn_weights(finds: Finds, ground: Ground, day: int) -> Floats:
     """Weights [FEATURES] from earlier finds, of all categories, whose horizon ended by `day`; the prior where there are none.
 
     The likelihood is McFadden's: which of the candidates were the ones that came.
     """
+    config = ground.config
     lessons = bunches(finds, config)
     lessons = lessons.pick(np.flatnonzero(lessons.day + config.horizon_days <= day)[-config.lessons :])
-    blocks = [_lesson(finds, places, lessons, i, config) for i in range(len(lessons))]
+    blocks = _lessons(finds, ground, lessons)
     return _fit([(x, y) for x, y in blocks if 0 < y.sum() < len(y)], PRIOR, config.prior)
 
 
@@ -132,12 +139,13 @@ def bunches(finds: Finds, config: SimilarConfig) -> Finds:
     step = config.bunch - 1
     same = (at.category[step:] == at.category[:-step]) & (at.place[step:] == at.place[:-step])
     rows = np.flatnonzero(same & (at.day[step:] - at.day[:-step] < config.bunch_days)) + step
-    kept, last = [], None
-    for row in rows:
-        key = (at.category[row], at.place[row])
-        if last is None or last[:2] != key or at.day[row] - last[2] > config.horizon_days:
+    kept, last = [], (-1, -1, 0)
+    for row, category, place, day in zip(
+        *(a.tolist() for a in (rows, at.category[rows], at.place[rows], at.day[rows])), strict=True
+    ):
+        if (category, place) != last[:2] or day - last[2] > config.horizon_days:
             kept.append(row)
-            last = (*key, at.day[row])
+            last = category, place, day
     found = at.pick(np.array(kept, dtype=np.int64))
     return found.pick(np.argsort(found.day, kind="stable"))
 
@@ -150,34 +158,22 @@ def came(finds: Finds, category: int, day: int, config: SimilarConfig, size: int
     return hit
 
 
-@dataclass(frozen=True)
-class _Table:
-    counts: Floats  # [place, category] of the history
-    recent: Floats  # [place] of the last horizon
+def _lessons(finds: Finds, ground: Ground, lessons: Finds) -> Iterator[tuple[Floats, Floats]]:
+    """Per find, the features of the candidates and which of them came."""
+    histories = Histories(finds, len(ground.places), ground.config)
+    for row in range(len(lessons)):
+        category, place, day = (int(a[row]) for a in (lessons.category, lessons.place, lessons.day))
+        ranked = rank_similar(histories.before(day), ground, category, place, PRIOR)
+        yield ranked.features, came(finds, category, day, ground.config, len(ground.places))[ranked.place].astype(float)
 
 
-def _before(finds: Finds, size: int, day: int, config: SimilarConfig) -> _Table:
-    begin, late, end = np.searchsorted(finds.day, [day - config.history_days, day - config.horizon_days, day])
-    kinds = int(finds.category.max()) + 1
-    flat = np.bincount(finds.place[begin:end] * kinds + finds.category[begin:end], minlength=size * kinds)
-    recent = np.bincount(finds.place[late:end], minlength=size)
-    return _Table(flat.reshape(size, kinds).astype(float), recent.astype(float))
-
-
-def _lesson(finds: Finds, places: Places, lessons: Finds, row: int, config: SimilarConfig) -> tuple[Floats, Floats]:
-    category, place, day = (int(a[row]) for a in (lessons.category, lessons.place, lessons.day))
-    known = rank_similar(finds, places, category, place, day, PRIOR, config)
-    return known.features, came(finds, category, day, config, len(places))[known.place].astype(float)
-
-
-def _features(table: _Table, places: Places, category: int, place: int, config: SimilarConfig) -> Floats:
-    own = table.counts[:, category]
-    metres = _metres(places)
-    away = np.hypot(*(metres - metres[place]).T)
+def _features(known: History, ground: Ground, category: int, place: int) -> Floats:
+    own, places, config = known.counts[:, category], ground.places, ground.config
+    away = np.hypot(*(ground.metres - ground.metres[place]).T)
     age = np.abs(places.built_year - places.built_year[place])
     return np.column_stack([
-        np.log1p(table.counts.sum(axis=1)), _people(places), np.log1p(table.recent), _profile(table.counts, category), _nearby(metres, own, config),
-        _group_rate(table.counts, own, places.equipment), _group_rate(table.counts, own, places.firm),
+        np.log1p(known.total), ground.people, np.log1p(known.recent), _profile(known.logs, category), ground.nearby(known.logs[:, category]),
+        _group_rate(known.total, own, places.equipment), _group_rate(known.total, own, places.firm),
         _same(places.equipment, place), _same(places.firm, place),
         np.nan_to_num(np.exp(-age / config.age_years)), np.nan_to_num(np.exp(-away / config.near_metres)),
     ])  # fmt: skip
@@ -194,29 +190,16 @@ def _metres(places: Places) -> Floats:
     return np.column_stack([places.lat * METRES, places.lon * east])
 
 
-def _profile(counts: Floats, category: int) -> Floats:
+def _profile(logs: Floats, category: int) -> Floats:
     """Mean of what a place reports of other categories, weighted by how alike their places are to the category's."""
-    logs = np.log1p(counts)
-    length = np.sqrt((logs**2).sum(axis=0))
+    length = np.sqrt(np.einsum("pk,pk->k", logs, logs))
     alike = (logs.T @ logs[:, category]) / np.maximum(length * length[category], 1e-9)
     alike[category] = 0.0
     return logs @ alike / max(alike.sum(), 1e-9)
 
 
-def _nearby(metres: Floats, own: Floats, config: SimilarConfig) -> Floats:
-    known = np.flatnonzero(np.isfinite(metres).all(axis=1))
-    out = np.zeros(len(own))
-    if len(known) < 3:
-        return out
-    far, at = cKDTree(metres[known]).query(metres[known], k=min(config.neighbours + 1, len(known)))
-    weight = np.exp(-far[:, 1:] / config.near_metres)
-    out[known] = (weight * np.log1p(own[known][at[:, 1:]])).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
-    return out
-
-
-def _group_rate(counts: Floats, own: Floats, group: Ints) -> Floats:
+def _group_rate(total: Floats, own: Floats, group: Ints) -> Floats:
     """Log of observed over expected of the category among places that share the trait, 5 tickets added to both; 0 = not known."""
-    total = counts.sum(axis=1)
     expected = total * own.sum() / max(total.sum(), 1.0)
     known, size = group >= 0, int(group.max(initial=-1)) + 1
     seen, usual = (np.bincount(group[known], a[known], minlength=size) for a in (own, expected))
@@ -249,16 +232,17 @@ def similar_hits(
         (lists, mean hits among the top of ours, mean hits of the places with most tickets), candidates being the same.
     """
     config = config or SimilarConfig()
-    weights = learn_weights(finds, places, first, config)
+    ground, histories = Ground(places, config), Histories(finds, len(places), config)
+    weights = learn_weights(finds, ground, first)
     tested = bunches(finds, config)
     tested = tested.pick(np.flatnonzero((tested.day >= first) & (tested.day + config.horizon_days <= last)))
     tested = tested.pick(np.unique(np.linspace(0, len(tested) - 1, min(most, len(tested))).astype(int)))
     hits = []
     for category, place, day in zip(tested.category, tested.place, tested.day, strict=True):
-        ranked = rank_similar(finds, places, int(category), int(place), int(day), weights, config)
+        known = histories.before(int(day))
+        ranked = rank_similar(known, ground, int(category), int(place), weights)
         hit = came(finds, int(category), int(day), config, len(places))
-        popular = _before(finds, len(places), int(day), config).counts.sum(axis=1)[ranked.place]
-        by_number = ranked.place[np.lexsort([ranked.place, -popular])]
+        by_number = ranked.place[np.lexsort([ranked.place, -known.total[ranked.place]])]
         hits.append((hit[ranked.place[:top]].sum(), hit[by_number[:top]].sum()))
     ours, theirs = np.mean(hits, axis=0) if hits else (0.0, 0.0)
     return len(hits), float(ours), float(theirs)

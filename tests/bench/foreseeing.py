@@ -178,7 +178,8 @@ def _similar(name: str, rows: pl.DataFrame, begin: dt.date, traits: dict[str, di
     import numpy as np
     import polars as pl
 
-    from detectors.foresight.similar import Finds, Places, similar_hits
+    from detectors.foresight.histories import Finds
+    from detectors.foresight.similar import Places, similar_hits
 
     kept = rows.drop_nulls(["place", "category"])
     if traits:

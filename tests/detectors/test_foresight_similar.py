@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from detectors.foresight.histories import Finds, Histories
 from detectors.foresight.similar import (
     FEATURES,
     PRIOR,
-    Finds,
+    Ground,
     Places,
+    Ranking,
     SimilarConfig,
     _fit,
     bunches,
@@ -44,9 +46,22 @@ def city(seed: int = 0, *, chained: bool = True) -> tuple[Finds, Places]:
     return Finds(*(np.array(column) for column in zip(*rows, strict=True))), places
 
 
+def ranked_at(
+    finds: Finds,
+    places: Places,
+    day: int,
+    *,
+    place: int = 3,
+    weights: np.ndarray = PRIOR,
+    config: SimilarConfig | None = None,
+) -> Ranking:
+    config = config or SimilarConfig()
+    return rank_similar(Histories(finds, SIZE, config).before(day), Ground(places, config), FAULT, place, weights)
+
+
 def test_places_with_the_same_equipment_lead_once_that_was_seen_to_matter() -> None:
     finds, places = city()
-    weights = learn_weights(finds, places, 900, SimilarConfig())
+    weights = learn_weights(finds, Ground(places, SimilarConfig()), 900)
     assert weights[FEATURES.index("same_equipment")] > PRIOR[FEATURES.index("same_equipment")] + 0.1
     lists, ours, popular = similar_hits(finds, places, 700, DAYS)
     assert lists >= 5
@@ -56,7 +71,7 @@ def test_places_with_the_same_equipment_lead_once_that_was_seen_to_matter() -> N
 def test_candidates_have_no_ticket_of_the_category_and_come_best_first() -> None:
     finds, places = city()
     config = SimilarConfig()
-    ranked = rank_similar(finds, places, FAULT, 3, 800, PRIOR, config)
+    ranked = ranked_at(finds, places, 800)
     had = finds.place[(finds.category == FAULT) & (finds.day >= 800 - config.history_days) & (finds.day < 800)]
     assert not set(ranked.place.tolist()) & {3, *had.tolist()}
     assert np.all(np.diff(ranked.score) <= 0)
@@ -65,13 +80,25 @@ def test_candidates_have_no_ticket_of_the_category_and_come_best_first() -> None
 def test_nothing_after_the_day_is_looked_at() -> None:
     finds, places = city()
     cut = finds.pick(np.flatnonzero(finds.day < 800))
-    config = SimilarConfig()
-    for whole, known in ((finds, cut),):
-        np.testing.assert_array_equal(
-            learn_weights(whole, places, 800, config), learn_weights(known, places, 800, config)
-        )
-        a, b = (rank_similar(f, places, FAULT, 3, 800, PRIOR, config) for f in (whole, known))
-        np.testing.assert_array_equal(a.place, b.place)
+    ground = Ground(places, SimilarConfig())
+    np.testing.assert_array_equal(learn_weights(finds, ground, 800), learn_weights(cut, ground, 800))
+    np.testing.assert_array_equal(ranked_at(finds, places, 800).place, ranked_at(cut, places, 800).place)
+
+
+def test_histories_that_move_on_are_those_counted_anew() -> None:
+    finds, _ = city()
+    config = SimilarConfig(history_days=200, horizon_days=30)
+    moving = Histories(finds, SIZE, config)
+    for day in (0, 50, 51, 400, 400, 1000, 2000):
+        known, at = moving.before(day), finds.pick(np.flatnonzero((finds.day >= day - 200) & (finds.day < day)))
+        counts = np.zeros((SIZE, KINDS - 1))
+        np.add.at(counts, (at.place, at.category), 1)
+        np.testing.assert_array_equal(known.counts, counts)
+        np.testing.assert_array_equal(known.logs, np.log1p(counts))
+        np.testing.assert_array_equal(known.total, counts.sum(axis=1))
+        np.testing.assert_array_equal(known.recent, np.bincount(at.place[at.day >= day - 30], minlength=SIZE))
+    with pytest.raises(ValueError, match="back"):
+        moving.before(10)
 
 
 def test_weights_are_those_of_the_slow_conditional_likelihood() -> None:
@@ -83,7 +110,8 @@ def test_weights_are_those_of_the_slow_conditional_likelihood() -> None:
     lessons = lessons.pick(np.flatnonzero(lessons.day + config.horizon_days <= 900)[-40:])
     blocks = []
     for category, place, day in zip(lessons.category, lessons.place, lessons.day, strict=True):
-        known = rank_similar(finds, places, int(category), int(place), int(day), PRIOR, config)
+        before = Histories(finds, SIZE, config).before(int(day))
+        known = rank_similar(before, Ground(places, config), int(category), int(place), PRIOR)
         hit = came(finds, int(category), int(day), config, SIZE)[known.place].astype(float)
         if 0 < hit.sum() < len(hit):
             blocks.append((known.features, hit))
@@ -99,13 +127,13 @@ def test_weights_are_those_of_the_slow_conditional_likelihood() -> None:
 def test_without_finds_the_prior_stands() -> None:
     finds, places = city(chained=False)
     early = finds.pick(np.flatnonzero(finds.day < 5))
-    np.testing.assert_array_equal(learn_weights(early, places, 5, SimilarConfig()), PRIOR)
+    np.testing.assert_array_equal(learn_weights(early, Ground(places, SimilarConfig()), 5), PRIOR)
 
 
 def test_what_is_not_known_counts_for_nothing() -> None:
     finds, _ = city()
     blank = Places(*(np.full(SIZE, v) for v in (-1, -1, np.nan, np.nan, np.nan, np.nan)))
-    ranked = rank_similar(finds, blank, FAULT, 3, 800, PRIOR, SimilarConfig())
+    ranked = ranked_at(finds, blank, 800)
     named = {name: ranked.features[:, i] for i, name in enumerate(FEATURES)}
     assert np.isfinite(ranked.score).all()
     for name in (
@@ -129,6 +157,6 @@ def test_every_option_matters(changed: dict[str, float]) -> None:
     finds, places = city()
     configs = SimilarConfig(), replace(SimilarConfig(), **changed)
     plain, other = (
-        rank_similar(finds, places, FAULT, 3, 900, learn_weights(finds, places, 900, c), c) for c in configs
+        ranked_at(finds, places, 900, weights=learn_weights(finds, Ground(places, c), 900), config=c) for c in configs
     )
     assert len(plain.score) != len(other.score) or not np.allclose(plain.score, other.score)
