@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.errors import Refused
 from ingest.readers import bulk
-from ingest.readers.dialect import detect, line_width
+from ingest.readers.dialect import detect, row_width
 from ingest.readers.encodings import Lines, read_lines
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
@@ -110,7 +110,7 @@ def _plan(lines: Lines, source: Source) -> Plan:
         Refused: no header row, or one that does not fit the rows.
     """
     dialect = detect(lines.text)
-    known = line_width(lines.text[:SAMPLE_RECORDS], dialect)
+    known = row_width(lines.text[:SAMPLE_RECORDS], dialect)
     records = list(islice(split_records(lines.text, dialect, known), SAMPLE_RECORDS))
     sample = [r for r in records if r.cells]
     width = usual_width([r.cells for r in sample])

@@ -13,6 +13,7 @@ DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " 
 RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 RUNS = re.compile(r"[!-,/:-@\[-`{-~\x01\x1c-\x1f]{2,4}|\t{2,4}")  # signs that may be a delimiter together
 SAMPLE_LINES = 200
+SURE_SHARE = 0.9  # of the records agree in their width
 FORMULA = re.compile(r'(^|[^\w"])="')  # the beginning of a cell ="…"
 LONGEST_LINE = 100_000  # of a table: longer ones tell nothing and cost much
 
@@ -90,6 +91,14 @@ def _agreement(sample: Sequence[str], dialect: Dialect) -> float:
     if width < (3 if dialect.delimiter in RARE else 2):
         return 0.0
     return agreeing / len(records) * (1 + min(width, 20) / 10) * RARE.get(dialect.delimiter, 1.0)
+
+
+def row_width(lines: Sequence[str], dialect: Dialect) -> int:
+    """Cells of nearly all records where every quote is believed, else `line_width`: lines within quoted cells are no rows."""
+    records = list(split_records(lines, dialect, 0))
+    widths = Counter(len(record.cells) for record in records if record.cells)
+    width, agreeing = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+    return width if width > 1 and agreeing >= SURE_SHARE * len(records) else line_width(lines, dialect)
 
 
 def line_width(lines: Sequence[str], dialect: Dialect) -> int:

@@ -22,23 +22,29 @@ def likeness(cells: Sequence[str], row: Sequence[str]) -> int:
     return score
 
 
-def hides_row(record: Sequence[str], delimiter: str) -> bool:
+def hides_row(record: Sequence[str], delimiter: str, known: Sequence[str] = ()) -> bool:
     """Whether a quoted cell of a record more likely runs from a quote left open in it to one astray in a later row.
 
     The last line of such a cell is the beginning of that row: it has as many cells before the quote, alike where the record's are figures or
     times.  Lines between that are as wide as a row speak for it unless they are unlike it.
+
+    Args:
+        known: another record, beyond doubt: what is like that one is a row too.
     """
     return len(record) >= LEAST_CELLS and any(
-        "\n" in cell and _holds_row(cell.split("\n")[1:], record, index, delimiter) for index, cell in enumerate(record)
+        "\n" in cell and _holds_row(cell.split("\n")[1:], record, index, delimiter, known)
+        for index, cell in enumerate(record)
     )
 
 
-def _holds_row(lines: Sequence[str], record: Sequence[str], index: int, delimiter: str) -> bool:
+def _holds_row(lines: Sequence[str], record: Sequence[str], index: int, delimiter: str, known: Sequence[str]) -> bool:
     rows = [row for line in lines[:-1] if len(row := line.split(delimiter)) == len(record)]
     last = lines[-1].split(delimiter)
     if len(rows) > MOST_ROWS:
         return True
     if len(last) <= index:
         return False
-    known = [*record[:index], "", *record[index + 1 :]]
-    return likeness(last[:index], known) > 0 or any(likeness(row, known) >= 0 for row in rows)
+    others = [*record[:index], "", *record[index + 1 :]]
+    if likeness(last[:index], others) > 0 or likeness(last[:index], known) > 0:
+        return True
+    return any(likeness(row, others) >= 0 or likeness(row, known) > 0 for row in rows)

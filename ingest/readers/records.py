@@ -95,27 +95,28 @@ def split_records(lines: Sequence[str], dialect: Dialect, width: int) -> Iterato
         width: cells of the header; where a record is broken, the next line that alone makes a row of this width begins a new one.
     """
     splitter = Splitter(dialect)
-    at = 0
+    at, known = 0, []
     while at < len(lines):
         if not lines[at].strip():
             at += 1
             continue
-        record = _record_at(lines, at, splitter, width)
+        record = _record_at(lines, at, splitter, width, known)
         yield record
+        known = record.cells if record.cells and len(record.cells) == width else known
         at += record.span
 
 
-def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Record:
+def _record_at(lines: Sequence[str], at: int, splitter: Splitter, width: int, known: Sequence[str]) -> Record:
     cells = splitter.cells(lines[at])
     if cells is not None:
         span = 1 if len(cells) == width or width < 4 else _misquoted_span(lines, at, splitter, width)
         return Record(at, 1, cells) if span == 1 else Record(at, span, None)
     begun = splitter.begun
-    whole = _closed(lines, at, splitter, width)
-    return whole or Record(at, _broken_span(lines, at, splitter, width, begun), None)
+    whole = _closed(lines, at, splitter, width, known)
+    return whole or Record(at, _broken_span(lines, at, splitter, width, (known, begun)), None)
 
 
-def _closed(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Record | None:
+def _closed(lines: Sequence[str], at: int, splitter: Splitter, width: int, known: Sequence[str]) -> Record | None:
     """The record with a quote open at the end of its first line, up to the line that closes it; None where it swallows rows."""
     text, size, rows = [lines[at]], len(lines[at]), 0
     for end in range(at + 1, min(len(lines), at + MAX_LINES)):
@@ -127,7 +128,7 @@ def _closed(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> Re
         if splitter.dialect.quote in lines[end]:
             cells = splitter.cells("\n".join(text))
             if cells is not None:
-                is_whole = not rows if len(cells) != width else not hides_row(cells, splitter.dialect.delimiter)
+                is_whole = not rows if len(cells) != width else not hides_row(cells, splitter.dialect.delimiter, known)
                 return Record(at, len(text), cells) if is_whole else None
             if splitter.is_lost:
                 return None
@@ -147,23 +148,30 @@ def _misquoted_span(lines: Sequence[str], at: int, splitter: Splitter, width: in
     return 1
 
 
-def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int, begun: Sequence[str]) -> int:
-    """Lines up to the next row, which has figures and times where the cells begun before the open quote have them."""
+def _broken_span(lines: Sequence[str], at: int, splitter: Splitter, width: int, known: Sequence[Sequence[str]]) -> int:
+    """Lines up to the next row: the first as wide as one and not unlike those known, the last one and this one's beginning; or the first of many."""
+    passed: list[int] = []
     for end in range(at + 1, len(lines)):
-        if _is_row(lines[end], splitter, width, begun) or _starts_row(lines, end, splitter, width):
+        if _starts_row(lines, end, splitter, width):
             return end - at
+        if _is_row(lines[end], splitter, width):
+            cells = splitter.cells(lines[end]) or ()
+            if sum(likeness(cells, row) for row in known) >= 0:
+                return end - at
+            passed.append(end - at)
+            if len(passed) > MOST_ROWS:
+                return passed[0]
     return len(lines) - at
 
 
-def _is_row(line: str, splitter: Splitter, width: int, begun: Sequence[str] = ()) -> bool:
+def _is_row(line: str, splitter: Splitter, width: int) -> bool:
     if line.count(splitter.dialect.delimiter) < width - 1:
         return False
     cells = splitter.cells(line)
     if cells is None or len(cells) != width:
         return False
     quote = splitter.dialect.quote
-    is_open = line.count(quote) % 2 or any(cell.endswith(quote) for cell in cells)
-    return not is_open and likeness(cells, begun) >= 0
+    return line.count(quote) % 2 == 0 and not any(cell.endswith(quote) for cell in cells)
 
 
 def _starts_row(lines: Sequence[str], at: int, splitter: Splitter, width: int) -> bool:

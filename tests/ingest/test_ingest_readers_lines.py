@@ -110,3 +110,17 @@ def test_many_rows_within_a_quote_are_rows(tmp_path: Path, monkeypatch: pytest.M
     found, aside = read_both_ways("\n".join(lines), tmp_path, monkeypatch)
     assert found == wanted[:8] + wanted[9:34] + wanted[35:]
     assert aside[0] == (9, "broken_quotes")
+
+
+@pytest.mark.parametrize("stray", ["", '"'], ids=["open", "closed in a later row"])
+def test_a_damaged_record_with_an_open_quote_costs_no_other(
+    stray: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = "day and id before the text"
+    wanted = rows(kind, "停水三天")
+    lines = written(kind, wanted).split("\n")
+    lines.insert(9, 'GD1,2026,反映,"x')  # its own cells are unlike those of any row
+    lines[14] += stray
+    found, aside = read_both_ways("\n".join(lines), tmp_path, monkeypatch)
+    assert [row for row in wanted if row not in found] == ([wanted[12]] if stray else [])
+    assert aside[0] == (9, "broken_quotes")
