@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 FROM_BYTES = 16 << 20  # smaller files are quick enough in the careful way
-PIECE_BYTES = 32 << 20
+PIECE_BYTES = 31 << 20  # from 32 on the C library takes new pages from the system for each piece
 SAMPLE_BYTES = 1 << 20
 LOOK_AHEAD = MAX_LINES + 100  # physical lines behind a record's first that may decide where it ends
 QUOTE, BREAK = 0x22, 0x0A
@@ -200,7 +200,8 @@ def _hides_row(frame: pl.DataFrame, delimiter: str) -> bool:
     import polars as pl
 
     lined = frame.filter(pl.any_horizontal(pl.all().str.contains("\n", literal=True)))
-    return any(hides_row([cell or "" for cell in row], delimiter) for row in lined.iter_rows())
+    known = [cell or "" for cell in frame.row(0)]
+    return any(hides_row([cell or "" for cell in row], delimiter, known) for row in lined.iter_rows())
 
 
 def _is_plain(frame: pl.DataFrame, layout: Layout) -> bool:
