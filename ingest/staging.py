@@ -18,6 +18,7 @@ from ingest.readers.table import ROW_NUMBER
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 BATCH = 1 << 16  # rows written at a time, at least: for each batch the ledger is searched once
 SEPARATOR = "\x1f"  # between the columns of a version's content
@@ -115,7 +116,7 @@ class Staging:
         mine = f"load_id = '{self._load_id}' and" if table != "judged" else ""
         self._con.execute(f"delete from {table} where {mine} row_number in (select unnest(?::bigint[]))", [numbers])
 
-    # DuckDB reads the frames below by the names of their variables: a registered one would stay in memory until the transaction ends.
+    # DuckDB reads the tables below by the names of their variables: a registered one would stay in memory until the transaction ends.
 
     def _write_held(self) -> None:
         """Hash the rows held back, note what they are to the ledger, and append what it does not know."""
@@ -124,15 +125,15 @@ class Staging:
         if not rows.height:
             return
         filled = _filled(rows)
-        hashed = self._hash(rows.select(filled))
+        hashed = self._hash(filled, _as_arrow(rows.select(filled)))
         keys = rows.select(ROW_NUMBER, "ticket_id", "state_at", "created_at", is_flagged=_is_flagged())
         keys = self._judge(keys.with_columns(hashed["version_hash"]))
-        fresh = rows.with_columns(hashed).filter(~keys["is_known_version"])
-        self._append(fresh, [*filled, "version_hash", "content_rank"])
+        fresh = rows.select(filled).with_columns(hashed).filter(~keys["is_known_version"])
+        self._append(fresh.columns, _as_arrow(fresh))
 
-    def _hash(self, staged: pl.DataFrame) -> pl.DataFrame:
+    def _hash(self, filled: list[str], staged: pa.Table) -> pl.DataFrame:
         """version_hash and content_rank of rows; columns that `staged` lacks count as null."""
-        hashed = f"{content_hash(staged.columns)} as version_hash, {content_rank(staged.columns)} as content_rank"
+        hashed = f"{content_hash(filled)} as version_hash, {content_rank(filled)} as content_rank"
         return self._con.execute(f"select {hashed} from staged").pl()
 
     def _judge(self, keys: pl.DataFrame) -> pl.DataFrame:
@@ -150,14 +151,19 @@ class Staging:
         self._hashed_ids.append(keys["ticket_id"].hash())
         self._con.execute("insert into judged by name from keys")
 
-    def _append(self, fresh: pl.DataFrame, filled: list[str]) -> None:
-        if not fresh.height:
+    def _append(self, columns: list[str], fresh: pa.Table) -> None:
+        if not fresh.num_rows:
             return
-        values = filled if "flags" in filled else [*filled, "[]::varchar[] as flags"]
+        values = columns if "flags" in columns else [*columns, "[]::varchar[] as flags"]
         self._con.execute(
             f"insert into raw.ticket_versions by name select {', '.join(values)}, ? as load_id, ?::timestamp as exported_at from fresh",
             [self._load_id, self._exported_at],
         )
+
+
+def _as_arrow(rows: pl.DataFrame) -> pa.Table:
+    """The rows for DuckDB without a copy of their texts, which it makes of a frame that it reads itself."""
+    return rows.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _is_flagged() -> pl.Expr:
