@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, STRICT_SHARE, Column, learn, learn_more
+from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, STRICT_SHARE, Column, Count, learn, learn_more
 from ingest.readers.shapes import PATTERNS, Shapes
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow, Table, shown_record, without
 
@@ -38,28 +38,36 @@ class Slips:
         """The slipped rows of a frame of row_number and text columns c0, c1, …"""
         import polars as pl
 
-        self._learn(frame)
-        strange = [_is_strange(index, column) for index, column in enumerate(self._columns) if column.kind]
-        if len(strange) < 2:
+        if not self._columns:
+            heads = [cells.fill_null("").to_list() for cells in frame.head(LOOK_AT).drop(ROW_NUMBER)]
+            self._columns = learn(self._kinds, heads, _counter(frame))
+            strange = self._strange(frame)
+        else:
+            strange = self._learn_more(frame, self._strange(frame))
+        if strange.width < 2:
             return frame.clear()
-        doubtful = frame.filter(pl.any_horizontal(strange))
+        doubtful = frame.filter(strange.select(pl.any_horizontal(pl.all())).to_series())
         is_slipped = [Row([c or "" for c in cells], self._columns).is_slipped for _, *cells in doubtful.iter_rows()]
         return doubtful.filter(pl.Series(is_slipped, dtype=pl.Boolean))
 
-    def _learn(self, frame: pl.DataFrame) -> None:
-        """All from the first frame; of later ones the words of columns in which many cells are strangers."""
+    def _strange(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Of each column that holds one kind of value, by its place: whether a cell is a stranger in it."""
+        return frame.select(
+            _is_strange(i, column).alias(str(i)) for i, column in enumerate(self._columns) if column.kind
+        )
 
-        def count(index: int) -> dict[str, int]:
-            return dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
-
-        if not self._columns:
-            heads = [cells.fill_null("").to_list() for cells in frame.head(LOOK_AT).drop(ROW_NUMBER)]
-            self._columns = learn(self._kinds, heads, count)
-            return
+    def _learn_more(self, frame: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
+        """Learn the words of columns in which many cells of a later frame are strangers; what is strange then."""
         words = [index for index, column in enumerate(self._columns) if column.kind == "word"]
-        strange = frame.select(_is_strange(i, self._columns[i]).sum().alias(str(i)) for i in words)
-        many = {i for i in words if strange.item(0, str(i)) > STRICT_SHARE * frame.height}
-        self._columns = learn_more(self._columns, many, count)
+        many = {i for i in words if (strange[str(i)].sum() or 0) > STRICT_SHARE * frame.height}
+        self._columns = learn_more(self._columns, many, _counter(frame))
+        again = (_is_strange(i, self._columns[i]).alias(str(i)) for i in many)
+        return strange.with_columns(frame.select(again)) if many else strange
+
+
+def _counter(frame: pl.DataFrame) -> Count:
+    """How often each cell of a column comes in a frame."""
+    return lambda index: dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
 
 
 def without_slips(table: Table, shapes: Shapes) -> Table:
