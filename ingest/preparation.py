@@ -100,7 +100,7 @@ class Preparation:
         """Part the rows that the ledger has read before from those with news, and make the caller of these a hash."""
         entering = judged.entering.with_columns(self._readings.fingerprints(judged.entering))
         known = self._readings.known(entering)
-        fresh = entering.join(known, on=ROW_NUMBER, how="anti", maintain_order="left")
+        fresh = entering.join(known, on=ROW_NUMBER, how="anti", maintain_order="left") if known.height else entering
         fresh = with_person_hash(fresh, self._profile.person, self._key)
         known = entering.select(*KNOWN_COLUMNS).join(known, on=ROW_NUMBER, maintain_order="left")
         return Recognised(fresh, known, judged.refused, judged.broken, judged.share)
