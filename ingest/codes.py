@@ -31,11 +31,13 @@ create table if not exists raw.codes (
 """
 # the city's lists as they were at the last load
 LISTED = "create table if not exists raw.reference_codes (list varchar not null, value varchar not null)"
+# each field's columns are a set of their own: the rows of the others hold null in them
 COUNT = """
 insert into raw.codes
-select load_id, source, '{field}', concat_ws('{separator}', {columns}) as value, sum(rows)
-from (select load_id, source, {columns}, count(*) as rows from raw.ticket_versions where {where} group by all)
-group by all having value <> ''
+select load_id, source, field, value, sum(rows) from (
+    select load_id, source, case {fields} end as field, case {values} end as value, count(*) as rows
+    from raw.ticket_versions where {where} group by grouping sets ({sets})
+) where value <> '' group by all
 """
 NEW = """
 select field, value, rows from raw.codes n where load_id = $load_id
@@ -94,8 +96,16 @@ def known_values(con: duckdb.DuckDBPyConnection, source: str, field: str) -> fro
 
 
 def _count(con: duckdb.DuckDBPyConnection, where: str) -> None:
-    for field, (separator, columns) in CODED.items():
-        con.execute(COUNT.format(field=field, separator=separator, columns=", ".join(columns), where=where))
+    """Count all codes in one pass over the versions."""
+    fields, values, sets = [], [], []
+    for field, (separator, names) in CODED.items():
+        columns = ", ".join(names)
+        own = f"when grouping({columns}) = 0 then"
+        fields.append(f"{own} '{field}'")
+        values.append(f"{own} concat_ws('{separator}', {columns})")
+        sets.append(f"(load_id, source, {columns})")
+    sql = COUNT.format(fields=" ".join(fields), values=" ".join(values), sets=", ".join(sets), where=where)
+    con.execute(sql)
 
 
 def _against_lists(con: duckdb.DuckDBPyConnection, workspace: Workspace, source: str, load_id: str) -> list[Found]:
