@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -71,10 +70,12 @@ def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     """Longer spans win over shorter ones they touch; sorted by place."""
     if len(spans) < 2:
         return list(spans)
-    apart = sorted(set(spans))
-    if all(before.end <= behind.start for before, behind in pairwise(apart)):
-        return apart
-    return best_apart(sorted(spans, key=_longest_first))
+    apart, end = sorted(set(spans)), 0
+    for span in apart:
+        if span.start < end:
+            return best_apart(sorted(spans, key=_longest_first))
+        end = span.end
+    return apart
 
 
 def _longest_first(span: Span) -> tuple[int, int]:
