@@ -87,9 +87,13 @@
 {# A number that stands for the values of several columns, null or not; it differs between engines. #}
 {% macro number_of_row(columns) %}{{ return(adapter.dispatch('number_of_row', 'weisu')(columns)) }}{% endmacro %}
 {% macro default__number_of_row(columns) %}cast(xxhash64({{ columns }}) as decimal(38, 0)){% endmacro %}
-{% macro duckdb__number_of_row(columns) %}cast(hash(row({{ columns }})) as hugeint){% endmacro %}
+{% macro duckdb__number_of_row(columns) %}cast(hash({{ columns }}) as hugeint){% endmacro %}
 
-{# Every different match of `pattern` in `text`, sorted and joined by 、. #}
-{% macro found_in(text, pattern) %}{{ return(adapter.dispatch('found_in', 'weisu')(text, pattern)) }}{% endmacro %}
-{% macro default__found_in(text, pattern) %}array_join(array_sort(array_distinct(regexp_extract_all({{ text }}, {{ pattern }}, 0))), '、'){% endmacro %}
-{% macro duckdb__found_in(text, pattern) %}array_to_string(list_sort(list_distinct(regexp_extract_all({{ text }}, {{ pattern }}))), '、'){% endmacro %}
+{# Every different match of some patterns in `text`, sorted and joined by 、. #}
+{% macro found_in(text, patterns) %}{{ return(adapter.dispatch('found_in', 'weisu')(text, patterns)) }}{% endmacro %}
+{% macro default__found_in(text, patterns) -%}
+  array_join(array_sort(array_distinct(flatten(array({% for pattern in patterns %}regexp_extract_all({{ text }}, {{ text_literal(pattern) }}, 0){{ ', ' if not loop.last }}{% endfor %})))), '、')
+{%- endmacro %}
+{% macro duckdb__found_in(text, patterns) -%}
+  array_to_string(list_sort(list_distinct(flatten([{% for pattern in patterns %}regexp_extract_all({{ text }}, {{ text_literal(pattern) }}){{ ', ' if not loop.last }}{% endfor %}]))), '、')
+{%- endmacro %}

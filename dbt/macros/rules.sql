@@ -1,22 +1,31 @@
 {# One number of the seed `rules`, as a scalar subquery, so that lineage and version stay visible. #}
 {% macro rule(name, key) %}(select r.rule_value from {{ ref('rules') }} as r where r.rule_name = '{{ name }}' and r.rule_key = '{{ key }}'){% endmacro %}
 
-{# All lexicon patterns of a kind (and of one value) as one alternation, without quotes. #}
-{% macro lexicon_patterns(kind, value=none) -%}
+{# Appends the patterns of a kind (and value, and language) as alternations that an engine reads in one go: plain words to `words`, by two hundred, patterns with
+   gaps to `gapped`, by five (one automaton of them all outgrows the engine's memory and crawls), and to `needs` the words of which a gapped one needs one. #}
+{% macro add_lexicon_parts(words, gapped, needs, kind, value=none, language=none) -%}
   {%- set found = run_query(
-    "select pattern from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'" ~ (" and term_value = " ~ value if value is not none else "") ~ " order by pattern") -%}
-  {{- return(found.columns[0].values() | join('|')) -}}
+    "select pattern, needs from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'" ~ (" and term_value = " ~ value if value is not none else "")
+    ~ (" and language = '" ~ language ~ "'" if language else "") ~ " order by pattern") -%}
+  {%- for part in found.rows | rejectattr(1) | map(attribute=0) | batch(200) -%}{%- do words.append(part | join('|')) -%}{%- endfor -%}
+  {%- for part in found.rows | selectattr(1) | map(attribute=0) | batch(5) -%}{%- do gapped.append(part | join('|')) -%}{%- endfor -%}
+  {%- for need in found.rows | selectattr(1) | map(attribute=1) | unique -%}{%- do needs.append(need) -%}{%- endfor -%}
 {%- endmacro %}
 
-{# Whether a text holds a pattern of a kind (and value).  In parts of forty and by language: one automaton of them all outgrows the engine's memory and crawls. #}
+{# Whether a text holds a pattern of a kind (and value), by language. #}
 {% macro lexicon_said(kind, text, value=none) -%}
-  {%- set found = run_query(
-    "select language, pattern from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'" ~ (" and term_value = " ~ value if value is not none else "") ~ " order by language, pattern") -%}
   {%- set tests = [] -%}
-  {%- for language, rows in found.rows | groupby(0) -%}
-    {%- set parts = [] -%}
-    {%- for part in rows | map(attribute=1) | batch(40) -%}{%- do parts.append(matches(text, text_literal(part | join('|')))) -%}{%- endfor -%}
-    {%- do tests.append('(' ~ matches(text, "'[a-z]{2}'" if language == 'en' else "'[一-鿿]'") ~ ' and (' ~ (parts | join(' or ')) ~ '))') -%}
+  {%- for language, sign in [('en', '[a-z]{2}'), ('zh', '[一-鿿]')] -%}
+    {%- set words, gapped, needs = [], [], [] -%}
+    {{- add_lexicon_parts(words, gapped, needs, kind, value, language) -}}
+    {%- set said = [] -%}
+    {%- for part in words -%}{%- do said.append(matches(text, text_literal(part))) -%}{%- endfor -%}
+    {%- if gapped -%}
+      {%- set gaps = [] -%}
+      {%- for part in gapped -%}{%- do gaps.append(matches(text, text_literal(part))) -%}{%- endfor -%}
+      {%- do said.append('(' ~ matches(text, text_literal(needs | join('|'))) ~ ' and (' ~ (gaps | join(' or ')) ~ '))') -%}
+    {%- endif -%}
+    {%- if said -%}{%- do tests.append('(' ~ matches(text, "'" ~ sign ~ "'") ~ ' and (' ~ (said | join(' or ')) ~ '))') -%}{%- endif -%}
   {%- endfor -%}
   ({{ tests | join(' or ') }})
 {%- endmacro %}
@@ -25,17 +34,21 @@
 {% macro counted_words(kind, text) -%}
   {%- set scopes = ref('lexicon_scopes') -%}
   {%- if execute -%}
-    {%- set terms = lexicon_patterns(kind) -%}
     {%- set found = run_query("select scope_position, pattern from " ~ scopes ~ " where term_kind = '" ~ kind ~ "' order by scope_position desc, pattern") -%}
-    {%- set parts = [] -%}
+    {%- set words, gapped, parts = [], [], [] -%}
+    {{- add_lexicon_parts(words, gapped, [], kind) -}}
+    {%- set terms = '(?:' ~ (words + gapped) | join('|') ~ ')' -%}
     {%- for position, rows in found.rows | groupby(0) | reverse -%}
-      {%- set alternatives = '(?:' ~ (rows | map(attribute=1) | join('|')) ~ ')' -%}
-      {%- do parts.append({'phrase': alternatives, 'before': alternatives ~ '(?:' ~ terms ~ ')', 'after': '(?:' ~ terms ~ ')' ~ alternatives}[position]) -%}
+      {%- set scope = '(?:' ~ (rows | map(attribute=1) | join('|')) ~ ')' -%}
+      {%- do parts.append({'phrase': scope, 'before': scope ~ terms, 'after': terms ~ scope}[position]) -%}
     {%- endfor -%}
     case
       when {{ text }} is null then null
       when not {{ lexicon_said(kind, text) }} then ''
-      else {{ replace_all(text, text_literal(parts | join('|')), "' . '") if parts else text }}
+      {%- if parts %}
+      when {{ matches(text, text_literal(found.columns[1].values() | join('|'))) }} then {{ replace_all(text, text_literal(parts | join('|')), "' . '") }}
+      {%- endif %}
+      else {{ text }}
     end
   {%- else -%}
     cast(null as varchar)
@@ -65,9 +78,11 @@
 {%- endmacro %}
 
 {# The words that made the value, as evidence: 'kind: word、word'; null when there are none. #}
-{% macro lexicon_hits(kind, words) -%}
+{% macro lexicon_hits(kind, text) -%}
   {%- if execute -%}
-    case when {{ words }} <> '' then '{{ kind }}: ' || nullif({{ found_in(words, text_literal(lexicon_patterns(kind))) }}, '') end
+    {%- set words, gapped = [], [] -%}
+    {{- add_lexicon_parts(words, gapped, [], kind) -}}
+    case when {{ text }} <> '' then '{{ kind }}: ' || nullif({{ found_in(text, words + gapped) }}, '') end
   {%- else -%}
     cast(null as varchar)
   {%- endif -%}

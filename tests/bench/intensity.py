@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import jinja2
@@ -85,6 +87,7 @@ class _Macros:
         environment.globals.update(
             ref=lambda model: model,
             execute=True,
+            modules=SimpleNamespace(re=re),
             run_query=lambda sql: _Table(con.execute(sql).fetchall()),
             adapter=self,
             **{"return": lambda value: value},

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import re
+import runpy
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detectors.text.hanzi import SIMPLIFIED, TRADITIONAL
 
@@ -70,3 +75,22 @@ def test_macros_when_traditional_then_the_same_characters_as_in_python():
     assert f"'{TRADITIONAL}'" in source
     assert f"'{SIMPLIFIED}'" in source
     assert duckdb.sql(f"select translate('電梯', '{TRADITIONAL}', '{SIMPLIFIED}')").fetchall() == [("电梯",)]
+
+
+NEEDS = runpy.run_path(str(ROOT / ".ci" / "lexicon_needs.py"))
+with (ROOT / "dbt" / "seeds" / "lexicon.csv").open(encoding="utf-8", newline="") as _file:
+    LEXICON = list(csv.DictReader(_file))
+GAPPED = [row for row in LEXICON if NEEDS["IS_GAPPED"].search(row["pattern"])]
+
+
+def test_the_words_that_patterns_need_are_those_of_the_script() -> None:
+    assert [row["pattern"] for row in LEXICON if row["needs"] != NEEDS["needs"](row["pattern"])] == []
+    assert len(GAPPED) > 100
+    assert all(row["needs"] for row in GAPPED)  # a pattern without would be tried on no text
+
+
+@settings(max_examples=200)
+@given(row=st.sampled_from(GAPPED), data=st.data())
+def test_whatever_a_pattern_matches_holds_a_word_that_it_needs(row: dict[str, str], data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(row["pattern"]))
+    assert re.search(row["needs"], text)
