@@ -2,6 +2,7 @@
 
 A period is judged as of its own end (docs/decisions/0003), so while nothing new is known of the days up to that end, its numbers are those that
 were published.  Whether something new is known is not guessed from the age of a ticket: a digest of each day tells (`mart_day_digests`).
+Tickets that are newly taken for artefacts, or no more, are news of their day.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ select least(
   (select min(coalesce(new.date_on, old.date_on))
    from marts.mart_day_digests as new full join published.marts.mart_day_digests as old using (date_on)
    where new.digest is distinct from old.digest and coalesce(new.date_on, old.date_on) <= old_as_of_on),
+  (select min(created_on) from (
+     select ticket_key, reason from sense.artefacts full join published.marts.mart_artefact_tickets as old using (ticket_key)
+     where reason is distinct from old.artefact_reason) join marts.fct_tickets using (ticket_key)
+   where created_on <= old_as_of_on),
   old_as_of_on + 1)
 from (select as_of_on as old_as_of_on from published.marts.mart_publication where basis_version = $basis and as_of_on <= $as_of)
 """
@@ -44,7 +49,7 @@ class Standing:
 
 
 def standing(workspace: Workspace, build: Path, *, as_of: dt.date, basis: str) -> Standing | None:
-    """What stands for a build whose facts are made; None: judge all periods.
+    """What stands for a build whose facts are made and sensed; None: judge all periods.
 
     Args:
         basis: hash of all that numbers rest on beside the tickets; other rules, code or lists let nothing stand.
@@ -57,7 +62,7 @@ def standing(workspace: Workspace, build: Path, *, as_of: dt.date, basis: str) -
     try:
         attach(con, published, "published")
         if not con.execute(
-            "from duckdb_tables() where database_name = 'published' and table_name = 'mart_day_digests'"
+            "from duckdb_tables() where database_name = 'published' and table_name = 'mart_artefact_tickets'"
         ).fetchone():
             return None  # of an earlier release
         found = con.execute(FIRST_NEWS, {"basis": basis, "as_of": as_of}).fetchone()
