@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import judge, sense
-from flows.standing import standing, used_new_goalposts
+from flows.standing import Standing, standing, used_new_goalposts
 from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
 from weisu import rulebook, store, transform
@@ -35,6 +35,9 @@ class Outcome:
     publication: Publication
     is_new: bool  # False: the same data, rules and code were published before, nothing was done
     seconds: dict[str, float] = field(default_factory=dict)  # step -> wall seconds
+    judged_from: dt.date | None = (
+        None  # numbers of periods that ended before are those of the last publication; None: all were judged
+    )
 
 
 def build(
@@ -74,12 +77,12 @@ def build(
             settings, as_of=day, run_id=f"{day}-{data}", data_version=data, built_at=now, acts_until=acts_until
         ) | {"basis_version": basis}
         with _private_file(workspace) as path:
-            seconds = _run_steps(workspace, settings, path, day, alert_from, variables, report, full=full)
+            seconds, stands = _run_steps(workspace, settings, path, day, alert_from, variables, report, full=full)
             report("publish")
             made = publish(workspace, path, as_of=day, data_version=data, now=now, flip=flip)
             if flip:
                 rulebook.keep(workspace, path, as_of=day, now=now)
-    return Outcome(made, is_new=True, seconds=seconds)
+    return Outcome(made, is_new=True, seconds=seconds, judged_from=stands.until if stands else None)
 
 
 def publication_as_of(
@@ -116,8 +119,9 @@ def _run_steps(
     report: Report,
     *,
     full: bool,
-) -> dict[str, float]:
+) -> tuple[dict[str, float], Standing | None]:
     seconds: dict[str, float] = {}
+    stood: list[Standing | None] = []
     steps: list[tuple[str, Callable[[], object]]] = [
         ("prepare", lambda: _prepare(workspace, path, as_of)),
         ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
@@ -127,7 +131,7 @@ def _run_steps(
                 path, settings, as_of=as_of, alert_from=alert_from, memory=workspace.var / "scans.duckdb"
             ),
         ),
-        ("scores", lambda: _score(workspace, path, as_of, variables, full=full)),
+        ("scores", lambda: stood.append(_score(workspace, path, as_of, variables, full=full))),
         ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
         ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
     ]
@@ -136,18 +140,21 @@ def _run_steps(
         begun = time.perf_counter()
         step()
         seconds[name] = time.perf_counter() - begun
-    return seconds
+    return seconds, stood[0]
 
 
-def _score(workspace: Workspace, path: Path, as_of: dt.date, variables: dict[str, Any], *, full: bool) -> None:
-    """Judge the periods of which something new is known; all of them where goalposts are not frozen yet."""
+def _score(
+    workspace: Workspace, path: Path, as_of: dt.date, variables: dict[str, Any], *, full: bool
+) -> Standing | None:
+    """Judge the periods of which something new is known (what stands is returned); all of them where goalposts are not frozen yet."""
     stands = None if full else standing(workspace, path, as_of=as_of, basis=variables["basis_version"])
     if stands:
         told = variables | stands.variables
         transform.run_pass(path, workspace.ledger, "scores", variables=told, published=stands.published)
         if not used_new_goalposts(path):
-            return
+            return stands
     transform.run_pass(path, workspace.ledger, "scores", variables=variables)
+    return None
 
 
 def _prepare(workspace: Workspace, path: Path, as_of: dt.date) -> None:

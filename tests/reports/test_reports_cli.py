@@ -38,7 +38,13 @@ def known_to_the_pipeline(workspace: Workspace) -> None:
     alert_from = AS_OF - dt.timedelta(days=workspace.settings().alerts.lookback_days)
     copy = workspace.var / "copy.duckdb"
     shutil.copyfile(current(workspace).path, copy)
-    publish(workspace, copy, as_of=AS_OF, data_version=data_version(workspace, basis_version(workspace), alert_from, None), now=BUILT_AT)
+    publish(
+        workspace,
+        copy,
+        as_of=AS_OF,
+        data_version=data_version(workspace, basis_version(workspace), alert_from, None),
+        now=BUILT_AT,
+    )
 
 
 def run(*argv: str | Path) -> None:

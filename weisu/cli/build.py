@@ -29,7 +29,9 @@ def build_command(
             "--as-of", metavar="DATE", help="Know nothing after this local day; default: the last day loaded."
         ),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Build even when nothing changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Build even when nothing changed, and judge all periods anew.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,12 +50,15 @@ def build_command(
                     "publication": made.name,
                     "as_of": made.as_of_on.isoformat(),
                     "is_new": outcome.is_new,
+                    "judged_from": outcome.judged_from.isoformat() if outcome.judged_from else None,
                     "seconds": {k: round(v, 2) for k, v in outcome.seconds.items()},
                 }
             )
         )
     elif outcome.is_new:
         print(f"published {made.name} (as of {made.as_of_on}, {sum(outcome.seconds.values()):.1f} s)")
+        if outcome.judged_from:
+            print(f"nothing new is known before {outcome.judged_from}: numbers of earlier periods stand")
     else:
         print(f"nothing changed: {made.name} stays published (as of {made.as_of_on}; --full builds anyway)")
 
