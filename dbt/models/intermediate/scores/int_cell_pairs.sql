@@ -19,7 +19,7 @@ placed as (
     left join fine_levels
         on fine_levels.area_level = summed.area_level and fine_levels.category_code = summed.category_code
         and fine_levels.period_code = summed.period_code and fine_levels.dimension = summed.dimension
-    left join {{ ref('mart_usual_levels') }} as levels
+    left join {{ ref('int_usual_levels') }} as levels
         on levels.measure = summed.dimension and levels.area_level = summed.area_level and levels.category_key = sums.category_key
         and levels.period_type = sums.period_type and levels.period_start_on = sums.period_start_on
     where sums.is_scored

@@ -15,7 +15,7 @@ rates as (
         {%- for name in shares %}
         max(case when measure = '{{ name }}' then usual_value end) as {{ name }}_rate{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('mart_usual_levels') }}
+    from {{ ref('int_usual_levels') }}
     where area_level = 'city'
     group by category_key, period_type, period_start_on
 ),

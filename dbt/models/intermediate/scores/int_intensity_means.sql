@@ -3,7 +3,7 @@ with cells as (
 ),
 
 rates as (
-    select category_key, period_type, period_start_on, usual_value as usual_mean from {{ ref('mart_usual_levels') }} where measure = 'intensity'
+    select category_key, period_type, period_start_on, usual_value as usual_mean from {{ ref('int_usual_levels') }} where measure = 'intensity'
 ),
 
 -- the mean drawn to the category's by m tickets; without a scored ticket there is no mean
