@@ -40,7 +40,6 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
     places, finds, config = _places(con, table, codes), _finds(table, codes, level), SimilarConfig()
     ground, known = Ground(places, config), Histories(finds, len(places), config).before(day)
     weights = learn_weights(finds, ground, day)
-    reports = _reports(finds, len(places), day, config)
     rows: list[tuple[object, ...]] = []
     for alert in alerts:
         place = _place(alert, table, codes, level)
@@ -55,7 +54,7 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
                 table.names.areas[codes[other]],
                 score,
                 _shared(places, place, other),
-                int(reports[other]),
+                int(known.total[other]),
             )
             for n, (other, score) in enumerate(best, start=1)
         ]
@@ -98,11 +97,6 @@ def _place(alert: Alert, table: TicketTable, codes: np.ndarray, level: int) -> i
     at = table.arrays.areas[alert.tickets, level]
     values, counts = np.unique(at[at >= 0], return_counts=True)
     return int(np.searchsorted(codes, values[counts.argmax()])) if len(values) else None
-
-
-def _reports(finds: Finds, size: int, day: int, config: SimilarConfig) -> np.ndarray:
-    begin, end = np.searchsorted(finds.day, [day - config.history_days, day])
-    return np.bincount(finds.place[begin:end], minlength=size)
 
 
 def _shared(places: Places, place: int, other: int) -> str:
