@@ -34,31 +34,27 @@ summed as (
 ),
 
 known as (
-    select summed.*, periods.period_end_on, true as is_new
+    select summed.*, periods.period_end_on, true as is_new, cast(null as double) as published_value
     from summed
     inner join periods using (period_type, period_start_on)
     {%- set published = source('published', 'mart_usual_levels') %}
     {%- if var('standing_until') %}
     union all
-    select measure, area_level, category_key, period_type, period_start_on, numerator, denominator, period_end_on, false
+    select measure, area_level, category_key, period_type, period_start_on, numerator, denominator, period_end_on, false, usual_value
     from {{ published }}
     where {{ stands('period_end_on') }}
     {%- endif %}
 ),
 
--- of the year up to the period
-yearly as (
+-- of the year up to the period; what stands keeps what was published
+final as (
     select
-        *,
-        {{ share('sum(numerator) over last_year', 'sum(denominator) over last_year') }} as usual_value
+        measure, area_level, category_key, period_type, period_start_on, period_end_on, numerator, denominator,
+        case when is_new then {{ share('sum(numerator) over last_year', 'sum(denominator) over last_year') }} else published_value end as usual_value
     from known
     window last_year as (
         partition by measure, area_level, category_key, period_type order by {{ day_number('period_start_on') }} range between 364 preceding and current row
     )
-),
-
-final as (
-    select measure, area_level, category_key, period_type, period_start_on, period_end_on, numerator, denominator, usual_value from yearly where is_new
 )
 
 select * from final

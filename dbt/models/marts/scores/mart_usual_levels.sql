@@ -1,14 +1,5 @@
-{% set published = source('published', model.name) %}
-
 with levels as (
-    select measure, area_level, category_key, period_type, period_start_on, period_end_on, numerator, denominator, usual_value
-    from {{ ref('int_usual_levels') }}
-    {%- if var('standing_until') %}
-    union all
-    select measure, area_level, category_key, period_type, period_start_on, period_end_on, numerator, denominator, usual_value
-    from {{ published }}
-    where {{ stands('period_end_on') }}
-    {%- endif %}
+    select * from {{ ref('int_usual_levels') }}
 ),
 
 -- the year before the shown periods is there for their sums alone: of its own past year not all is known
