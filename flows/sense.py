@@ -41,10 +41,8 @@ LEAST_REPORTS_A_YEAR = 12  # sparser street series are left to the scan
 PERIODS_CONFIG = PeriodConfig(
     series=replace(SeriesConfig(), refit_every=84)
 )  # the shape of a year moves slowly: four fits a year do
-KEYS = (
-    "select distinct area_key, category_key, area_level, category_level from intermediate.int_cell_periods order by all"
-)
-LISTED = "select area_key, category_key, period_type, period_start_on from intermediate.int_cell_periods"
+KEYS = "select area_key, category_key, area_level, category_level from intermediate.int_spine_pairs order by all"
+MET = "select area_key, category_key, first_on from intermediate.int_spine_pairs"
 PERIODS = "select distinct period_type, period_start_on, period_end_on from intermediate.int_cell_periods order by all"
 
 
@@ -124,24 +122,20 @@ def _cell_expectations(
     for kind in periods["period_type"].unique():
         columns = (periods["period_type"] == kind).to_numpy()
         alpha[:, columns] = shrinkage_alpha(found.observed[:, columns], found.expected[:, columns], group)[group]
-    series, shown = found.expected.shape
-    at = np.repeat(np.arange(series), shown)
-    tiled = periods.select("period_type", "period_start_on")
-    cells = pl.DataFrame(
+    met = counts.keys.join(con.execute(MET).pl(), on=["area_key", "category_key"], how="left", maintain_order="left")
+    # no area expects a category before it met it
+    series, shown = np.nonzero(periods["period_end_on"].to_numpy() >= met["first_on"].to_numpy()[:, None])
+    return pl.DataFrame(
         {
-            "area_key": counts.keys["area_key"].gather(at),
-            "category_key": counts.keys["category_key"].gather(at),
-            "period_type": tiled["period_type"].gather(np.tile(np.arange(shown), series)),
-            "period_start_on": tiled["period_start_on"].gather(np.tile(np.arange(shown), series)),
+            **{name: counts.keys[name].gather(series) for name in ("area_key", "category_key")},
+            **{name: periods[name].gather(shown) for name in ("period_type", "period_start_on")},
             **{
-                name: getattr(found, name).ravel()
+                name: getattr(found, name)[series, shown]
                 for name in ("observed", "expected", "dispersion", "mid_p", "history_weeks", "is_low_confidence")
             },
-            "alpha": alpha.ravel(),
+            "alpha": alpha[series, shown],
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
-    listed = con.execute(LISTED).pl()  # no area expects a category before it met it
-    return cells.join(listed, on=listed.columns, how="semi")
 
 
 def _clusters(
