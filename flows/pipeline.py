@@ -121,7 +121,7 @@ def _run_steps(
     full: bool,
 ) -> tuple[dict[str, float], Standing | None]:
     seconds: dict[str, float] = {}
-    stood: list[Standing | None] = []
+    results: dict[str, Any] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
         ("prepare", lambda: _prepare(workspace, path, as_of)),
         ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
@@ -131,16 +131,16 @@ def _run_steps(
                 path, settings, as_of=as_of, alert_from=alert_from, memory=workspace.var / "scans.duckdb"
             ),
         ),
-        ("scores", lambda: stood.append(_score(workspace, path, as_of, variables, full=full))),
+        ("scores", lambda: _score(workspace, path, as_of, variables, full=full)),
         ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
         ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
     ]
     for name, step in steps:
         report(name)
         begun = time.perf_counter()
-        step()
+        results[name] = step()
         seconds[name] = time.perf_counter() - begun
-    return seconds, stood[0]
+    return seconds, results["scores"]
 
 
 def _score(
