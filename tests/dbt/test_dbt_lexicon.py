@@ -86,7 +86,7 @@ GAPPED = [row for row in LEXICON if NEEDS["IS_GAPPED"].search(row["pattern"])]
 def test_the_words_that_patterns_need_are_those_of_the_script() -> None:
     assert [row["pattern"] for row in LEXICON if row["needs"] != NEEDS["needs"](row["pattern"])] == []
     assert len(GAPPED) > 100
-    assert all(row["needs"] for row in GAPPED)  # a pattern without would be tried on no text
+    assert all(row["needs"] for row in GAPPED)  # a pattern without would stand among the plain words
 
 
 @settings(max_examples=200)
