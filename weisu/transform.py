@@ -218,7 +218,7 @@ def _failure(result: dbtRunnerResult, done: PassResult) -> WarehouseError | Chec
     return CheckFailed(
         f"pass {done.pass_name}: checks failed: {', '.join(broken)}",
         where="dbt",
-        todo="nothing was published; see docs/runbook and the rows named by the check",
+        todo="nothing was published; see docs/operations.md and the rows named by the check",
     )
 
 
