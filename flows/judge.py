@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from detectors.judge.inputs import Context, Event, FoundCluster, Series
+from detectors.judge.inputs import Context, Event, FoundCluster, NewTerms, Series
 from detectors.judge.judgement import gather_signals, index_tickets, judge_days
-from detectors.judge.outputs import Alert
-from detectors.judge.rules import JudgeConfig
+from detectors.judge.outputs import Alert, HeldBack, Judgement
+from detectors.judge.rules import JudgeConfig, LifeRules
 from detectors.space.config import Cluster
 from flows import wording
 from flows.counts import write_table
+from flows.emerging import new_terms, unplaced
 from flows.foresight import known_pairs
 from flows.sense import BURN_IN_DAYS
 from flows.similar_places import similar_rows
@@ -45,6 +46,11 @@ ALERT_SCHEMA = {
     "title_zh": pl.String, "title_en": pl.String, "why_zh": pl.String, "why_en": pl.String, "evidence": pl.String,
     "lat": pl.Float64, "lon": pl.Float64, "radius_m": pl.Float64,
 }  # fmt: skip
+HELD_SCHEMA = {
+    "first_on": pl.Date, "last_on": pl.Date, "days": pl.Int32, "reason": pl.String, "category_key": pl.String, "area_key": pl.String,
+    "signals": pl.String, "rule": pl.String, "observed": pl.Float64, "expected": pl.Float64, "score": pl.Float64, "p_value": pl.Float64,
+    "p_limit": pl.Float64, "alert_id": pl.String,
+}  # fmt: skip
 
 
 def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date) -> None:
@@ -54,7 +60,10 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         table = read_tickets(con, settings, since=first)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
-        alerts = [a for a in _judge(con, table, settings, days, as_of) if a.last_on >= _day(alert_from)]
+        made = _judge(con, table, settings, days, as_of)
+        alerts = [a for a in made.alerts if a.last_on >= _day(alert_from)]
+        held = [h for h in made.held if h.last_on >= _day(alert_from)]
+        write_table(con, "held_alerts", _held_rows(held, table))
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
         write_table(con, "similar_places", similar_rows(con, alerts, table, _day(as_of) + 1))
         pairs = [(a.alert_id, key) for a in alerts for key in table.keys.gather(np.asarray(a.tickets, dtype=np.int64))]
@@ -69,16 +78,18 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
 
 def _judge(
     con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, days: range, as_of: dt.date
-) -> list[Alert]:
-    context = _context(con, table, settings, as_of)
+) -> Judgement:
+    context = _context(con, table, settings, days, as_of)
     index = index_tickets(table.arrays, context, table.marks)
-    signals = gather_signals(days, _series(con, table, days), _clusters(con, table), index, JudgeConfig())
-    alerts = judge_days(days, signals, table.arrays, context, table.marks)
-    if confirmed := _confirmed(
-        con, alerts, settings
-    ):  # places that share a confirmed one's conditions are told apart in a second round
-        alerts = judge_days(days, signals, table.arrays, replace(context, confirmed=confirmed), table.marks)
-    return alerts
+    life = replace(LifeRules(), weekly_budget_area=settings.alerts.weekly_budget, fdr=settings.alerts.fdr)
+    config, series = JudgeConfig(life=life), _series(con, table, days)
+    signals = gather_signals(days, series, _clusters(con, table), index, config)
+    made = judge_days(days, signals, series, table.arrays, context, table.marks, config)
+    if confirmed := _confirmed(con, made.alerts, settings):
+        # places that share a confirmed one's conditions are told apart in a second round
+        context = replace(context, confirmed=confirmed)
+        made = judge_days(days, signals, series, table.arrays, context, table.marks, config)
+    return made
 
 
 def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> Series:
@@ -134,16 +145,23 @@ CLUSTER_NUMBERS = (
 )
 
 
-def _context(con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, as_of: dt.date) -> Context:
-    sensitive = con.execute(
-        "select category_key from marts.dim_category where is_sensitive and category_level = 2"
-    ).fetchall()
+def _context(
+    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, days: range, as_of: dt.date
+) -> Context:
     traits = con.execute(TRAITS).fetchall()
+    months, hot = _hot_months(con, table)
+    learnt: dict[int, tuple[NewTerms, ...]] = {}
+    for found in new_terms(con, table, days):
+        learnt[found.known_day] = (*learnt.get(found.known_day, ()), found)
     return Context(
         tree=table.tree,
         names=table.names,
-        sensitive_categories=frozenset(table.category(k) for (k,) in sensitive),
         staff_channels=table.staff_channels,
+        key_areas=frozenset(table.area(k) for k in settings.alerts.key_areas if table.area(k) >= 0),
+        hot_months=hot,
+        months=months,
+        new_terms=learnt,
+        unplaced=unplaced(con, table),
         events=_events(con, table, settings, as_of),
         composite=_composite(con, table),
         lead_lag=known_pairs(con, table),
@@ -155,6 +173,34 @@ TRAITS = """
 select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared
 from staging.stg_reference__areas where estate is not null
 """
+
+
+HOT_MONTHS = """
+with areas as (
+  select area_level, area_key, period_end_on, sum(reports * composite_score) / sum(reports) as q
+  from marts.mart_degrees
+  where period_type = 'month' and category_level = 1 and area_level in ('district', 'street') and composite_score is not null and reports > 0
+    and period_end_on <= (select as_of_on from marts.mart_publication)
+  group by all
+), ranked as (
+  select *, rank() over (partition by area_level, period_end_on order by q desc) as place, count(*) over (partition by area_level, period_end_on) as areas
+  from areas
+)
+select period_end_on, area_key, place <= $share * areas as is_hot from ranked order by all
+"""
+HOT_SHARE = 0.05  # of the areas of one level; with fewer than twenty, none
+
+
+def _hot_months(
+    con: duckdb.DuckDBPyConnection, table: TicketTable
+) -> tuple[tuple[int, ...], dict[int, frozenset[int]]]:
+    """Last days of all scored months, and per area those in which its Q (mean over its reports) was among the top 5 % of its level."""
+    rows = con.execute(HOT_MONTHS, {"share": HOT_SHARE}).fetchall()
+    hot: dict[int, set[int]] = defaultdict(set)
+    for on, area, is_hot in rows:
+        if is_hot:
+            hot[table.area(area)].add(_day(on))
+    return tuple(sorted({_day(on) for on, _, _ in rows})), {area: frozenset(days) for area, days in hot.items()}
 
 
 def _events(
@@ -227,6 +273,17 @@ def _row(a: Alert, table: TicketTable, names: wording.Names, levels: dict[str, s
         levels[area], on[2], on[3], a.observed, a.expected, a.ratio, a.score, a.persons, a.places, a.composite, a.signal_status, a.artefact_reason,
         *titles, *whys, json.dumps(a.evidence, ensure_ascii=False, sort_keys=True, default=int), a.lat, a.lon, a.radius_m,
     )  # fmt: skip
+
+
+def _held_rows(held: list[HeldBack], table: TicketTable) -> pl.DataFrame:
+    rows = [
+        (
+            EPOCH + dt.timedelta(days=h.first_on), EPOCH + dt.timedelta(days=h.last_on), h.days, h.reason, table.names.categories[h.category],
+            table.names.areas[h.area], ",".join(h.signals), h.rule, h.observed, h.expected, h.score, h.p, h.limit, h.alert_id,
+        )
+        for h in held
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=HELD_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _day(on: dt.date) -> int:

@@ -33,11 +33,14 @@ NAMED = {
     },
 }
 TICKETS = """
+with sensitive as (select category_key from marts.dim_category where is_sensitive)
 select t.ticket_key, t.created_at, t.created_on, not coalesce(t.is_date_only, false) as has_time,
        category.code as category, district.code as district, street.code as street, community.code as community, estate.code as estate,
        place.code as place, person.code as person, channel.code as channel, issue.code as issue,
        coalesce(t.open_intensity_score, 'nan'::double) as intensity,
-       coalesce(t.is_life_safety, false) as is_life_safety, coalesce(t.is_demand, false) as is_demand, t.lat, t.lon,
+       coalesce(t.is_life_safety, false) as is_life_safety, t.closed_on,
+       coalesce(t.has_sensitive_words, false) or coalesce(t.category_l1_key, '') in (from sensitive)
+         or coalesce(t.category_l2_key, '') in (from sensitive) or coalesce(t.category_l3_key, '') in (from sensitive) as is_sensitive, coalesce(t.is_demand, false) as is_demand, t.lat, t.lon,
        coalesce(regexp_matches(lower(concat_ws(' ', t.title, t.text)), $test_words), false) as is_test_word
 from marts.fct_tickets t
      left join category_codes category on category.name = t.category_l2_key
@@ -149,6 +152,7 @@ def _arrays(rows: pl.DataFrame, city: int, settings: Settings) -> Tickets:
         category=_codes(rows["category"]), place=_codes(rows["place"]), person=_codes(rows["person"]),
         channel=_codes(rows["channel"]), issue=_codes(rows["issue"]),
         intensity=rows["intensity"].to_numpy(), is_life_safety=rows["is_life_safety"].to_numpy(), is_test_word=rows["is_test_word"].to_numpy(),
+        is_sensitive=rows["is_sensitive"].to_numpy(), closed_day=(rows["closed_on"] - EPOCH).dt.total_days().fill_null(-1).to_numpy(),
         is_demand=rows["is_demand"].to_numpy(), lat=rows["lat"].fill_null(float("nan")).to_numpy(), lon=rows["lon"].fill_null(float("nan")).to_numpy(),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ DAYS_PER_YEAR = 365
 FIRST_CJK = 0x2E80
 NAMED_RULES = {
     "series": "rise",
+    "term": "term",
     "bunch": "rise",
     "scan": "cluster",
     "estate": "estate",
@@ -26,6 +27,7 @@ NAMED_RULES = {
 TITLES = {"estate": "cluster"}
 LEADING = {
     "series": "rise",
+    "term": "rise",
     "bunch": "rise",
     "scan": "cluster",
     "estate": "cluster",
@@ -137,4 +139,15 @@ def _classes(alert: Alert, names: Names, lang: str) -> Iterator[str]:
             values["sites"] = len(found["sites"])
         if "age_days" in found:
             values["years"] = found["age_days"] // DAYS_PER_YEAR
-        yield text(f"alerts.why.class.{name}", lang, **values)
+        yield text(f"alerts.why.class.{_variant(name, found)}", lang, **values)
+
+
+def _variant(name: str, found: Mapping[str, Any]) -> str:
+    """Which of a class's sentences its evidence asks for."""
+    if name == "emerging" and found["kind"] != "category":
+        return f"emerging_{found['kind'] if found['kind'] == 'terms' else found['what']}"
+    if name == "historic" and "age_days" not in found:
+        return "historic_open"
+    if name == "key_area" and not found["designated"]:
+        return "key_area_hot" if found["hot_areas"] else "key_area_weeks"
+    return name

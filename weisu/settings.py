@@ -49,6 +49,9 @@ class Alerts:
 
     lookback_days: int = 90  # how far back a build raises alerts anew
     budget: str = "1/yr"  # false alerts per series; "1/yr" or "1/90d"
+    fdr: float = 0.1  # accepted share of false ones among a day's new alerts (Benjamini–Hochberg); 1 = no limit
+    weekly_budget: int = 3  # new alerts per week and district, and for the city as a whole
+    key_areas: tuple[str, ...] = ()  # designated key areas, as in the column area_key: "东区", "东区/一街"
     scan_radius_m: int = 3000
     quarantine_limit: float = 0.05  # share of a file above which a load is refused
 
@@ -205,6 +208,13 @@ def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
         (settings.city.language not in LANGUAGES, "city.language", f"use one of {', '.join(LANGUAGES)}"),
         (not all(0 <= w <= 1 for w in weights), "a weight in [rates]", "use 0 to 1"),
         (alerts.budget not in BUDGETS, "alerts.budget", f"use one of {', '.join(BUDGETS)}"),
+        (not 0 < alerts.fdr <= 1, "alerts.fdr", "use a share above 0 and up to 1"),
+        (alerts.weekly_budget < 1, "alerts.weekly_budget", "use 1 or more"),
+        (
+            not all(isinstance(k, str) for k in alerts.key_areas),
+            "alerts.key_areas",
+            'write a list such as ["东区/一街"]',
+        ),
         (not 7 <= alerts.lookback_days <= 731, "alerts.lookback_days", "use 7 to 731"),
         (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
         (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
@@ -221,6 +231,8 @@ def _section(kind: type, values: dict[str, Any], where: str) -> Any:
         wanted = type(getattr(defaults, key))
         if wanted is float and type(value) is int:
             values[key] = float(value)
+        elif wanted is tuple and type(value) is list:
+            values[key] = tuple(value)
         elif type(value) is not wanted:
             raise SettingsError(
                 f"{key} must be {wanted.__name__}, not {value!r}", where=where, todo="correct the value"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,11 +112,16 @@ def lead_lag(case: Case) -> Evidence | None:
 
 
 def key_area(case: Case) -> Evidence | None:
-    """重点区域: a designated area, or clusters in three of the last four weeks."""
-    chain = case.index.context.tree.ancestors(case.issue.area)
-    designated = [case.index.context.names.areas[a] for a in chain if a in case.index.context.key_areas]
-    weeks = {(case.day - day) // 7 for day in case.cluster_days if 0 <= case.day - day < 28}
-    return {"designated": designated, "cluster_weeks": len(weeks)} if designated or len(weeks) >= 3 else None
+    """重点区域: a designated area, an area whose Q was among the top 5 % in the last two months, or clusters in three of the last four weeks."""
+    context = case.index.context
+    chain, names = context.tree.ancestors(case.issue.area), context.names.areas
+    designated = [names[a] for a in chain if a in context.key_areas]
+    months = sorted(m for m in context.months if m < case.day)[-2:]
+    hot = [names[a] for a in chain if len(months) == 2 and set(months) <= context.hot_months.get(a, frozenset())]
+    weeks = {(case.day - day) // 7 for day in case.cluster_days if 0 <= case.day - day < MONTH}
+    if not designated and not hot and len(weeks) < 3:
+        return None
+    return {"designated": designated, "hot_areas": hot, "cluster_weeks": len(weeks)}
 
 
 def sudden_event(case: Case) -> Evidence | None:
@@ -131,10 +136,28 @@ def sudden_event(case: Case) -> Evidence | None:
 
 
 def emerging(case: Case) -> Evidence | None:
-    """新业态新领域: a category first seen within 60 days, ≥ 10 reports, ≥ 5 voices, in a history long enough to tell.
+    """新业态新领域: new terms, a category new to the city, or a rising share of what fits nowhere; ≥ 10 reports and ≥ 5 voices each."""
+    return _new_terms(case) or _new_category(case) or _rising_share(case)
 
-    A registered change of the taxonomy within those days makes new codes, not new things.
-    """
+
+def _new_terms(case: Case) -> Evidence | None:
+    """The alert rests on tickets that hold terms learnt in the last four weeks: three typical ones are named."""
+    for day in range(case.day, case.day - MONTH, -1):
+        for new in case.index.context.new_terms.get(day, ()):
+            told = [s.tickets for s in [*case.issue.signals, *case.issue.also] if s.rule == "term"]
+            shared = np.isin(case.at, new.tickets).mean() if len(case.at) else 0.0
+            voices = case.index.voices(new.tickets)
+            if new.category != case.category or not (told or shared >= 0.5) or len(new.tickets) < 10 or voices < 5:
+                continue
+            return {
+                "kind": "terms", "terms": list(new.terms), "z": round(new.z, 2), "reports": len(new.tickets), "voices": voices,
+                "expected": round(new.expected, 2), "typical": list(new.typical),
+            }  # fmt: skip
+    return None
+
+
+def _new_category(case: Case) -> Evidence | None:
+    """A category first seen within 60 days, in a history long enough to tell; a registered change of the taxonomy makes new codes, not new things."""
     at = case.index.by_category.get(case.category, np.empty(0, int))
     days = case.index.tickets.day[at]
     known = case.day - int(case.index.tickets.day[0]) if len(case.index.tickets) else 0
@@ -143,11 +166,39 @@ def emerging(case: Case) -> Evidence | None:
     is_recoded = any(case.day - event.day <= 60 for event in _events(case, ("taxonomy",)))
     if not len(at) or age > 60 or known < 365 or is_recoded or len(mine) < 10 or case.index.voices(mine) < 5:
         return None
-    return {"first_seen": int(days[0]), "reports": len(mine)}
+    return {"kind": "category", "first_seen": int(days[0]), "reports": len(mine)}
+
+
+def _rising_share(case: Case) -> Evidence | None:
+    """The alert's tickets fit nowhere (a category for the rest, or one that the duty list does not name), and the share of such has risen (z ≥ 3)."""
+    t = case.index.tickets
+    for name, mask in sorted(case.index.context.unplaced.items()):
+        if not len(case.at) or mask[case.at].mean() < 0.5:
+            continue
+        spans = [(case.day - MONTH + 1, case.day + 1), (case.day - MONTH - 364, case.day - MONTH + 1)]
+        now, before = (_demand(case, *span) for span in spans)
+        x, y = int(mask[now].sum()), int(mask[before].sum())
+        if x < 10 or len(before) < 100 or case.index.voices(now[mask[now]]) < 5 or t.day[before[0]] > spans[1][0] + 180:
+            continue
+        pooled = (x + y) / (len(now) + len(before))
+        z = (x / len(now) - y / len(before)) / np.sqrt(
+            max(pooled * (1 - pooled), 1e-9) * (1 / len(now) + 1 / len(before))
+        )
+        if z >= 3:
+            shares = {"share": round(x / len(now), 4), "share_before": round(y / len(before), 4)}
+            return {"kind": "share", "what": name, "z": round(float(z), 2), "reports": x, **shares}
+    return None
+
+
+def _demand(case: Case, start: int, stop: int) -> np.ndarray:
+    """Demand of the days `start` to before `stop`, artefacts left out."""
+    t = case.index.tickets
+    at = np.arange(*np.searchsorted(t.day, [start, stop]))
+    return at[t.is_demand[at] & (case.index.marks[at] == 0)]
 
 
 def historic(case: Case) -> Evidence | None:
-    """历史遗留: issues at least a year old with three reports or more."""
+    """历史遗留: issues at least a year old with three reports or more, or tickets of theirs that stay open for more than 180 days."""
     tickets = case.index.tickets
     issues = np.unique(tickets.issue[case.at])
     at = case.index.by_category.get(case.category, np.empty(0, int))
@@ -155,9 +206,16 @@ def historic(case: Case) -> Evidence | None:
     _, first, counts = np.unique(tickets.issue[at], return_index=True, return_counts=True)
     ages = case.day - tickets.day[at[first]]  # tickets are in time order: the first one is the oldest
     old = (ages >= 365) & (counts >= 3)
-    if not old.any():
+    is_open = (tickets.closed_day[at] < 0) | (tickets.closed_day[at] > case.day)
+    waiting = at[is_open & (case.day - tickets.day[at] > 180)]
+    if not old.any() and not len(waiting):
         return None
-    return {"age_days": int(ages[old].max()), "reports": int(counts[old].sum()), "issues": int(old.sum())}
+    held = (
+        {"age_days": int(ages[old].max()), "reports": int(counts[old].sum()), "issues": int(old.sum())}
+        if old.any()
+        else {}
+    )
+    return held | ({"open_tickets": len(waiting)} if len(waiting) else {})
 
 
 def policy(case: Case) -> Evidence | None:
@@ -172,9 +230,12 @@ RULES: dict[str, Callable[[Case], Evidence | None]] = {
 }  # fmt: skip
 
 
-def classify(case: Case) -> dict[str, Evidence]:
-    """Every class that holds, with its evidence, in the contract's order."""
-    found = {name: rule(case) for name, rule in RULES.items()}
+LATER = ("lead_lag", "key_area", "emerging")  # what can come true while an alert lives, and is cheap to ask
+
+
+def classify(case: Case, names: Iterable[str] = RULES) -> dict[str, Evidence]:
+    """Every class of `names` that holds, with its evidence, in the contract's order."""
+    found = {name: RULES[name](case) for name in names}
     return {name: evidence for name, evidence in found.items() if evidence is not None}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from detectors.judge.outputs import EMOTION, Signal
 from detectors.judge.rules import SignalRules
@@ -89,5 +90,6 @@ def emotion_signals(index: TicketIndex, level: int, first: int, last: int, rules
         good, bad = index.select(category, area, day - 6, day)
         expected = float(_past(cells.n[row : row + 1, : at + 1], rules.baseline_days)[0, -1]) * 7 / rules.baseline_days
         yield Signal(
-            day, EMOTION, "ewma", area, category, day - 6, day, len(good), expected, float(z[row, at]), good, bad
-        )
+            day, EMOTION, "ewma", area, category, day - 6, day, len(good), expected, float(z[row, at]), good, bad,
+            p=float(ndtr(-z[row, at])),
+        )  # fmt: skip

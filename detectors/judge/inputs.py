@@ -21,6 +21,7 @@ class Tickets:
         category: code of the base category; areas: [ticket, level] area codes from city to estate, -1 where not known.
         place: code of estate, else address, else rounded point; person, channel, issue: codes, -1 = unknown.
         intensity: x of DOMAIN 3.2, 0–100, NaN = unknown; is_demand: counts as a report (no inquiry, praise, void).
+        is_sensitive: of a sensitive category, or with words of the sensitive lexicon; closed_day: -1 = open.
     """
 
     created: np.ndarray
@@ -34,7 +35,9 @@ class Tickets:
     issue: np.ndarray
     intensity: np.ndarray
     is_life_safety: np.ndarray
+    is_sensitive: np.ndarray
     is_test_word: np.ndarray
+    closed_day: np.ndarray
     is_demand: np.ndarray
     lat: np.ndarray
     lon: np.ndarray
@@ -115,26 +118,71 @@ class KnownPair:
 
 
 @dataclass(frozen=True)
+class NewTerms:
+    """What a category began to talk of, as known at the start of `known_day`.
+
+    Attributes:
+        terms: the most telling first; z: of the first; tickets: indices of those that hold one; expected: how many the year before would bring.
+        typical: keys of up to three tickets.
+    """
+
+    known_day: int
+    category: int
+    terms: tuple[str, ...]
+    z: float
+    tickets: np.ndarray
+    expected: float
+    typical: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What reviews before `known_day` taught of one rule: its p-values are divided by `weight` from then on."""
+
+    known_day: int
+    rule: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case that was told before the days that are judged anew began."""
+
+    category: int
+    area: int
+    raised_on: int
+    last_on: int
+
+
+@dataclass(frozen=True)
 class Context:
     """Everything around the tickets.
 
     Attributes:
         composite: (area, category) -> (last days of weeks ascending, Q of those weeks, NaN = missing).
         staff_channels: channel codes that only employees use; key_areas: designated areas.
+        hot_months: area -> last days of months in which its Q was among the top 5 % of its level; months: last days of all those months.
+        new_terms: day -> what was learnt on it; unplaced: name -> whether each ticket fits nowhere (other, duty).
         traits: area -> what it shares with others (firm, equipment, year of building); confirmed: (day, category, area) of confirmed alerts.
+        trust: weights of rules, each from the day it was learnt; known: cases already told, which need no budget.
         lead_lag: pairs of categories, each with the day from which it was known; those of the latest such day count.
     """
 
     tree: AreaTree
     names: Names
-    sensitive_categories: frozenset[int] = frozenset()
     staff_channels: frozenset[int] = frozenset()
     key_areas: frozenset[int] = frozenset()
+    hot_months: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    months: tuple[int, ...] = ()
+    new_terms: Mapping[int, tuple[NewTerms, ...]] = field(default_factory=dict)
+    unplaced: Mapping[str, np.ndarray] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     composite: Mapping[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     traits: Mapping[int, frozenset[str]] = field(default_factory=dict)
     confirmed: tuple[tuple[int, int, int], ...] = ()
     lead_lag: tuple[KnownPair, ...] = ()
+    trust: tuple[Trust, ...] = ()
+    known: tuple[KnownCase, ...] = ()
 
     def composite_at(self, area: int, category: int, day: int) -> float:
         """Q of the last week that was complete before `day` and not older than five weeks; NaN if there is none."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from detectors.judge.inputs import DISTRICT, AreaTree
+from detectors.judge.inputs import DISTRICT, STREET, AreaTree, KnownCase
 from detectors.judge.issue import Issue, stands_out
-from detectors.judge.outputs import ACTIVE, Signal
+from detectors.judge.outputs import ACTIVE, CLUSTER, Signal
 from detectors.judge.rules import LifeRules
 
 
@@ -28,9 +29,14 @@ class OpenAlert:
     status: str = ACTIVE
     reason: str | None = None
     classes: dict[str, Any] = field(default_factory=dict)
+    first: Signal | None = None  # the signal that raised it; the id rests on it
     history: list[tuple[int, int]] = field(default_factory=list)  # (day, level) whenever the level changed
     noted: dict[tuple[str, str, int], Signal] = field(default_factory=dict)  # strongest signal per kind, rule, area
     quieted: int = 0  # days on which the cool-down held a new alert back
+    gate: dict[str, Any] = field(default_factory=dict)  # why it could be told
+
+    def __post_init__(self) -> None:
+        self.first = self.first or self.peak
 
     def note(self, issue: Issue) -> None:
         """Keep the strongest signal of each kind, rule and area."""
@@ -41,6 +47,23 @@ class OpenAlert:
 
 
 @dataclass
+class Held:
+    """A case that is not told; `lead`, `p` and `limit` are those of its most unusual day."""
+
+    category: int
+    area: int
+    reason: str
+    first_on: int
+    last_on: int
+    days: int
+    kinds: set[str]
+    lead: Signal
+    p: float
+    limit: float
+    alert: OpenAlert | None = None
+
+
+@dataclass
 class Desk:
     """All alerts raised so far, by category."""
 
@@ -48,6 +71,9 @@ class Desk:
     rules: LifeRules
     alerts: dict[int, list[OpenAlert]] = field(default_factory=dict)
     raised: list[tuple[int, int]] = field(default_factory=list)  # (day, district or city) of alerts under the budget
+    known: tuple[KnownCase, ...] = ()
+    held: list[Held] = field(default_factory=list)
+    clusters: dict[int, list[Signal]] = field(default_factory=dict)  # every scan cluster so far, by category
 
     def match(self, issue: Issue, category: int, day: int) -> OpenAlert | None:
         """The latest living alert about the same thing: same category, overlapping area, at most a cool-down ago."""
@@ -70,9 +96,11 @@ class Desk:
 
     def has_budget(self, area: int, day: int) -> bool:
         """Whether the area's district (or the city) may raise another alert this week."""
-        payer = self._payer(area)
-        self.raised = [r for r in self.raised if day - r[0] < 7]
-        return sum(1 for _, who in self.raised if who == payer) < self.rules.weekly_budget_area
+        return self._spent(area, day) < self.rules.weekly_budget_area
+
+    def budget_told(self, area: int, day: int) -> dict[str, Any]:
+        """What the evidence says of the week's budget."""
+        return {"week_raised": self._spent(area, day), "week_budget": self.rules.weekly_budget_area}
 
     def spend(self, area: int, day: int) -> None:
         """Count an alert against the week."""
@@ -81,6 +109,65 @@ class Desk:
     def add(self, alert: OpenAlert) -> None:
         """Remember a new alert."""
         self.alerts.setdefault(alert.category, []).append(alert)
+
+    def is_known(self, issue: Issue, category: int, day: int) -> bool:
+        """Whether the issue is a case that was told before these days: it is not new, so no budget holds it."""
+        reach = self.rules.cooldown_days
+        return any(
+            k.category == category and k.raised_on < day <= k.last_on + reach and self._is_near(k.area, issue.area)
+            for k in self.known
+        )
+
+    def hold(self, day: int, category: int, issue: Issue, reason: str, p: float, limit: float) -> None:
+        """Note an issue that is not told, with earlier days of the same."""
+        for held in reversed(self.held):
+            if day - held.last_on <= self.rules.merge_days and held.alert is None and (
+                held.category, held.area, held.reason) == (category, issue.area, reason):  # fmt: skip
+                held.last_on, held.days = day, held.days + 1
+                held.kinds |= set(issue.kinds)
+                if p < held.p:
+                    held.lead, held.p, held.limit = issue.lead, p, limit
+                return
+        self.held.append(Held(category, issue.area, reason, day, day, 1, set(issue.kinds), issue.lead, p, limit))
+
+    def release(self, alert: OpenAlert) -> int:
+        """Give what was held of a case to the alert that tells it at last; returns the days for which it was held."""
+        same = [
+            held for held in self.held
+            if held.alert is None and held.category == alert.category and self._is_near(held.area, alert.area)
+            and alert.raised_on - held.last_on <= self.rules.merge_days
+        ]  # fmt: skip
+        for held in same:
+            held.alert = alert
+        return sum(held.days for held in same)
+
+    def log_clusters(self, signals: Iterable[Signal]) -> None:
+        """Remember the day's scan clusters."""
+        for signal in signals:
+            if signal.kind == CLUSTER and signal.rule == "scan":
+                self.clusters.setdefault(signal.category, []).append(signal)
+
+    def cluster_days(self, category: int, issue: Issue) -> tuple[int, ...]:
+        """Days with a cluster of the category at the issue's place: in its street or finer area, or with overlapping circles."""
+        seen = self.clusters.get(category, ())
+        is_small = self.tree.level[issue.area] >= STREET
+        return tuple(s.day for s in seen if _touch(s, issue.lead) or (is_small and self._is_near(issue.area, s.area)))
+
+    def raised_within(self, day: int, days: int) -> list[OpenAlert]:
+        """Alerts raised before `day`, at most `days` ago."""
+        return [a for alerts in self.alerts.values() for a in alerts if 0 < day - a.raised_on <= days]
+
+    def _is_near(self, one: int, other: int) -> bool:
+        """The same area, or one in the other where both are streets or finer."""
+        if one == other:
+            return True
+        is_small = min(self.tree.level[one], self.tree.level[other]) >= STREET
+        return bool(is_small) and (self.tree.contains(one, other) or self.tree.contains(other, one))
+
+    def _spent(self, area: int, day: int) -> int:
+        payer = self._payer(area)
+        self.raised = [r for r in self.raised if day - r[0] < 7]
+        return sum(1 for _, who in self.raised if who == payer)
 
     def _payer(self, area: int) -> int:
         chain = self.tree.ancestors(area)

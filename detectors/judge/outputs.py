@@ -28,7 +28,8 @@ class Signal:
     """One rule that fired on one day.
 
     `observed` leaves artefacts out, `expected` is what the baseline foretold for the same window, `score` is higher for the more unusual.
-    `rule` names the rule inside the signal: series, scan, estate, ewma, life_safety, reports.
+    `rule` names the rule inside the signal: series, term, scan, estate, ewma, life_safety, reports.
+    `p` is the chance of as much on a day of a cell without change; 0 where one ticket is enough.
     """
 
     day: int
@@ -46,6 +47,7 @@ class Signal:
     lat: float = float("nan")
     lon: float = float("nan")
     radius_m: float = float("nan")
+    p: float = 0.0
 
     @property
     def excess(self) -> float:
@@ -87,3 +89,34 @@ class Alert:
     radius_m: float
     tickets: np.ndarray
     evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A case that had signals and was not told, and why: fdr (not unusual enough among all that the day tested) or budget (the week was full).
+
+    `p` and `limit` are those of its most unusual day; `alert_id` is that of the alert which told it later, None while none did.
+    """
+
+    category: int
+    area: int
+    reason: str
+    first_on: int
+    last_on: int
+    days: int
+    signals: tuple[str, ...]
+    rule: str
+    observed: float
+    expected: float
+    score: float
+    p: float
+    limit: float
+    alert_id: str | None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All that a span of days gave."""
+
+    alerts: list[Alert]
+    held: list[HeldBack]

@@ -39,6 +39,7 @@ class SignalRules:
     emotion_tickets: int = 8
     sensitive_reports: int = 3
     sensitive_ratio: float = 1.5
+    policy_days: int = 14
     baseline_days: int = 90
 
 
@@ -51,6 +52,7 @@ class LifeRules:
     explained_share: float = 0.6  # a part that brings this share of the whole's excess is where the issue lies
     stands_out_p: float = 0.001  # a part this unusual beyond the whole's ratio is an issue of its own
     weekly_budget_area: int = 3  # new alerts per week and district, and for the city as a whole
+    fdr: float = 0.1  # accepted share of false ones among a day's new alerts; 1 = no limit
     level_one_q: float = 80.0
     level_two_q: float = 65.0
     level_three_q: float = 50.0

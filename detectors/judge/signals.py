@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.special import xlogy
+from scipy.special import ndtr, pdtrc, xlogy
 
 from detectors.judge.artefacts import middle
-from detectors.judge.inputs import ESTATE, FoundCluster, Series
+from detectors.judge.inputs import ESTATE, STREET, FoundCluster, NewTerms, Series
 from detectors.judge.outputs import CLUSTER, EMOTION, RISE, SENSITIVE, Signal
 from detectors.judge.rules import SignalRules
 from detectors.judge.window import TicketIndex
@@ -35,7 +35,21 @@ def rise_signals(day: int, series: Series, index: TicketIndex, rules: SignalRule
         area, category, start = int(series.area[row]), int(series.category[row]), day - days + 1
         good, bad = index.select(category, area, start, day)
         score = float(series.score[row, at])
-        yield Signal(day, RISE, "series", area, category, start, day, len(good), expected, score, good, bad)
+        yield Signal(
+            day,
+            RISE,
+            "series",
+            area,
+            category,
+            start,
+            day,
+            len(good),
+            expected,
+            score,
+            good,
+            bad,
+            p=float(ndtr(-score)),
+        )
 
 
 def _best_window(observed: np.ndarray, expected: np.ndarray, rules: SignalRules) -> tuple[int, float] | None:
@@ -67,7 +81,7 @@ def cluster_signals(
         area = _seat(c.members, index)
         yield Signal(
             day, CLUSTER, "scan", area, item.category, c.start, c.end, len(good), c.expected, c.score, good, bad,
-            c.lat, c.lon, c.radius_m,
+            c.lat, c.lon, c.radius_m, c.p_value,
         )  # fmt: skip
 
 
@@ -97,38 +111,60 @@ def estate_signals(day: int, index: TicketIndex, rules: SignalRules) -> Iterator
             lat, lon = middle(index.tickets, at)
             start, score = day - rules.small_days + 1, excess_score(len(at), expected)
             yield Signal(
-                day, CLUSTER, "estate", int(estate), category, start, day, len(at), expected, score, at, at[:0], lat, lon, 0.0
+                day, CLUSTER, "estate", int(estate), category, start, day, len(at), expected, score, at, at[:0], lat, lon, 0.0,
+                count_p(len(at), expected),
             )  # fmt: skip
 
 
-def sensitive_signals(day: int, index: TicketIndex, rules: SignalRules, finest_level: int = 2) -> Iterator[Signal]:
-    """Three reports of a sensitive category within a week, beyond the place's usual; at the finest level where that holds."""
-    for category in sorted(index.context.sensitive_categories & set(index.by_category)):
+def sensitive_signals(day: int, index: TicketIndex, rules: SignalRules) -> Iterator[Signal]:
+    """Three sensitive reports of a category within a week, beyond the place's usual, in the city, its districts and streets.
+
+    Sensitive is what its category or its words make so, and all of a category for a fortnight after a policy date that names it.
+    """
+    tickets = index.tickets
+    for category in sorted(index.by_category):
         week, usual = _recent(index, category, day, 7), _recent(index, category, day, rules.baseline_days)
+        if not _is_told_of(index, category, day, rules.policy_days):
+            week, usual = week[tickets.is_sensitive[week]], usual[tickets.is_sensitive[usual]]
         week = week[index.marks[week] == 0]
-        for level in range(finest_level + 1):
-            for area in np.unique(index.tickets.areas[week, level]):
-                at, before = (
-                    week[index.tickets.areas[week, level] == area],
-                    usual[index.tickets.areas[usual, level] == area],
-                )
-                expected = _usual(index.tickets.day[before], day, 7, rules.baseline_days)
-                if area >= 0 and len(at) >= max(rules.sensitive_reports, rules.sensitive_ratio * expected):
-                    score = excess_score(len(at), expected)
+        if len(week) < rules.sensitive_reports:
+            continue
+        for level in range(STREET + 1):
+            areas, counts = np.unique(tickets.areas[week, level], return_counts=True)
+            for area in areas[(areas >= 0) & (counts >= rules.sensitive_reports)].tolist():
+                at = week[tickets.areas[week, level] == area]
+                before = usual[tickets.areas[usual, level] == area]
+                expected = _usual(tickets.day[before], day, 7, rules.baseline_days)
+                if len(at) >= rules.sensitive_ratio * expected:
+                    score, p = excess_score(len(at), expected), count_p(len(at), expected)
                     yield Signal(
-                        day,
-                        SENSITIVE,
-                        "reports",
-                        int(area),
-                        category,
-                        day - 6,
-                        day,
-                        len(at),
-                        expected,
-                        score,
-                        at,
-                        at[:0],
-                    )
+                        day, SENSITIVE, "reports", area, category, day - 6, day, len(at), expected, score, at, at[:0], p=p
+                    )  # fmt: skip
+
+
+def _is_told_of(index: TicketIndex, category: int, day: int, days: int) -> bool:
+    """Whether a policy date of the last `days` names the category."""
+    return any(e.kind == "policy" and e.category == category and 0 <= day - e.day <= days for e in index.context.events)
+
+
+def term_signals(day: int, found: Sequence[NewTerms], index: TicketIndex) -> Iterator[Signal]:
+    """What a category began to talk of: reports that hold one of the new terms, beside what the year before would bring."""
+    for new in found:
+        good, bad = index.split(new.tickets)
+        if len(good):
+            start, score = int(index.tickets.day[good[0]]), excess_score(len(good), new.expected)
+            yield Signal(
+                day, RISE, "term", index.home(good), new.category, start, day, len(good), new.expected, score, good, bad,
+                p=float(ndtr(-new.z)),
+            )  # fmt: skip
+
+
+def count_p(observed: int, expected: float) -> float:
+    """Chance of as many or more (Poisson); a past without any still expects a little."""
+    return float(pdtrc(observed - 1, expected + PSEUDO_COUNT))
+
+
+PSEUDO_COUNT = 0.1
 
 
 def life_safety_signals(day: int, index: TicketIndex) -> Iterator[Signal]:

@@ -11,7 +11,7 @@ import pytest
 from detectors.judge.artefacts import mark_artefacts
 from detectors.judge.inputs import AreaTree, Context, Event, FoundCluster, Names, Series, Tickets
 from detectors.judge.judgement import gather_signals, index_tickets, judge_days
-from detectors.judge.outputs import Alert
+from detectors.judge.outputs import Alert, Judgement
 from detectors.judge.rules import JudgeConfig
 from detectors.space.config import Cluster
 
@@ -42,6 +42,8 @@ def tickets(rows: list[dict]) -> Tickets:
         "danger": False,
         "minute": 720,
         "issue": -1,
+        "sensitive": False,
+        "closed": START,
     }
     full = sorted(({**base, **row} for row in rows), key=lambda r: (r["day"], r["minute"]))
     c = {name: np.array([r[name] for r in full]) for name in base}
@@ -50,7 +52,8 @@ def tickets(rows: list[dict]) -> Tickets:
         created=c["day"].astype(np.int64) * 86400 + c["minute"] * 60, day=c["day"], has_time=np.ones(n, bool), category=c["category"],
         areas=np.column_stack([np.zeros(n, int), c["district"], c["street"], np.full(n, -1), c["estate"]]),
         place=np.where(c["place"] == -2, own % 500, c["place"]), person=np.where(c["person"] == -2, own, c["person"]), channel=c["channel"],
-        issue=c["issue"], intensity=c["x"].astype(float), is_life_safety=c["danger"], is_test_word=np.zeros(n, bool), is_demand=np.ones(n, bool),
+        issue=c["issue"], intensity=c["x"].astype(float), is_life_safety=c["danger"], is_test_word=np.zeros(n, bool), is_sensitive=c["sensitive"],
+        closed_day=c["closed"], is_demand=np.ones(n, bool),
         lat=np.full(n, 31.2), lon=np.full(n, 121.4),
     )  # fmt: skip
 
@@ -85,6 +88,18 @@ def judge(
     context: Context = CONTEXT,
     config: JudgeConfig | None = None,
 ) -> list[Alert]:
+    """Alerts of `days` days from START."""
+    return judgement(rows, made, clusters, days, context, config).alerts
+
+
+def judgement(
+    rows: list[dict],
+    made: Series | None = None,
+    clusters: dict | None = None,
+    days: int = 1,
+    context: Context = CONTEXT,
+    config: JudgeConfig | None = None,
+) -> Judgement:
     """Signals and judgement of `days` days from START."""
     config = config or JudgeConfig()
     t = tickets(rows)
@@ -100,7 +115,7 @@ def judge(
         np.empty((0, days), bool),
     )
     signals = gather_signals(span, made or empty, clusters or {}, index_tickets(t, context, marks), config)
-    return judge_days(span, signals, t, context, marks, config)
+    return judge_days(span, signals, made or empty, t, context, marks, config)
 
 
 def scan_cluster(members: np.ndarray, day: int = START, p: float = 0.001, expected: float = 0.5) -> FoundCluster:
@@ -191,11 +206,20 @@ def test_emotion_when_intensity_climbs_then_signal_and_flat_then_none():
 
 
 def test_sensitive_when_three_reports_beyond_usual_then_signal():
-    context = replace(CONTEXT, sensitive_categories=frozenset({0}))
-    (alert,) = judge(burst(3), context=context)
+    (alert,) = judge(burst(3, sensitive=True))
     assert alert.signals == ("sensitive",)
-    assert judge(burst(2), context=context) == []
-    assert judge(steady(per_day=1) + burst(3), context=context) == []  # nine a week where seven are usual
+    assert judge(burst(2, sensitive=True) + burst(9)) == []  # the others are not sensitive
+    assert (
+        judge(steady(per_day=1, sensitive=True) + burst(3, sensitive=True)) == []
+    )  # nine a week where seven are usual
+
+
+@pytest.mark.parametrize(
+    ("category", "age", "fires"), [(0, 3, True), (0, 14, True), (0, 15, False), (1, 3, False), (-1, 3, False)]
+)
+def test_sensitive_when_a_policy_date_names_the_category_then_all_of_it_counts_for_a_fortnight(category, age, fires):
+    context = replace(CONTEXT, events=(Event(START - age, "policy", category=category, name="新规"),))
+    assert ["sensitive" in a.signals for a in judge(burst(4), context=context)] == [True] * fires
 
 
 def test_alert_when_signal_goes_on_then_merged_and_when_back_in_cooldown_then_quiet():

@@ -32,7 +32,7 @@ def tickets(rows: list[dict]) -> Tickets:
         created=column["day"].astype(np.int64) * 86400 + (column["minute"] * 60).astype(np.int64), day=column["day"], has_time=np.ones(n, bool),
         category=column["category"], areas=np.tile([0, 1, -1, -1, -1], (n, 1)), place=column["place"], person=column["person"],
         channel=column["channel"], issue=np.full(n, -1), intensity=np.full(n, np.nan), is_life_safety=np.zeros(n, bool),
-        is_test_word=column["test"], is_demand=np.ones(n, bool), lat=column["lat"].astype(float), lon=column["lon"].astype(float),
+        is_sensitive=np.zeros(n, bool), closed_day=np.full(n, -1), is_test_word=column["test"], is_demand=np.ones(n, bool), lat=column["lat"].astype(float), lon=column["lon"].astype(float),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def scanned(rows: pl.DataFrame, memory: Path | None, judged: range = JUDGED) -> 
     arrays = Tickets(
         created=rows["day"].to_numpy() * 86_400, day=rows["day"].to_numpy(), has_time=~no, category=rows["category"].to_numpy(),
         areas=np.zeros((rows.height, 5), np.int64), place=none, person=none, channel=none, issue=none, intensity=np.full(rows.height, np.nan),
-        is_life_safety=no, is_test_word=no, is_demand=~no, lat=rows["lat"].to_numpy(), lon=rows["lon"].to_numpy(),
+        is_life_safety=no, is_sensitive=no, closed_day=none, is_test_word=no, is_demand=~no, lat=rows["lat"].to_numpy(), lon=rows["lon"].to_numpy(),
     )  # fmt: skip
     tree, marks = AreaTree(np.array([-1]), np.array([0])), np.zeros(rows.height, np.int64)
     keys = rows.select(key=pl.format("t:{}", "number"))["key"]
