@@ -21,6 +21,7 @@ from ingest.privacy.persons import with_person_hash
 from ingest.profiles import Profile
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow
 from ingest.readings import Readings
+from ingest.reversals import Reversals
 
 GIVEN_LATER = ("version_hash", "load_id", "exported_at", "content_rank")  # by the ledger
 KNOWN_COLUMNS = (ROW_NUMBER, "ticket_id", "state_at", "created_at", "flags")  # of a row known by its reading
@@ -82,6 +83,7 @@ class Preparation:
         self._zone, self._key, self._now = zone, key, now
         self._box = profile.box
         self._masked_of = masked_of
+        self._reversals = Reversals()
 
     def judge(self, part: Part) -> Judged:
         """Map one part and check its rows."""
@@ -90,6 +92,7 @@ class Preparation:
             mapped = with_derived_id(mapped, self._key)
         self._box = self._box or usual_box(mapped)
         judged = judge_rows(mapped, now=self._now, slack_hours=self._profile.closed_slack_hours)
+        judged = self._reversals.judge(judged)
         unfit = judged.filter(pl.col("reason").is_not_null()).select(ROW_NUMBER, "reason")
         refused = part.frame.join(unfit, on=ROW_NUMBER, maintain_order="left")
         entering = judged.filter(pl.col("reason").is_null()) if unfit.height else judged

@@ -13,6 +13,7 @@ from ingest.errors import Refused
 from ingest.readers import bulk
 from ingest.readers.dialect import detect, row_width
 from ingest.readers.encodings import Lines, read_lines
+from ingest.readers.exchanges import Exchanges
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.records import Record, split_records
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
@@ -40,7 +41,7 @@ def read_delimited(source: Source) -> Table:
     plan = _plan(lines, source)
     rest = lines.text[plan.layout.first_line :]
     records = split_records(rest, plan.layout.dialect, len(plan.layout.header))
-    return without_slips(_place(records, rest, plan, lines, offset=plan.layout.first_line), plan.shapes)
+    return without_slips(_place(records, rest, plan, lines, offset=plan.layout.first_line), plan.shapes, source.label)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class _Checked:
         Raises:
             Refused: a second table.
         """
-        header, slips = self.plan.layout.header, Slips(self.plan.shapes)
+        header = self.plan.layout.header
+        slips = Slips(self.plan.shapes, Exchanges(self.plan.label, header))
         for part in self.large.parts():
             check_other_header(other_headers(part.frame, header), header, self.plan.label)
             part = without(part, self.plan.shapes.foreign_rows(part.frame), "foreign_record")

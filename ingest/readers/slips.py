@@ -13,12 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, STRICT_SHARE, Column, Count, learn, learn_more
+from ingest.readers.exchanges import Exchanges
 from ingest.readers.shapes import PATTERNS, Shapes
 from ingest.readers.table import ROW_NUMBER, Part, RefusedRow, Table, shown_record, without
 
 if TYPE_CHECKING:
     import polars as pl
 
+CROWDED_SHARE = 0.002  # of the cells of a column are strangers: something in the file changes
 ENOUGH = 6  # weight of the evidence: a date, a code or a narrow number weighs 4, a word 2, and 1 more where strangers hardly occur
 SEPARATORS = " \t,，;；|、/-"
 
@@ -26,15 +28,30 @@ SEPARATORS = " \t,，;；|、/-"
 class Slips:
     """Finds the slipped rows of one table, a frame at a time in file order."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, exchanges: Exchanges) -> None:
         """`shapes` as the first rows gave them; words and ranges come from the frames."""
-        self._kinds, self._columns = shapes.columns, []
+        self._kinds, self._columns, self._exchanges = shapes.columns, [], exchanges
 
     def without(self, part: Part) -> Part:
-        """The part less its slipped rows, which are refused."""
-        return without(part, self.rows(part.frame), "slipped_cells")
+        """The part less its slipped rows, which are refused.
 
-    def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        Raises:
+            Refused: two columns stand in each other's place in nearly half of the rows.
+        """
+        strange = self._strange(part.frame) if self._columns else None
+        exchanged = self._exchanged(part.frame, strange)
+        part = without(part, exchanged, "exchanged_columns")
+        return without(part, self._rows(part.frame, None if exchanged.height else strange), "slipped_cells")
+
+    def _exchanged(self, frame: pl.DataFrame, strange: pl.DataFrame | None) -> pl.DataFrame:
+        """The rows with exchanged columns; of later frames only where many cells of a column are strangers."""
+        suspects = None if strange is None else self._crowded(strange, frame.height)
+        if suspects is not None and not self._exchanges.is_wanted(suspects):
+            return frame.clear()
+        cells = frame.drop(ROW_NUMBER).fill_null("")
+        return frame[sorted(self._exchanges.rows([column.to_list() for column in cells], suspects))]
+
+    def _rows(self, frame: pl.DataFrame, strange: pl.DataFrame | None) -> pl.DataFrame:
         """The slipped rows of a frame of row_number and text columns c0, c1, …"""
         import polars as pl
 
@@ -43,7 +60,7 @@ class Slips:
             self._columns = learn(self._kinds, heads, _counter(frame))
             strange = self._strange(frame)
         else:
-            strange = self._learn_more(frame, self._strange(frame))
+            strange = self._learn_more(frame, self._strange(frame) if strange is None else strange)
         if strange.width < 2:
             return frame.clear()
         doubtful = frame.filter(strange.select(pl.any_horizontal(pl.all())).to_series())
@@ -55,6 +72,10 @@ class Slips:
         return frame.select(
             _is_strange(i, column).alias(str(i)) for i, column in enumerate(self._columns) if column.kind
         )
+
+    def _crowded(self, strange: pl.DataFrame, height: int) -> set[int]:
+        """Places of the columns with many strangers."""
+        return {int(cells.name) for cells in strange if (cells.sum() or 0) > CROWDED_SHARE * height}
 
     def _learn_more(self, frame: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
         """Learn the words of columns in which many cells of a later frame are strangers; what is strange then."""
@@ -70,20 +91,27 @@ def _counter(frame: pl.DataFrame) -> Count:
     return lambda index: dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
 
 
-def without_slips(table: Table, shapes: Shapes) -> Table:
-    """A small table, its rows in a list, less its slipped rows, which are refused."""
+def without_slips(table: Table, shapes: Shapes, label: str) -> Table:
+    """A small table, its rows in a list, less its slipped rows, which are refused.
+
+    Raises:
+        Refused: two columns stand in each other's place in nearly half of the rows.
+    """
     if not table.rows:
         return table
+    table = _less(table, Exchanges(label, table.header).rows(list(zip(*table.rows, strict=True))), "exchanged_columns")
     heads = [list(cells) for cells in zip(*table.rows[:LOOK_AT], strict=True)]
     columns = learn(shapes.columns, heads, lambda index: Counter(row[index] for row in table.rows))
-    slipped = {
-        number for number, cells in zip(table.row_numbers, table.rows, strict=True) if _is_slipped(cells, columns)
-    }
-    if not slipped:
+    return _less(table, {at for at, cells in enumerate(table.rows) if _is_slipped(cells, columns)}, "slipped_cells")
+
+
+def _less(table: Table, bad: set[int], reason: str) -> Table:
+    """The table without the rows at some places, which are refused."""
+    if not bad:
         return table
     pairs = list(zip(table.row_numbers, table.rows, strict=True))
-    refused = [RefusedRow(number, "slipped_cells", shown_record(cells)) for number, cells in pairs if number in slipped]
-    kept = [(number, cells) for number, cells in pairs if number not in slipped]
+    refused = [RefusedRow(number, reason, shown_record(cells)) for number, cells in (pairs[at] for at in bad)]
+    kept = [pair for at, pair in enumerate(pairs) if at not in bad]
     return replace(
         table, rows=[cells for _, cells in kept], row_numbers=[number for number, _ in kept],
         refused=tuple(sorted([*table.refused, *refused], key=lambda r: r.row_number)),

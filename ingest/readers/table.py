@@ -15,6 +15,7 @@ OVERSIZED_CHARACTERS = 1_000_000
 REASONS = (
     "too_few_cells", "too_many_cells", "broken_quotes", "undecodable_bytes", "oversized_cell", "foreign_record",
     "control_characters", "damaged_record", "conflicting_keys", "slipped_cells",
+    "exchanged_columns",
 )  # fmt: skip
 
 
