@@ -146,12 +146,12 @@ def _run_steps(
 def _score(
     workspace: Workspace, path: Path, as_of: dt.date, variables: dict[str, Any], *, full: bool
 ) -> Standing | None:
-    """Judge the periods of which something new is known (what stands is returned); all of them where goalposts are not frozen yet."""
+    """Judge the periods of which something new is known (what stands is returned); all of them where new goalposts are needed."""
     stands = None if full else standing(workspace, path, as_of=as_of, basis=variables["basis_version"])
     if stands:
         told = variables | stands.variables
         transform.run_pass(path, workspace.ledger, "scores", variables=told, published=stands.published)
-        if not used_new_goalposts(path):
+        if not used_new_goalposts(path, stands.published):
             return stands
     transform.run_pass(path, workspace.ledger, "scores", variables=variables)
     return None

@@ -2,7 +2,8 @@
 
 A period is judged as of its own end (docs/decisions/0003), so while nothing new is known of the days up to that end, its numbers are those that
 were published.  Whether something new is known is not guessed from the age of a ticket: a digest of each day tells (`mart_day_digests`).
-Tickets that are newly taken for artefacts, or no more, are news of their day.
+Tickets that are newly taken for artefacts, or no more, are news of their day.  Provisional goalposts rest on the months before the build's own:
+they stand within a month while nothing new is known of those.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from weisu.errors import WarehouseError
 from weisu.publishing import current
+from weisu.rulebook import GOALPOST_KEY
 from weisu.settings import Workspace
 from weisu.warehouse import attach, connect
 
@@ -29,9 +31,15 @@ select least(
   old_as_of_on + 1)
 from (select as_of_on as old_as_of_on from published.marts.mart_publication where basis_version = $basis and as_of_on <= $as_of)
 """
-UNFROZEN = """
-select count(*) from intermediate.int_goalposts anti join rulebook.goalposts
-using (area_level, category_level, period_type, degree, component, score_year)
+SETTLED = f"""
+select
+  bool_or(score_year = year($as_of)) and bool_and(kept.cells is not null or (
+    old.frozen_as_of is null and old.reference_last_on < $month and $month <= $until and date_trunc('month', as_of_on) = $month))
+from published.marts.mart_goalposts as old left join rulebook.goalposts as kept using ({GOALPOST_KEY}), published.marts.mart_publication
+"""
+OTHER_GOALPOSTS = f"""
+select count(*) from intermediate.int_goalposts anti join (
+  select {GOALPOST_KEY} from rulebook.goalposts union all select {GOALPOST_KEY} from published.marts.mart_goalposts) using ({GOALPOST_KEY})
 """
 
 
@@ -62,24 +70,23 @@ def standing(workspace: Workspace, build: Path, *, as_of: dt.date, basis: str) -
     try:
         attach(con, published, "published")
         if not con.execute(
-            "from duckdb_tables() where database_name = 'published' and table_name = 'mart_artefact_tickets'"
+            "from duckdb_tables() where database_name = 'published' and table_name = 'mart_goalposts'"
         ).fetchone():
             return None  # of an earlier release
         found = con.execute(FIRST_NEWS, {"basis": basis, "as_of": as_of}).fetchone()
-        years = {year for (year,) in con.execute("select distinct score_year from rulebook.goalposts").fetchall()}
+        if found is None or (as_of - found[0]).days > MOST_DAYS:
+            return None
+        told = {"until": found[0], "month": as_of.replace(day=1), "as_of": as_of}
+        return Standing(published, found[0]) if con.execute(SETTLED, told).fetchone()[0] else None
     finally:
         con.close()
-    if found is None or (as_of - found[0]).days > MOST_DAYS:
-        return None
-    until = found[0]
-    judged_from = until - dt.timedelta(days=31)  # the month that lies on it
-    return Standing(published, until) if set(range(judged_from.year, as_of.year + 1)) <= years else None
 
 
-def used_new_goalposts(build: Path) -> bool:
-    """Whether a build found goalposts that no publication has frozen: they need the values of all periods."""
+def used_new_goalposts(build: Path, published: Path) -> bool:
+    """Whether a build found goalposts that stand nowhere: they need the values of all periods."""
     con = connect(build)
     try:
-        return con.execute(UNFROZEN).fetchone()[0] > 0
+        attach(con, published, "published")
+        return con.execute(OTHER_GOALPOSTS).fetchone()[0] > 0
     finally:
         con.close()

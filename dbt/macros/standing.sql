@@ -3,6 +3,9 @@
 {# Whether nothing new is known of `day` and the days before it. #}
 {% macro stands(day) %}{% if var('standing_until') %}({{ day }} < cast('{{ var("standing_until") }}' as date)){% else %}false{% endif %}{% endmacro %}
 
+{# The first day of the month of the build. #}
+{% macro this_month_on() %}cast({{ dbt.date_trunc('month', as_of_on()) }} as date){% endmacro %}
+
 {# The first day of the `months` that are shown. #}
 {% macro shown_from_on(months) %}cast({{ dbt.date_trunc('month', as_of_on() ~ " - interval '" ~ (months - 1) ~ "' month") }} as date){% endmacro %}
 

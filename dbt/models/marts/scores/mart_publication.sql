@@ -16,8 +16,7 @@ final as (
         {{ text_literal(var('run_id')) }} as run_id,
         {{ text_literal(var('data_version')) }} as data_version,
         rules.rules_version,
-        -- numbers of it may stand in the next publication; not while a goalpost is provisional
-        case when not exists (select 1 from {{ ref('int_goalposts') }} where frozen_as_of is null) then {{ text_or_null(var('basis_version')) }} end as basis_version,
+        {{ text_or_null(var('basis_version')) }} as basis_version,
         {{ text_literal(var('city_name')) }} as city_name,
         {{ text_literal(var('city_name_en')) }} as city_name_en,
         {{ var('is_synthetic') | lower }} as is_synthetic,
