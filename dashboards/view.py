@@ -37,6 +37,11 @@ class View:
         """A text of app.toml."""
         return text(f"app.{key}", self.lang, **values)
 
+    def kpi(self, code: str) -> str:
+        """The name of an indicator, as a title."""
+        name = text(f"kpi.name.{code}", self.lang)
+        return name[:1].upper() + name[1:]
+
     def n(self, value: numbers.Number) -> str:
         """A number as the house writes it."""
         return numbers.number(value, self.lang)

@@ -146,6 +146,11 @@ class Wording:
         """A text without numbers."""
         return text(f"report.{key}", self.lang)
 
+    def kpi(self, code: str, *, is_title: bool = False) -> str:
+        """The name of an indicator, as in a sentence or as a title."""
+        name = text(f"kpi.name.{code}", self.lang)
+        return name[:1].upper() + name[1:] if is_title else name
+
     def joined(self, parts: list[str]) -> str:
         """`甲、乙` / `A, B`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)

@@ -68,7 +68,7 @@ def _coverage(view: View) -> None:
         x=alt.X("year:O", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("category:N", title=None, axis=alt.Axis(labelLimit=260)),
     )
-    tips = [alt.Tooltip("category:N", title=view.t("column.category")), alt.Tooltip("year:O", title=view.t("data.year")), alt.Tooltip("reports:Q", title=view.t("kpi.reports"), format=","),
+    tips = [alt.Tooltip("category:N", title=view.t("column.category")), alt.Tooltip("year:O", title=view.t("data.year")), alt.Tooltip("reports:Q", title=view.kpi("reports"), format=","),
             alt.Tooltip("first_on:N", title=view.t("data.first")), alt.Tooltip("last_on:N", title=view.t("data.last"))]  # fmt: skip
     text_rows = rows.with_columns(pl.col("first_on", "last_on").dt.to_string("%Y-%m-%d"))
     base.data = text_rows

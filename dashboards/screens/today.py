@@ -73,20 +73,20 @@ def _count(view: View, code: str, row: dict[str, object] | None, *, expected: ob
     change = numbers.percent_change(row.get("value"), row.get("previous_value"))
     parts = [view.t("today.was", n=view.n(row.get("previous_value"))) + (f" ({change})" if change else "")]
     parts += [view.t("today.expected", n=view.n(expected))] if expected is not None else []
-    return Figure(view.t(f"kpi.{code}"), view.n(row.get("value")), " · ".join(parts))
+    return Figure(view.kpi(code), view.n(row.get("value")), " · ".join(parts))
 
 
 def _share(view: View, code: str, row: dict[str, object]) -> Figure:
     base = row.get("denominator")
     if row.get("is_suppressed"):
-        return Figure(view.t(f"kpi.{code}"), numbers.UNKNOWN, view.t("today.suppressed"))
+        return Figure(view.kpi(code), numbers.UNKNOWN, view.t("today.suppressed"))
     value, before = (numbers.share(row.get(c), view.lang, base=base) for c in ("value", "previous_value"))
     span = (
         numbers.share_interval(row.get("lower"), row.get("upper"))
         if value != numbers.UNKNOWN
         else view.t("today.small_base", n=view.n(base))
     )
-    return Figure(view.t(f"kpi.{code}"), value, f"{view.t('today.was', n=before)} · {span}")
+    return Figure(view.kpi(code), value, f"{view.t('today.was', n=before)} · {span}")
 
 
 def _decide(view: View, decide: list[Alert]) -> None:

@@ -57,8 +57,7 @@ def _kpi_row(w: Wording, row: Row, code: str) -> tuple[Figure, ...]:
     interval = (
         w.share_span(row["lower"], row["upper"], source) if is_share and written[0].value is not None else w.word("—")
     )
-    title = w.say(f"kpi.name.{name}")
-    return (w.word(title[:1].upper() + title[1:]), written[0], interval, w.exact(base, source), written[1], written[2])
+    return (w.word(w.kpi(name, is_title=True)), written[0], interval, w.exact(base, source), written[1], written[2])
 
 
 def _kpi_value(w: Wording, name: str, value: float | None, base: float | None, source: str) -> Figure:

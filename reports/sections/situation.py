@@ -81,7 +81,7 @@ def _rate(m: Material, row: dict) -> Claim:
     previous = w.share(row["previous_value"], None, source)
     return w.claim(
         "kpi.sentence",
-        labels={"name": w.say(f"kpi.name.{code}")},
+        labels={"name": w.kpi(code)},
         value=w.share(row["value"], row["denominator"], source),
         previous=previous,
     )

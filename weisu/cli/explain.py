@@ -81,7 +81,7 @@ def _place(workspace: Path | None, lang: str | None) -> tuple[Workspace, str]:
 
 def _kpi_name(code: str, lang: str) -> str:
     try:
-        return text(f"report.kpi.name.{code}", lang)
+        return text(f"kpi.name.{code}", lang)
     except KeyError:
         return code
 
