@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import gzip
 import json
-import time
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -126,17 +126,25 @@ def replay(weisu, root: Path, first: str, last: str, out: Path) -> pl.DataFrame:
     return pl.read_parquet(out)
 
 
+def children_seconds() -> float:
+    """CPU seconds of the commands that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_replay_of_2015_finds_the_rodent_rebound_in_time(demo, weisu, tmp_path: Path) -> None:
-    begun = time.perf_counter()
+    begun = children_seconds()
     alerts = replay(weisu, demo.root, "2015-01-01", "2015-12-31", tmp_path / "r.parquet")
-    seconds = time.perf_counter() - begun
+    seconds = children_seconds() - begun
     found = alerts.filter(
         pl.col("category").str.contains("Rodent"),
         pl.col("raised_on").is_between(dt.date(2015, 3, 16), dt.date(2015, 3, 31)),
         pl.col("status") != "suspected_artefact",
     )
     assert found.height >= 1
-    assert seconds < 120  # the target is 60 s on a quiet machine; `make bench` measures it
+    assert (
+        seconds < 120
+    )  # of CPU, for the machine may be busy; the target is 60 s on a quiet one, which `make bench` measures
 
 
 @pytest.mark.long
