@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,20 @@ def segment(
         required=True,
         format_func=lambda o: view.t(f"{words}.{o}", **values),
     )
+
+
+def start(view: View, period_type: str, starts: Mapping[dt.date, bool]) -> dt.date:
+    """One period by its first day; the newest that has ended, unless another is chosen."""
+    newest = next((day for day, is_complete in starts.items() if is_complete), next(iter(starts)))
+    return session.choose(
+        st.selectbox, "start", view.t("filter.start"), list(starts), default=newest, width=260,
+        format_func=lambda day: _period_name(view, period_type, day, starts[day]),
+    )  # fmt: skip
+
+
+def _period_name(view: View, period_type: str, day: dt.date, is_complete: bool) -> str:
+    name = f"{day:%Y-%m}" if period_type == "month" else view.t("period.week_of", day=view.day(day))
+    return name if is_complete else view.t("period.running", name=name)
 
 
 def count_segment(view: View, name: str, options: Sequence[str], word: str, *, default: str) -> str:

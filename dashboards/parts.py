@@ -99,10 +99,10 @@ def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: i
     )
 
 
-def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, most: int) -> Any:
+def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, most: int, **more: Any) -> Any:
     """The same without the columns that hold nothing, as high as its rows but at most `most` pixels."""
     known = {name: column for name, column in columns.items() if frame[name].null_count() < frame.height}
-    return table(view, frame, known, height=min(most, 38 + 35 * max(frame.height, 1)))
+    return table(view, frame, known, height=min(most, 38 + 35 * max(frame.height, 1)), **more)
 
 
 def expected_column(view: View) -> Any:

@@ -23,7 +23,7 @@ TABLES = {
     + ", reports bigint, persons bigint, expected double, frequency_score double, intensity_score double, breadth_score double, difficulty_score double, composite_score double, level integer, coverage_share double, missing text, weights_version text, goalposts_version text, is_low_confidence boolean",
     "mart_degree_components": CELL
     + ", degree text, component text, raw_value double, normalised_value double, weight double, contribution double",
-    "mart_kpis": "period_type text, period_start_on date, area_key text, category_key text, unit text, kpi_code text, value double, numerator double, denominator double, lower double, upper double, previous_value double, year_ago_value double, previous_break_on date, year_ago_break_on date, is_suppressed boolean, is_complete boolean",
+    "mart_kpis": "period_type text, period_start_on date, area_key text, category_key text, unit text, kpi_code text, value double, numerator double, denominator double, lower double, upper double, expected_value double, previous_value double, year_ago_value double, previous_break_on date, year_ago_break_on date, is_suppressed boolean, is_complete boolean",
     "mart_silence": "area_key text, category_key text, reports_13w bigint, expected_13w double, probability double, verdict text, routine_gap_days double",
     "mart_routine_gaps": "area_key text, area_level text, routine_median_days double, hot_median_days double, routine_gap_days double, p_value double",
     "mart_coverage": "source text, year integer, category_key text, first_on date, last_on date, reports bigint",

@@ -10,6 +10,8 @@ from tests.fixtures_publication_city import AS_OF, BUILT_AT, CATEGORIES, DISTRIC
 KPIS = {"on_time_share": 0.86, "closed_1d_share": 0.31, "closed_3d_share": 0.62, "satisfied_share": 0.78, "solved_share": 0.81, "contacted_share": 0.93,
         "composite_rate": 0.81, "redo_share": 0.06, "recurrence_share": 0.11, "dispatch_in_time_share": 0.9, "contacted_24h_share": 0.88, "joint_on_time_share": 0.7}  # fmt: skip
 
+UNITS = ("城管局", "住建局", "东湖区政府", "供电公司")
+
 
 def degrees(rnd: random.Random) -> Rows:
     """Rows of mart_degrees."""
@@ -78,12 +80,20 @@ def kpis(rnd: random.Random) -> Rows:
         *(("month", dt.date(2026, m, 1)) for m in (1, 2, 3)),
     ]:
         is_complete = (period, start) != ("month", AS_OF.replace(day=1))
-        for area in ["*", *DISTRICTS]:
+        members = [
+            ("*", "*", None),
+            *((d, "*", None) for d in DISTRICTS),
+            *(("*", "*", u) for u in UNITS),
+            *(("*", c, None) for c in CATEGORIES),
+        ]
+        for area, category, unit in members:
             for code, level in KPIS.items():
                 n = rnd.randint(60, 300)
-                value = min(1.0, level + rnd.uniform(-0.03, 0.03))
-                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": "*", "kpi_code": code, "value": value, "numerator": value * n,
-                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False, "is_complete": is_complete})  # fmt: skip
+                value = min(1.0, level + rnd.uniform(-0.09, 0.09))
+                rows.append({"period_type": period, "period_start_on": start, "area_key": area, "category_key": category, "unit": unit, "kpi_code": code, "value": value, "numerator": value * n,
+                             "denominator": n, "lower": value - 0.05, "upper": min(1, value + 0.05), "expected_value": level if area != "*" or unit else None,
+                             "previous_value": level, "year_ago_value": level - 0.04, "is_suppressed": False, "is_complete": is_complete})  # fmt: skip
+        for area in ["*", *DISTRICTS]:
             for code, value in {
                 "reports": 128,
                 "expected_reports": 81.4,

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import filters, session
+from dashboards import filters
 from dashboards.parts import block, chart, empty, guarded, lead, link, small_title, table
 from dashboards.queries import degrees as queries
 from dashboards.view import View
@@ -50,21 +50,12 @@ def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
         starts = queries.periods(view.marts, period_type)
         if not starts:
             return None
-        newest = next((start for start, is_complete in starts.items() if is_complete), next(iter(starts)))
-        start = session.choose(
-            st.selectbox, "start", view.t("filter.start"), list(starts), default=newest, width=260,
-            format_func=lambda day: _period_name(view, period_type, day, starts[day]),
-        )  # fmt: skip
+        start = filters.start(view, period_type, starts)
         area = filters.segment(
             view, "level_of", "filter.area_level", ["city", "district", "street"], "level_of", default="district"
         )
         category = filters.segment(view, "depth", "filter.category_level", [1, 2], "depth", default=2)
     return period_type, start, area, category
-
-
-def _period_name(view: View, period_type: str, start: dt.date, is_complete: bool) -> str:
-    name = f"{start:%Y-%m}" if period_type == "month" else view.t("period.week_of", day=view.day(start))
-    return name if is_complete else view.t("period.running", name=name)
 
 
 def _named(view: View, cells: pl.DataFrame) -> pl.DataFrame:

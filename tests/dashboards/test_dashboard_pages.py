@@ -15,7 +15,7 @@ from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "issues", "foresight", "reports", "models", "data", "connect")
+PAGES = ("today", "alerts", "degrees", "trends", "map", "issues", "performance", "foresight", "reports", "models", "data", "connect")
 
 
 def script(name: str) -> None:
