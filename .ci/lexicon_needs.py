@@ -14,13 +14,14 @@ from pathlib import Path
 
 LEXICON = Path(__file__).resolve().parent.parent / "dbt" / "seeds" / "lexicon.csv"
 IS_GAPPED = re.compile(r"[\\[{*+?.]")
+IS_COMPOSED = re.compile(r"[<~]")  # of classes, or with gaps that only a clause ends: quick by themselves
 MOST_WORDS = 120  # more alternatives say little
 Words = frozenset[str] | None  # one of these must occur; None = nothing is known
 
 
 def needs(pattern: str) -> str:
-    """Words as one alternation, of which every match of `pattern` holds one; empty where it is a plain word or nothing is needed."""
-    if not IS_GAPPED.search(pattern):
+    """Words as one alternation, of which every match of `pattern` holds one; empty where it is a plain word, composed of classes, or nothing is needed."""
+    if IS_COMPOSED.search(pattern) or not IS_GAPPED.search(pattern):
         return ""
     words = _of_sequence(list(re._parser.parse(pattern)))
     return "|".join(re.escape(word) for word in sorted(words or ()))

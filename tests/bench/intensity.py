@@ -14,8 +14,9 @@ from figures import Figure, at_least
 
 HERE = Path(__file__).parent
 DBT = HERE.parents[1] / "dbt"
-MACROS = ("values", "engine", "hanzi", "rules")
+MACROS = ("values", "engine", "hanzi", "rules", "lexicon")
 GRAVE = ("life_safety", "self_harm", "threat", "crowd")
+VEXED = ("reproach", "indignation", "waiting", "repeat")
 AGITATED = 0.6  # emotion from here on: 急躁 or 失控
 
 
@@ -63,17 +64,17 @@ class _Column(tuple):
 def judge(texts: list[str]) -> list[Judged]:
     """Kinds of grave words and the emotion of each text."""
     con = duckdb.connect()
-    for seed in ("lexicon", "lexicon_scopes", "rules"):
+    for seed in ("lexicon", "lexicon_scopes", "lexicon_classes", "rules"):
         con.execute(f"create table {seed} as from read_csv('{DBT / 'seeds' / seed}.csv', header=true)")
     con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
-    kinds, macro = (*GRAVE, "emotion"), _Macros(con)
+    kinds, macro = (*GRAVE, "emotion", *VEXED), _Macros(con)
     counted = ", ".join(f"{macro('counted_words', k, 'words')} as {k}_words" for k in kinds)
     values = ", ".join(macro("lexicon_value", k, f"{k}_words") for k in GRAVE)
-    values += ", " + macro("emotion_value", "emotion_words", "threat_words")
+    values += ", " + macro("emotion_value", "emotion_words", "threat_words", *(f"{k}_words" for k in VEXED))
     form = macro("matching_form", "joined")
     sql = f"with w as (select n, {form} as words from t), s as (select *, {counted} from w) select {values} from s order by n"
     return [
-        Judged(frozenset(k for k, v in zip(kinds, row, strict=True) if v and k != "emotion"), row[-1])
+        Judged(frozenset(k for k, v in zip(GRAVE, row[:-1], strict=True) if v), row[-1])
         for row in con.execute(sql).fetchall()
     ]
 

@@ -80,7 +80,14 @@ def test_macros_when_traditional_then_the_same_characters_as_in_python():
 NEEDS = runpy.run_path(str(ROOT / ".ci" / "lexicon_needs.py"))
 with (ROOT / "dbt" / "seeds" / "lexicon.csv").open(encoding="utf-8", newline="") as _file:
     LEXICON = list(csv.DictReader(_file))
-GAPPED = [row for row in LEXICON if NEEDS["IS_GAPPED"].search(row["pattern"])]
+GAPPED = [row for row in LEXICON if NEEDS["IS_GAPPED"].search(row["pattern"]) and not NEEDS["IS_COMPOSED"].search(row["pattern"])]
+with (ROOT / "dbt" / "seeds" / "lexicon_classes.csv").open(encoding="utf-8", newline="") as _file:
+    CLASSES = {(row["language"], row["word_class"]) for row in csv.DictReader(_file)}
+
+
+def test_lexicon_classes_when_a_pattern_names_one_then_it_is_there_and_none_is_idle() -> None:
+    named = {(row["language"], name) for row in LEXICON for name in re.findall("<(.*?)>", row["pattern"])}
+    assert named == CLASSES
 
 
 def test_the_words_that_patterns_need_are_those_of_the_script() -> None:

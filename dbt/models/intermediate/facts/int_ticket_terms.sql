@@ -1,5 +1,5 @@
--- depends_on: {{ ref('lexicon') }}, {{ ref('lexicon_scopes') }}
-{% set kinds = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'life_safety', 'self_harm', 'threat', 'crowd', 'sensitive'] %}
+-- depends_on: {{ ref('lexicon') }}, {{ ref('lexicon_scopes') }}, {{ ref('lexicon_classes') }}
+{% set kinds = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'life_safety', 'self_harm', 'threat', 'crowd', 'sensitive', 'reproach', 'indignation', 'waiting'] %}
 {% set grave = ['life_safety', 'self_harm', 'threat', 'crowd'] %}
 
 with tickets as (
@@ -42,7 +42,7 @@ final as (
         ticket_key,
         has_text,
         greatest({{ lexicon_value('urgency', 'urgency_words') }}, priority_urgency) as urgency_level,
-        {{ emotion_value('emotion_words', 'threat_words') }} as emotion_level,
+        {{ emotion_value('emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
         greatest({{ lexicon_value('risk', 'risk_words') }}, {% for kind in grave %}{{ lexicon_value(kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
         {{ lexicon_value('repeat', 'repeat_words') }} as worded_repeat_level,
         greatest({{ lexicon_value('escalation', 'escalation_words') }}, channel_escalation) as escalation_level,
