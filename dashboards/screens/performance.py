@@ -16,6 +16,9 @@ from weisu.interval_chart import intervals
 from weisu.texts import text
 
 SHOWN = 30  # rows of the chart; the table holds all
+ORDER = {
+    code: i for i, code in enumerate(("reports", "expected_reports", "open_count", "overdue_count", *queries.SHARES))
+}
 
 
 def show(view: View) -> None:
@@ -68,7 +71,9 @@ def _conclusion(view: View, rows: pl.DataFrame, city: dict | None, group: str, c
         "interval": numbers.share_interval(city["lower"], city["upper"]),
     }
     what = view.t(f"performance.of_{group}")
-    if judged:
+    if judged and not any(told.values()):
+        said = view.t("performance.lead_calm", what=what, all=judged, **values)
+    elif judged:
         said = view.t("performance.lead", n=told["worse"], better=told["better"], what=what, all=judged, **values)
     else:
         said = view.t("performance.lead_alone", **values)
@@ -82,13 +87,13 @@ def _chart(view: View, rows: pl.DataFrame, code: str) -> None:
     )
     alt_text = view.t("performance.chart_alt", kpi=view.kpi(code), n=shown.height)
     chart(intervals(shown, lang=view.lang, theme=view.theme), alt_text=alt_text)
-    st.html(f'<p class="sub">{view.t("performance.chart_note")}</p>')
+    st.caption(view.t("performance.chart_note"))
 
 
 def _table(view: View, rows: pl.DataFrame, code: str, withheld: int) -> int:
     small_title(view.t("performance.table"), view.t("performance.table_note", n=withheld) if withheld else "")
     columns = {
-        "name": st.column_config.TextColumn(view.t("performance.who"), width="medium"),
+        "name": st.column_config.TextColumn(view.t("performance.who"), width=150),
         **_value_columns(view),
         "verdict": st.column_config.TextColumn(view.t("performance.verdict"), width="small"),
     }
@@ -106,6 +111,7 @@ def _table(view: View, rows: pl.DataFrame, code: str, withheld: int) -> int:
 def _sheet(view: View, period_type: str, start: dt.date, group: str, picked: dict) -> None:
     block(view.t("performance.sheet_of", who=picked["name"]), view.t("performance.sheet_note"))
     rows = queries.sheet(view.marts, period_type, start, group, picked["key"])
+    rows = rows.sort(pl.col("kpi_code").replace_strict(ORDER, default=len(ORDER)))
     said = _written(view, rows).with_columns(
         kpi=pl.Series([view.kpi(code) for code in rows["kpi_code"]], dtype=pl.String),
         definition=pl.Series([text(f"kpi.definition.{code}", view.lang) for code in rows["kpi_code"]], dtype=pl.String),
@@ -122,15 +128,15 @@ def _sheet(view: View, period_type: str, start: dt.date, group: str, picked: dic
 def _value_columns(view: View) -> dict[str, object]:
     return {
         "value": _right(view.t("performance.value")),
-        "interval": _right(view.t("performance.interval")),
+        "interval": _right(view.t("performance.interval"), 108),
         "expected_value": _right(view.t("performance.expected")),
         "counts": _right(view.t("performance.counts")),
         "previous_value": _right(view.t("performance.before")),
     }
 
 
-def _right(label: str) -> object:
-    return st.column_config.TextColumn(label, width="small", alignment="right")
+def _right(label: str, width: int = 76) -> object:
+    return st.column_config.TextColumn(label, width=width, alignment="right")
 
 
 def _written(view: View, rows: pl.DataFrame) -> pl.DataFrame:
