@@ -43,7 +43,10 @@ final as (
     select {{ cell }}, 'composite_rate', composite_rate, null, denominator, null, null, usual_value from composite
     union all
     select {{ cell }}, 'recurrence_share', recurrence_share, recurrences, closures,
-        greatest(recurrence_share - {{ z }} * standard_error, 0), least(recurrence_share + {{ z }} * standard_error, 1), null
+        -- where none came back, or all did, Greenwood's variance is zero and says nothing
+        case when recurrences in (0, closures) then {{ wilson_lower('recurrences', 'closures') }} else greatest(recurrence_share - {{ z }} * standard_error, 0) end,
+        case when recurrences in (0, closures) then {{ wilson_upper('recurrences', 'closures') }} else least(recurrence_share + {{ z }} * standard_error, 1) end,
+        null
     from {{ ref('int_kpi_recurrences') }}
     union all
     select {{ cell }}, kpi_code, stock, stock, null, null, null, null from {{ ref('int_kpi_stocks') }}
