@@ -29,6 +29,7 @@ from dashboards.screens import (
     performance,
     places,
     reports,
+    silence,
     today,
     trends,
 )
@@ -52,6 +53,7 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "issues": issues.show,
     "performance": performance.show,
     "foresight": foresight.show,
+    "silence": silence.show,
     "reports": reports.show,
     "models": models.show,
     "data": data.show,

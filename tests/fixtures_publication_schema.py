@@ -24,8 +24,9 @@ TABLES = {
     "mart_degree_components": CELL
     + ", degree text, component text, raw_value double, normalised_value double, weight double, contribution double",
     "mart_kpis": "period_type text, period_start_on date, area_key text, category_key text, unit text, kpi_code text, value double, numerator double, denominator double, lower double, upper double, expected_value double, previous_value double, year_ago_value double, previous_break_on date, year_ago_break_on date, is_suppressed boolean, is_complete boolean",
-    "mart_silence": "area_key text, category_key text, reports_13w bigint, expected_13w double, probability double, verdict text, routine_gap_days double",
-    "mart_routine_gaps": "area_key text, area_level text, routine_median_days double, hot_median_days double, routine_gap_days double, p_value double",
+    "mart_silence": "area_key text, category_key text, reports_13w bigint, expected_13w double, probability double, verdict text, is_population_based boolean, official_reports_13w bigint, usual_official_reports_13w double, phone_share_13w double, usual_phone_share_13w double, routine_gap_days double",
+    "mart_reporting_rates": "area_key text, category_key text, cases bigint, duplicates bigint, expected_duplicates double, relative_rate double, delay_days double",
+    "mart_routine_gaps": "area_key text, area_level text, routine_tickets bigint, hot_tickets bigint, routine_median_days double, routine_over_days double, hot_median_days double, hot_over_days double, routine_gap_days double, p_value double",
     "mart_coverage": "source text, year integer, category_key text, first_on date, last_on date, reports bigint",
     "mart_loads": "load_id text, source text, file_sha256 text, file_label text, file_bytes bigint, profile_version text, exported_at timestamp, loaded_at timestamp, rows_read bigint, rows_new bigint, rows_new_version bigint, rows_unchanged bigint, rows_quarantined bigint, rows_flagged bigint",
     "mart_quarantine": "source text, reason_code text, column_name text, rows bigint",

@@ -113,8 +113,9 @@ def governance() -> dict[str, Rows]:
         ("threshold", "rise_mid_p", "0.001", "异常上升")
     ]
     return {
-        "mart_silence": [{"area_key": "西山区/四方街道", "category_key": "公用事业->停水停电", "reports_13w": 4, "expected_13w": 19.0, "probability": 0.97, "verdict": "silent", "routine_gap_days": 3.5}],
-        "mart_routine_gaps": [{"area_key": "西山区", "area_level": "district", "routine_median_days": 9.0, "hot_median_days": 3.0, "routine_gap_days": 6.0, "p_value": 0.001}],
+        "mart_silence": [{"area_key": "西山区/四方街道", "category_key": "公用事业->停水停电", "reports_13w": 4, "expected_13w": 19.0, "probability": 0.97, "verdict": "silent", "is_population_based": True, "official_reports_13w": 6, "usual_official_reports_13w": 5.0, "phone_share_13w": 0.75, "usual_phone_share_13w": 0.61, "routine_gap_days": 3.5}],
+        "mart_reporting_rates": [{"area_key": "西山区/四方街道", "category_key": "*", "cases": 80, "duplicates": 4, "expected_duplicates": 11.2, "relative_rate": 0.71, "delay_days": 310.0}],
+        "mart_routine_gaps": [{"area_key": "西山区", "area_level": "district", "routine_tickets": 90, "hot_tickets": 700, "routine_median_days": 9.0, "hot_median_days": 3.0, "routine_gap_days": 6.0, "p_value": 0.001}],
         "mart_coverage": [{"source": "hotline", "year": y, "category_key": k, "first_on": dt.date(y, 2, 3), "last_on": dt.date(y, 3, 29), "reports": 900 - 100 * i + y % 7}
                           for y in (2025, 2026) for i, k in enumerate(CATEGORIES)],
         "mart_loads": [{"load_id": f"l{i}", "source": "hotline", "file_sha256": "ab" * 32, "file_label": f"hotline_{2025 + i}.csv", "file_bytes": 1_234_567, "profile_version": "1", "exported_at": loaded,

@@ -50,11 +50,3 @@ def rules(marts: Marts) -> pl.DataFrame:
     return marts.frame(
         "select rule, key, value, version, author, decided_on, reason from marts.mart_rules order by 1, 2"
     )
-
-
-def silence(marts: Marts) -> pl.DataFrame:
-    """Areas that fell silent, surest first."""
-    return marts.frame(
-        """select a.area_name, c.category_name, s.reports_13w, s.expected_13w, s.probability, s.verdict from marts.mart_silence s
-        join marts.dim_area a using (area_key) join marts.dim_category c using (category_key) where s.verdict in ('silent', 'maybe_quiet') order by s.probability desc limit 50"""
-    )

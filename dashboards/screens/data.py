@@ -10,8 +10,6 @@ from dashboards.parts import (
     block,
     chart,
     empty,
-    expected_column,
-    expected_written,
     facts,
     guarded,
     lead,
@@ -25,7 +23,6 @@ from weisu.charts import dress
 from weisu.texts import text
 
 LEDGER = ("rows_read", "rows_new", "rows_new_version", "rows_unchanged", "rows_quarantined", "rows_flagged")
-SUREST = 0.999
 
 
 def show(view: View) -> None:
@@ -38,7 +35,6 @@ def show(view: View) -> None:
         "quarantine": _quarantine,
         "drift": _drift,
         "freshness": _freshness,
-        "silence": _silence,
         "rules": _rules,
         "versions": _versions,
     }
@@ -144,30 +140,6 @@ def _freshness(view: View) -> None:
         "days_behind": st.column_config.NumberColumn(view.t("data.days_behind")),
     }
     table(view, queries.freshness(view.marts), columns)
-
-
-def _silence(view: View) -> None:
-    rows = queries.silence(view.marts)
-    if rows.is_empty():
-        return empty(view.t("data.no_silence"))
-    columns = {
-        "area_name": st.column_config.TextColumn(view.t("column.area")),
-        "category_name": st.column_config.TextColumn(view.t("column.category")),
-        "reports_13w": st.column_config.NumberColumn(view.t("figure.observed")),
-        "expected_13w": expected_column(view),
-        "probability": st.column_config.TextColumn(view.t("data.probability"), alignment="right"),
-        "verdict": st.column_config.TextColumn(view.t("trends.verdict")),
-    }
-    verdicts = [view.t(f"data.verdict_{v}") for v in rows["verdict"]]
-    chances = [_chance(view, p) for p in rows["probability"]]
-    said = rows.with_columns(verdict=pl.Series(verdicts), probability=pl.Series(chances, dtype=pl.String))
-    return table(view, expected_written(view, said, "expected_13w"), columns)
-
-
-def _chance(view: View, probability: float | None) -> str:
-    """A probability as a share; near one only that it is, for nothing here is certain."""
-    most = probability is not None and probability > SUREST
-    return f"> {numbers.share(SUREST, view.lang)}" if most else numbers.share(probability, view.lang)
 
 
 def _rules(view: View) -> None:

@@ -15,7 +15,21 @@ from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
-PAGES = ("today", "alerts", "degrees", "trends", "map", "issues", "performance", "foresight", "reports", "models", "data", "connect")
+PAGES = (
+    "today",
+    "alerts",
+    "degrees",
+    "trends",
+    "map",
+    "issues",
+    "performance",
+    "foresight",
+    "silence",
+    "reports",
+    "models",
+    "data",
+    "connect",
+)
 
 
 def script(name: str) -> None:
@@ -119,12 +133,14 @@ def test_desk_when_an_alert_is_of_the_whole_city_then_named_in_the_readers_langu
     assert (row["area"], row["expected"]) == ("Whole city", "under 0.1")
 
 
-def test_data_when_an_area_is_nearly_surely_silent_then_never_called_certain(city: Workspace) -> None:
+def test_silence_when_an_area_is_nearly_surely_silent_then_never_called_certain(city: Workspace) -> None:
     path = current(city).path
     path.chmod(0o640)
     with duckdb.connect(str(path)) as con:
         con.execute("update marts.mart_silence set probability = 0.99999, expected_13w = 39.84")
-    silent = next(table.value for table in open_page("data").dataframe if "expected_13w" in table.value.columns)
+    silent = next(
+        table.value for table in open_page("silence", depth="2").dataframe if "expected_13w" in table.value.columns
+    )
     assert set(silent["probability"]) == {"> 99.9 %"}
     assert set(silent["expected_13w"]) == {"40"}
 
