@@ -15,6 +15,7 @@ from ingest.errors import Refused
 from ingest.readers.number_formats import Run, Runs, Zeros, zeros_by_style
 from ingest.readers.ods_text import CONTENT
 from ingest.readers.unpack import check_ratio
+from ingest.readers.xls_formats import zeros_in_xls
 
 MAX_UNPACKED = 2 << 30
 MAX_SMALL_PART = 16 << 20  # workbook.xml, its relations, its styles
@@ -59,7 +60,7 @@ class Notes:
 class Book:
     """What the container of a workbook says beside its cells."""
 
-    notes: Mapping[str, Notes]  # by sheet name; empty for .xls and .ods
+    notes: Mapping[str, Notes]  # by sheet name; of .xls only leading zeros, empty for .ods
     is_1904: bool = False  # days count from 1904
     is_ods: bool = False
 
@@ -94,7 +95,8 @@ def _check_old(path: Path, label: str) -> Book:
     data = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
         raise Refused("is encrypted with a password", code="encrypted", where=label, todo="save it without a password")
-    return Book({}, DATE_MODE_1904 in data)
+    notes = {name: Notes(zeros=runs) for name, runs in zeros_in_xls(data).items()}
+    return Book(notes, DATE_MODE_1904 in data)
 
 
 def _check_members(archive: zipfile.ZipFile, packed: int, label: str) -> None:

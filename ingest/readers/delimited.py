@@ -37,7 +37,7 @@ def read_delimited(source: Source) -> Table:
     """
     if source.path.stat().st_size >= bulk.FROM_BYTES and has_line_feeds(source.path):
         return _read_large(source)
-    lines = read_lines(source.path.read_bytes(), source.label)
+    lines = read_lines(source.path.read_bytes(), source.label, is_whole=True)
     plan = _plan(lines, source)
     rest = lines.text[plan.layout.first_line :]
     records = split_records(rest, plan.layout.dialect, len(plan.layout.header))

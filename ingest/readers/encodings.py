@@ -12,6 +12,7 @@ from ingest.readers.kinds import BOMS
 
 BAD_LINE_SHARE = 0.3  # more undecodable lines than this: not a text file we know
 SAMPLE = 64 << 10
+LOOK_AT, DELIMITERS = 2000, (",", ";", "\t", "|")  # lines that show how many delimiters a row has
 CONTROL = re.compile(rb"[\x00\x02-\x08\x0e-\x1a]")  # \x01 and \x1c-\x1f are delimiters of some exports
 SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{3,}-|~\{[!-~]{2,}~\}|\x1b\$[@AB)]")  # UTF-7, HZ, ISO-2022: Chinese in ASCII
 COMMON_SHARE = 0.6  # of the Chinese characters of a true GBK text are in the first level of GB 2312
@@ -26,8 +27,11 @@ class Lines:
     bad: frozenset[int] = frozenset()
 
 
-def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
+def read_lines(data: bytes, label: str, sure: str = "", *, is_whole: bool = False) -> Lines:
     """Detect the encoding (byte-order mark, UTF-16 by its zero bytes, UTF-8, GB18030) unless it is `sure`, and split into lines.
+
+    Args:
+        is_whole: all of a text table, in which CR alone may part rows among others that end in LF.
 
     Raises:
         Refused: empty, binary, or most lines decode in no known encoding.
@@ -35,13 +39,13 @@ def read_lines(data: bytes, label: str, sure: str = "") -> Lines:
     if not data.strip():
         raise Refused("is empty", code="empty_file", where=label, todo="export it again")
     if sure:
-        return _eight_bit(data, label, sure)
+        return _eight_bit(data, label, sure, is_whole=is_whole)
     encoding, mark = find_encoding(data[:SAMPLE], label)
     data = data[mark:]
     return (
-        _wide(data, encoding, label)
+        _wide(data, encoding, label, is_whole=is_whole)
         if encoding.startswith("utf-16") or encoding.startswith("utf-32")
-        else _eight_bit(data, label, encoding if mark else "")
+        else _eight_bit(data, label, encoding if mark else "", is_whole=is_whole)
     )
 
 
@@ -76,20 +80,20 @@ def _utf16_by_zeros(head: bytes) -> str:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _wide(data: bytes, encoding: str, label: str) -> Lines:
+def _wide(data: bytes, encoding: str, label: str, *, is_whole: bool) -> Lines:
     try:
-        return Lines(_split(data.decode(encoding)), encoding)
+        return Lines(_split(data.decode(encoding), is_whole=is_whole), encoding)
     except UnicodeDecodeError as error:
         raise Refused(
             f"is damaged {encoding} text at byte {error.start}", code="undecodable", where=label, todo="export it again"
         ) from error
 
 
-def _eight_bit(data: bytes, label: str, sure: str = "") -> Lines:
+def _eight_bit(data: bytes, label: str, sure: str = "", *, is_whole: bool = False) -> Lines:
     try:
-        return Lines(_split(data.decode("utf-8")), "utf-8")
+        return Lines(_split(data.decode("utf-8"), is_whole=is_whole), "utf-8")
     except UnicodeDecodeError:
-        raw = _split(data)
+        raw = _split(data, is_whole=is_whole)
     foreign = [i for i, line in enumerate(raw) if not line.isascii()]
     utf8 = {i for i in foreign if decodes(raw[i], "utf-8")}
     encoding = sure or ("utf-8" if len(utf8) * 2 >= len(foreign) else "gb18030")
@@ -134,8 +138,8 @@ def _shown(line: bytes) -> str:
     return line.decode("ascii", errors="replace")
 
 
-def _split(text: AnyStr) -> list[AnyStr]:
-    """At CRLF or LF; at CR alone where the first lines end so, seen outside quotes."""
+def _split(text: AnyStr, *, is_whole: bool) -> list[AnyStr]:
+    """At CRLF or LF; at CR alone where the first lines end so, seen outside quotes, or where it parts a line of a whole table into rows."""
     cr, lf, quoted = ("\r", "\n", '"[^"]*"') if isinstance(text, str) else (b"\r", b"\n", b'"[^"]*"')
     if cr not in text:
         lines = text.split(lf)
@@ -143,6 +147,27 @@ def _split(text: AnyStr) -> list[AnyStr]:
         bare = re.sub(quoted, cr[:0], text[:SAMPLE])
         is_cr = bare.count(cr) - bare.count(cr + lf) > 3 * bare.count(lf)
         lines = text.split(cr) if is_cr else text.replace(cr + lf, lf).split(lf)
+        lines = _parted(lines, cr) if is_whole and not is_cr else lines
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def _parted(lines: list[AnyStr], cr: AnyStr) -> list[AnyStr]:
+    """Lines with CR alone among them, parted there where every piece has as many delimiters as most lines."""
+    marked = [line for line in lines if cr in line]
+    if not marked:
+        return lines
+    signs = DELIMITERS if isinstance(cr, str) else tuple(sign.encode() for sign in DELIMITERS)
+    pieces = [piece for line in lines[:LOOK_AT] for piece in line.split(cr) if piece.strip()]
+    usual = {sign: Counter(piece.count(sign) for piece in pieces).most_common(1)[0][0] for sign in signs}
+    sign, count = max(usual.items(), key=lambda item: item[1])
+    return [
+        piece for line in lines for piece in (_rows(line.split(cr), sign, count) if cr in line else None) or (line,)
+    ]
+
+
+def _rows(pieces: list[AnyStr], sign: AnyStr, count: int) -> list[AnyStr]:
+    """The pieces that are no blanks, where all of them are rows; else none."""
+    filled = [piece for piece in pieces if piece.strip()]
+    return filled if count and all(piece.count(sign) == count for piece in filled) else []

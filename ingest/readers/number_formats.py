@@ -45,12 +45,13 @@ def zeros_by_style(styles: ElementTree.Element) -> dict[int, Zeros]:
     for group in styles.iter():
         if group.tag.endswith("}cellXfs"):
             for index, style in enumerate(group):
-                if zeros := _zeros(named.get(style.get("numFmtId"), "")):
+                if zeros := zeros_of(named.get(style.get("numFmtId"), "")):
                     found[index] = zeros
     return found
 
 
-def _zeros(code: str) -> Zeros | None:
+def zeros_of(code: str) -> Zeros | None:
+    """What a format code shows before the digits; None for one without leading zeros."""
     match = ZEROS.match(code.split(";")[0])
     return match and Zeros(re.sub(r'"([^"]*)"|\\(.)', lambda m: m[1] or m[2] or "", match["text"]), len(match["zeros"]))
 
@@ -68,6 +69,11 @@ class Runs:
             zeros = style and self._styles.get(int(style[1]))
             if zeros and not TEXT_TYPE.search(attributes):
                 self._take(column_of(letters), int(row) - 1, zeros)
+
+    def take(self, column: int, row: int, style: int) -> None:
+        """Take a number of a style; column and row from 0."""
+        if zeros := self._styles.get(style):
+            self._take(column, row, zeros)
 
     def _take(self, column: int, row: int, zeros: Zeros) -> None:
         run = self._open.get(column)

@@ -62,9 +62,26 @@ def read_sheet(source: Source) -> Table:
         raise Refused("holds no sheet with a header row and data", code="no_table", where=source.label,
                       todo="check the export")  # fmt: skip
     main = max(sheets, key=lambda s: (s.is_visible, s.cells.height * s.cells.width))
-    joined = [s for s in sheets if s.header == main.header and s.is_visible == main.is_visible]
-    others = [s for s in sheets if s not in joined]
+    joined = [_ordered(s, main.header) for s in sheets if _is_part(s, main)]
+    others = [s for s in sheets if not _is_part(s, main)]
     return _table(joined, others, source.label)
+
+
+def _is_part(sheet: Sheet, main: Sheet) -> bool:
+    """The same columns, in another order where each name stands once."""
+    is_same = sheet.header == main.header
+    is_permuted = sorted(sheet.header) == sorted(main.header) and len(set(main.header)) == len(main.header)
+    return sheet.is_visible == main.is_visible and (is_same or is_permuted)
+
+
+def _ordered(sheet: Sheet, header: tuple[str, ...]) -> Sheet:
+    """The sheet with its columns in the order of the header."""
+    import polars as pl
+
+    if sheet.header == header:
+        return sheet
+    cells = sheet.cells.select(pl.col(f"c{sheet.header.index(name)}").alias(f"c{i}") for i, name in enumerate(header))
+    return replace(sheet, header=header, cells=cells)
 
 
 def _load(book, name: str, container: Book) -> Sheet | None:

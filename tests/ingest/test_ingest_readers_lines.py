@@ -124,3 +124,19 @@ def test_a_damaged_record_with_an_open_quote_costs_no_other(
     found, aside = read_both_ways("\n".join(lines), tmp_path, monkeypatch)
     assert [row for row in wanted if row not in found] == ([wanted[12]] if stray else [])
     assert aside[0] == (9, "broken_quotes")
+
+
+@pytest.mark.parametrize("ends", [("\r", "\n", "\r\n"), ("\r\n", "\r\n", "\r"), ("\n", "\r")])
+def test_rows_that_end_in_three_ways_are_all_read(tmp_path: Path, ends: tuple[str, ...]) -> None:
+    records = [f"{i},2026-03-01 08:{i:02d},反映{i}号,停水" for i in range(10, 50)]
+    content = "".join(line + ends[i % len(ends)] for i, line in enumerate(["id,created,title,text", *records]))
+    (tmp_path / "a.csv").write_bytes(content.encode())
+    table = read_table(tmp_path / "a.csv")
+    assert [",".join(row) for row in table.records()] == records
+    assert table.refused == ()
+
+
+def test_a_carriage_return_within_a_cell_stays(tmp_path: Path) -> None:
+    records = [f"{i},2026-03-01 08:{i:02d},反映{i}号,停\r水" for i in range(10, 50)]
+    (tmp_path / "a.csv").write_bytes("\n".join(["id,created,title,text", *records]).encode())
+    assert [row[3] for row in read_table(tmp_path / "a.csv").records()] == ["停\r水"] * 40

@@ -15,6 +15,7 @@ import xlsxwriter
 
 from ingest.errors import Refused
 from ingest.readers import bulk, read_table
+from ingest.readers.xls_formats import zeros_in_xls
 
 HEADER = ("工单编号", "诉求时间", "诉求标题", "诉求内容", "处理次数")
 ROWS = [
@@ -163,3 +164,31 @@ def test_an_xml_spreadsheet_is_refused_by_its_name(tmp_path: Path) -> None:
     )
     with pytest.raises(Refused, match="Excel 2003"):
         read_table(tmp_path / "a.xls")
+
+
+def test_zeros_that_a_format_shows_are_known_of_an_old_workbook() -> None:
+    """BIFF8, begun in C3; formats 000000 and "GD"0000000, a text among the ids, a second sheet without a format."""
+    table = read_table(Path(__file__).with_name("zeros_by_format.xls"))
+    rows = list(table.records())
+    assert table.header == ("工单编号", "诉求时间", "分类", "件数", "承办编码")
+    assert [row[0] for row in rows] == [*(f"000{i}" for i in range(123, 135)), "A-7"]
+    assert rows[0][3:] == ("5", "GD0000040")
+
+
+@pytest.mark.parametrize("cut", [600, 3000, 5000])
+def test_a_cut_old_workbook_gives_no_formats_and_no_error(cut: int) -> None:
+    data = Path(__file__).with_name("zeros_by_format.xls").read_bytes()
+    assert zeros_in_xls(data[:cut]) == {} or cut > 4096
+    assert zeros_in_xls(data[:512] + bytes(cut)) == {}
+
+
+def test_sheets_with_the_same_columns_in_another_order_are_one_table(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name, order, rows in (("1月", (0, 1, 2, 3, 4), ROWS[:14]), ("2月", (3, 0, 4, 1, 2), ROWS[14:])):
+            sheet = book.add_worksheet(name)
+            for i, row in enumerate([HEADER, *rows]):
+                sheet.write_row(i, 0, [row[at] for at in order])
+    table = read_table(tmp_path / "a.xlsx")
+    assert table.header == HEADER
+    assert [tuple(row) for row in table.records()] == ROWS
+    assert table.facts.warnings == ()
