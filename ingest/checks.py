@@ -12,6 +12,7 @@ EARLIEST = dt.datetime(1990, 1, 1)
 LONGEST_ID = 64
 NO_ID = ("NaN", "nan", "inf")  # what a program that keeps ids as floating point writes for none
 NO_WORD = r"[\x00-\x1f\x7f]|^\[.*\]$|^\{.*\}$"  # control characters; a list or an object of a nested export
+LOST = ("\ufffd", "锟斤拷")  # what programs leave of bytes that they could not read
 LONGEST_VALUE = 1_000_000  # characters
 ROUNDED_ID = r"^\d(?:\.\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"  # a spreadsheet lost the last digits
 HELPERS = ("_raw", "_repaired", "_bare", "_day")
@@ -65,6 +66,9 @@ def _time_flags(limit: dt.datetime, slack_hours: float) -> dict[str, pl.Expr]:
         "closed_before_created": _before_created("closed_at", slack),
         "dispatched_before_created": _before_created("dispatched_at", slack),
         "future_closed": pl.col("closed_at") > limit,
+        "lost_characters": pl.any_horizontal(
+            pl.col(c).str.contains(sign, literal=True) for c in ("title", "text") for sign in LOST
+        ),
     }
     for name in CLOCKS[1:]:
         flags[f"bad_{name}"] = pl.col(f"{name}_raw").is_not_null() & (

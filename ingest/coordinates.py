@@ -9,6 +9,7 @@ import polars as pl
 from ingest.profiles import Box
 from ingest.projection import is_projected, to_degrees
 
+ADORNED = r"^\s*(?:东经|北纬|[EN])?\s*([0-9]{1,3})[.,，]([0-9]{3,})\s*[°度]?\s*[EN]?\s*$"
 EARTH_RADIUS_M, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 uses them
 SPAN_DEGREES = 2.0  # without a box: as far from the middle of the file's points as a city can reach
 FEWEST_POINTS = 10
@@ -25,10 +26,7 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
     Flags: bad_coordinates (no number or no place on earth), zero_coordinates, swapped_coordinates (repaired), out_of_city (dropped).
     """
     raw = pl.col("lat").is_not_null() | pl.col("lon").is_not_null()
-    frame = frame.with_columns(
-        raw.alias("_raw"),
-        pl.col("lat").cast(pl.Float64, strict=False).alias("lat"), pl.col("lon").cast(pl.Float64, strict=False).alias("lon"),
-    )  # fmt: skip
+    frame = frame.with_columns(raw.alias("_raw"), _degrees(frame["lat"]), _degrees(frame["lon"]))
     frame = frame.with_columns(
         ((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01)).fill_null(False).alias("zero_coordinates")
     )
@@ -42,6 +40,16 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
     outside = ~_inside(box, "lat", "lon") if box else pl.lit(False)
     frame = frame.with_columns(outside.fill_null(False).alias("out_of_city"))
     return _dropped(frame, pl.col("out_of_city")).with_columns(pl.col("lat", "lon").round(7)).drop("_raw")
+
+
+def _degrees(texts: pl.Series) -> pl.Series:
+    """Numbers; where half of the column is written with a decimal comma, a degree sign or a point of the compass, those too."""
+    numbers = texts.cast(pl.Float64, strict=False)
+    unread = texts.filter(numbers.is_null() & texts.is_not_null())
+    if len(unread) * 2 < len(texts) - texts.null_count() or not len(unread):
+        return numbers
+    plain = texts.str.replace(ADORNED, "${1}.${2}").cast(pl.Float64, strict=False)
+    return numbers.zip_with(numbers.is_not_null(), plain)
 
 
 def _unswapped(frame: pl.DataFrame, box: Box | None) -> pl.DataFrame:

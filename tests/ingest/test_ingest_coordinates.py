@@ -145,3 +145,20 @@ def test_profile_when_datum_is_unknown_then_one_clear_line(datum: str, word: str
 def test_profile_when_datum_is_known_then_spelled_one_way(written: str, kept: str) -> None:
     toml = f"name = 'x'\ndatum = '{written}'\n[columns]\nticket_id = 'a'\ncreated_at = 'b'"
     assert parse_profile(toml.encode(), "x.toml").datum == kept
+
+
+WRITTEN = [("116,473431", "39,917311"), ("116.473431°", "39.917311°"), ("116.473431E", "39.917311N"), ("东经116.473431度", "北纬39.917311度")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lon", "lat"), WRITTEN)
+def test_a_column_of_adorned_numbers_is_read(lon: str, lat: str) -> None:
+    frame = place_points(pl.DataFrame({"lat": [lat, lat, None], "lon": [lon, lon, None]}), datum="wgs84", box=None)
+    assert frame["lon"].to_list() == [116.473431, 116.473431, None]
+    assert frame["lat"].to_list() == [39.917311, 39.917311, None]
+    assert not frame["bad_coordinates"].any()
+
+
+@pytest.mark.parametrize(("lon", "lat"), [*WRITTEN, ("1,164,734", "399,173")])
+def test_one_adorned_number_among_plain_ones_is_not_guessed(lon: str, lat: str) -> None:
+    frame = pl.DataFrame({"lat": [lat, *["39.9"] * 5], "lon": [lon, *["116.4"] * 5]})
+    assert place_points(frame, datum="wgs84", box=None)["bad_coordinates"].to_list() == [True] + [False] * 5

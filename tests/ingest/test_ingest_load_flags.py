@@ -37,7 +37,8 @@ def time_flags(mapped: pl.DataFrame) -> set[str]:
         for value, raw in ((None, "x"), (late, "2099"), (early, "2000")):
             row = mapped.with_columns(pl.lit(value, pl.Datetime("us")).alias(name), pl.lit(raw).alias(f"{name}_raw"), pl.lit(value.date() if value else None, pl.Date).alias(f"{name}_day"), pl.lit(False).alias(f"{name}_bare"), is_date_only=pl.lit(False))  # fmt: skip
             found |= set(judge_rows(row, now=NOW, slack_hours=0)["flags"][0])
-    return found
+    lost = mapped.with_columns(title=pl.lit("反映\ufffd\ufffd街道"))
+    return found | set(judge_rows(lost, now=NOW, slack_hours=0)["flags"][0])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ NOW = dt.datetime(2026, 11, 21, 12)
     ("written", "meant"),
     [("'0042", "0042"), ('="0042"', "0042"), ("0042", "0042"), (" GD1\u200b ", "GD1"), ("\ufeffGD\u200d1", "GD1"), ("2026030100001.0", "2026030100001"),
      ("2,026,030,100", "2026030100"), ("20260301000000000.0", "20260301000000000.0"), ("1,2", "1,2"), ("GD 1", "GD 1"), ("GD1.0", "GD1.0"),
-     (None, None)],
+     ("ＧＤ２０２６－００１", "GD2026-001"), ("１２３", "123"), ("工单１号", "工单１号"), (None, None)],
 )  # fmt: skip
 def test_an_id_is_read_without_what_a_spreadsheet_adds(written: str | None, meant: str | None) -> None:
     assert clean_ids(pl.Series(["GD-1_a", written], dtype=pl.String)).to_list() == ["GD-1_a", meant]
