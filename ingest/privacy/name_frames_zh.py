@@ -14,6 +14,7 @@ FRAMED_POLITE = -1.0  # before a title
 FRAMED_ACTING = -0.5  # between a cue and an act
 FRAMED_WEAKLY = 0.0
 FRAMED_STRAY = 1.0  # before 女士, with something before that is no cue
+FRAMED_LISTED = 2.5  # of a word that is listed as none
 UNFRAMED = 99.0
 FRAMED_FAMILY, FRAMED_COUNT = 1.5, 6000  # least weight of the surname; most frequent noun in a weak frame
 NOUNS = ("n", "a", "b", "i", "l", "j", "s", "z", "v", "d", "t")  # tags begin so
@@ -47,6 +48,11 @@ def may_frame(name: str) -> bool:
 def is_polite(name: str, left: float, behind: float) -> bool:
     """A word before 女士 that names no sort of people: 安全女士, not 居民女士."""
     return behind >= score.AFTER_POLITE and left >= score.EDGE and name[-1] not in PEOPLE
+
+
+def is_told(weight: float, left: float, behind: float) -> bool:
+    """A listed word of characters that names have, between a cue and what only persons do: 市民高峰来电."""
+    return weight >= FRAMED_LISTED and left >= score.BEFORE["before"] and behind >= score.AFTER_TELLING
 
 
 def is_framed_noun(tokens: Iterable[Token], start: int, end: int, least: float) -> bool:

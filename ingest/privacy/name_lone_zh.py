@@ -23,6 +23,7 @@ PARTED = re.compile(rf"({PARTS})((?:{PARTS}|{'|'.join(BESIDE)})*)(?:别克|[江�
 PART_BEFORE = frozenset("敖艾阿吐哈苏")
 LONE = "|".join(sorted(LONE_NAMES, **_BY_LENGTH))
 LONES = re.compile(LONE)
+LEAST_FAMILY = 1.5  # weight of a surname before 阿敏
 LEAST_AROUND = 2.0  # of what stands before and behind a name of one word
 PET = "乐豆婷萌欣涵佳佩丽莉玲芳芬娜娟媛倩琪丹洋阳鹏磊强浩宇轩楠晨琳圆糖果朵贝妞牛虎毛蛋球甜蕾晶静莹颖雯露冰安康文可依一心悠优琦彤晓珍兰花红梅霞英燕云雪"
 TWICE = re.compile(rf"(([{PET}])\2)(?=妈妈|爸爸)")
@@ -68,7 +69,8 @@ def lone_names(text: str) -> Iterator[tuple[int, int]]:
                 yield start, match.end()
         yield from (match.span() for match in LONES.finditer(text) if _is_lone(text, *match.span()))
     if "阿" in text or "小" in text:
-        yield from (match.span() for match in CALLED.finditer(text) if _is_called(text, *match.span()))
+        called = ((_called_from(text, match.start()), match.end()) for match in CALLED.finditer(text))
+        yield from ((start, end) for start, end in called if _is_called(text, start, end))
     if "妈妈" in text or "爸爸" in text:
         yield from (match.span(1) for match in TWICE.finditer(text))
     yield from (match.span() for match in LATIN.finditer(text) if _is_latin(text, match))
@@ -115,6 +117,15 @@ def _is_lone(text: str, start: int, end: int) -> bool:
     first = max(0, start - 4)
     words = [(word.start + first, word.end + first) for word in tokens_of(text[first : end + 4])]
     return not any(a < start < b or a < end < b for a, b in words)
+
+
+def _called_from(text: str, start: int) -> int:
+    """Where 阿敏 begins: at its surname, where one stands free or behind a cue."""
+    family = text[start - 1 : start]
+    is_family = text[start] == "阿" and score.surnames().get(family, 0.0) >= LEAST_FAMILY
+    if not is_family or score.ends_word(text, start - 1) or score.before(text, start - 1) < score.EDGE:
+        return start
+    return start - 1
 
 
 def _is_called(text: str, start: int, end: int) -> bool:

@@ -14,13 +14,16 @@ HAN = r"[\u4e00-\u9fff]"
 MARKED = re.compile(
     rf"(姓名|联系人|联络人|来电人|来访人|信访人|投诉人|举报人|反映人|诉求人|申请人|当事人|经办人|承办人|经手人|制表人|填报人|记录人|受理人|处理人|回复人|答复人|审核人|复核人|负责人|责任人|报修人|报警人|求助人|签收人|收件人|寄件人|监护人|代表人|承租人|产权人|户名|户主|收款人|签名|被告人|被告|原告|委托人|被投诉人|被举报人|法人|司机|车主|业主|房东|租客|患者|学生|家长|网格员|接线员|物业经理|店长|校长|院长|教师|医生|办理人|办理人员|承办人员|跟进人|对接人)(?:姓名)?[:：]\s*({HAN}{{2,4}}?|{HAN}[ \u3000]{HAN})(?=[^\u4e00-\u9fff·•‧]|$|电话|手机|身份证|联系|性别|年龄|地址|住址|单位|职务|时间|来电|反映|投诉)"
 )
+SEXED = re.compile(
+    rf"(?<![\u4e00-\u9fff])({HAN}{{2,4}})[、，,\s(（]\s?(?:性别)?[:：]?[男女]性?(?=[、，,。;；)）\s\d]|$)"
+)  # 郝建设、女、62岁
 NOBODY = re.compile(
     "匿名|无名|不详|未知|保密|同上|本人|物业|公司|单位|工程|热线|中心|居民|业主|市民|群众|网友|不愿|先生|女士|小姐|未提供|未留"
 )
 STOCK = "张三|李四|王五|赵六"  # the names of no one in particular
 FAMILIES = "".join(sorted(score.surnames()))
 SET_PHRASE = (  # without one of these no set phrase matches; read by polars
-    rf"[某姓xX×＊*○]|[人名主员告者][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}"
+    rf"[某姓xX×＊*○]|[人名主员告者][:：]|{HAN}[ \u3000]{{1,2}}{HAN}|{STOCK}|{NEEDED}|[、，,\s(（别:：][男女]"
 )
 FAMILY_CALLED = re.compile(
     rf"(?<!老百)(?<!百)姓({'|'.join(score.COMPOUND)}|{HAN})(?=[的男女业居市村先某]|$|[^\u4e00-\u9fff名])"
@@ -39,6 +42,7 @@ def set_phrases(text: str) -> Iterator[tuple[int, int]]:
     yield from lone_names(text)
     if MARK.search(text):
         yield from (match.span(2) for match in MARKED.finditer(text) if _is_given_as_name(match[1], match[2]))
+    yield from (match.span(1) for match in SEXED.finditer(text) if _is_given_as_name("", match[1]))
     yield from (match.span() for match in re.finditer(STOCK, text))
     yield from (match.span() for match in GAPPED.finditer(text) if _is_gapped(text, match))
     for match in FAMILY_CALLED.finditer(text):

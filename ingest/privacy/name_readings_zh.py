@@ -23,6 +23,7 @@ WORD_LIKE = FUNCTION_WORDS | frozenset(
     "路向于那代随房车公万元楼米利单应管和班司关任来位会占"
 )  # alone before 主任 these are most often words
 SOMETIMES_NAMES = frozenset("于任向单管关利")  # of those, the ones that are names where nothing stands before: 于老师
+CUED_NAMES = frozenset("任关")  # and where a cue of persons does and no post follows: 老伴任大爷
 FREE_NAMES = frozenset("万")  # names there before any title
 BEFORE_TITLE = frozenset(("何处",))  # words that are not one there: 何处长
 BRANDS = frozenset(("康师傅",))
@@ -104,7 +105,8 @@ def before_title(window: str, start: int, length: int) -> Read:
     elif family in WORD_LIKE:
         is_post = title in score.titles()["after_post"]
         is_name = family in FREE_NAMES or (family in SOMETIMES_NAMES and not is_post)
-        sure = is_name and score.stands_free(window, start)
+        is_placed = score.stands_free(window, start) or (is_cued and family in CUED_NAMES and not is_post)
+        sure = is_name and is_placed
     else:
         sure = weight >= (LEAST_TITLED if score.before(window, start) < score.EDGE else LEAST_CUED)
     return ((TITLED_SCORE, length),) if sure else ()
@@ -145,7 +147,8 @@ def _total(place: Place, stop: int, least: float) -> float:
         total += ordinary + (0.0 if behind else score.firm_penalty(window, stop))
     noun = frames.UNFRAMED
     may_be_noun = stop - start == 2 and (behind >= score.AFTER_WORD or left >= LEAST_FORM)
-    if may_be_noun and frames.may_frame(name) and (not ordinary or frames.is_polite(name, left, behind)):
+    is_said = frames.is_polite(name, left, behind) or frames.is_told(weight, left, behind)
+    if may_be_noun and frames.may_frame(name) and (not ordinary or is_said):
         noun = frames.frame(left, behind, is_end=not score.is_han(window[stop : stop + 1]))
     if weight < noun:
         return total if total + score.CLEAN_END < least else _after_cut(place, stop, total)

@@ -13,6 +13,7 @@ from ingest.privacy.words import word_list
 WORD = r"(?:[OD]['’]|Ma?c)?[A-Z][a-z]+(?:['’][A-Za-z]+)?(?:-[A-Z][a-z]+)?"
 NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ]{{1,2}})?{WORD})?"
 TITLE = r"(?i:officers?|ofc|ofcr|aco|sgt|sergeant|lt|lieutenant|capt|captain|inspector|insp|supervisor|detective|det|mr|mrs|ms|miss|dr|councilor|councillor|foreman|dispatcher|operator|director|technician|tech|warden|ranger|agent)"
+NICKED = re.compile(rf"(?<![\w'’.-])({WORD}[ ](?:[\"“'‘(]{WORD}[\"”'’)])[ ]{WORD})\b")  # Robert "Bob" Jenkins
 TITLED = re.compile(rf"\b{TITLE}s?\.?[ ]{{1,2}}({NAME}|[A-Z]\.[ ]?{WORD})")
 NAMED = re.compile(
     rf"(?i:\b(?:spoke (?:to|with)|contact(?:ed)?|called|call|met with|emailed|by|per|from|attn|contact person|name is|caller|owner|resident|tenant|neighbor|constituent))[:,]?[ ]{{1,2}}({WORD}[ ]{{1,2}}{WORD})\b"
@@ -51,6 +52,7 @@ TO_MAYOR = re.compile(rf"\bto Mayor\s{{1,3}}({WORD})\b")
 OFFICER = re.compile(r"\b(?:[Oo]ff?ii?cer|[Aa][Cc][Oo]|CO|[Aa]nimal [Cc]ontrol)\s{1,3}([A-Za-z]{4,})\b")
 STREET = re.compile(rf"(?:[ ]{{1,2}}[A-Z][a-z]+)?[ ]{{1,2}}(?i:{names_people_en.PLACE})\b")
 SURE = (
+    NICKED,
     TITLED,
     NAMED,
     SIGNED,

@@ -43,7 +43,7 @@ SOME_SPOKEN = rf"[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|1[-\s、0-9]*[{SPOKEN_DIGI
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?(?:@|[(（]at[)）]|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]{1,63}"
-    r"(?:\s?(?:\.|点)\s?[A-Za-z0-9-]{1,63}){0,5}\s?(?:\.|点)\s?[A-Za-z]{2,24}"
+    r"(?:\s?(?:\.|点)\s?[A-Za-z0-9-]{1,63}){0,5}\s?(?:\.|点)\s?[A-Za-z]{2,24}(?![A-Za-z0-9._%+-]*@)"
 )
 PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_GAP = r"[-·•.・\s]{0,2}"

@@ -30,6 +30,12 @@ from ingest.privacy.persons import with_person_hash
         ("联系人：赵敏", "联系人：〔姓名〕"),
         ("市民王丽华来电反映噪音", "市民〔姓名〕来电反映噪音"),
         ("商户曾玉兰与城管冲突", "商户〔姓名〕与城管冲突"),
+        ("市民高峰来电反映早高峰拥挤", "市民〔姓名〕来电反映早高峰拥挤"),
+        ("老伴任大爷的补贴没到账", "老伴〔姓名〕大爷的补贴没到账"),
+        ("郝建设、女、62岁，家住和平里", "〔姓名〕、女、62岁，家住和平里"),
+        ("村民刘根生等12户反映", "村民〔姓名〕等12户反映"),
+        ("村民万福生实名举报", "村民〔姓名〕实名举报"),
+        ("承诺人毛阿敏表示整改", "承诺人〔姓名〕表示整改"),
     ],
 )
 def test_chinese(text: str, masked: str) -> None:
@@ -39,7 +45,8 @@ def test_chinese(text: str, masked: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["高峰期马路堵塞，请高度重视，何时解决", "徐州路和黄河路交叉口红绿灯故障", "王府井大街张家村路灯不亮", "和平街道江夏社区安全隐患",
-     "金牛路与白云路路口积水", "工单20260301000000000001未处理", "幸福路12号井盖缺失", "已持续29天，涉及300户居民，费用13800元"],
+     "金牛路与白云路路口积水", "工单20260301000000000001未处理", "幸福路12号井盖缺失", "已持续29天，涉及300户居民，费用13800元",
+     "卫生间（男）较脏", "家长向老师反映", "黄山路等3个小区停水", "李家村等5户居民"],
 )  # fmt: skip
 def test_places_and_words_stay(text: str) -> None:
     assert mask(text) == (text, [])
@@ -54,6 +61,13 @@ def test_places_and_words_stay(text: str) -> None:
         ("Dog was gone on arrival. Hartwell", "Dog was gone on arrival. 〔name〕"),
         ("picked up by C. HARTWELL", "picked up by 〔name〕"),
         ("27 Shepard St Apt 3B", "27 Shepard St 〔unit〕"),
+        ("Email me at jane.q.doe@example.com.", "Email me at 〔e-mail〕."),
+        ("Write to jane.doe at example.com", "Write to 〔e-mail〕"),
+        ("Black car, MA license plate 4KL 913, gone", "Black car, MA license plate 〔plate〕, gone"),
+        ("Tag number: ABC-1234 and lic. # 55TR21", "Tag number: 〔plate〕 and lic. # 〔plate〕"),
+        ("Truck 7ABC123 blocks the lane", "Truck 〔plate〕 blocks the lane"),
+        ("No plates on it, plates expired 2019, tag 3 of 5", "No plates on it, plates expired 2019, tag 3 of 5"),
+        ('Report about Robert "Bob" Quimby', "Report about 〔name〕"),
     ],
 )
 def test_english(text: str, masked: str) -> None:
