@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from detectors.judge.inputs import Context, Event, FoundCluster, NewTerms, Series
+from detectors.judge.identity import keep_ids
+from detectors.judge.inputs import Context, Event, FoundCluster, NewTerms, Series, ToldCase
 from detectors.judge.judgement import gather_signals, index_tickets, judge_days
 from detectors.judge.outputs import Alert, HeldBack, Judgement
 from detectors.judge.rules import JudgeConfig, LifeRules
 from detectors.space.config import Cluster
 from flows import wording
+from flows.casebook import told_cases
 from flows.counts import write_table
 from flows.emerging import new_terms, unplaced
 from flows.foresight import known_pairs
@@ -53,14 +55,19 @@ HELD_SCHEMA = {
 }  # fmt: skip
 
 
-def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date) -> None:
-    """Write sense.alerts and sense.alert_tickets: every alert that was alive between `alert_from` and `as_of`."""
+def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date, casebook: Path | None = None) -> None:
+    """Write sense.alerts and what belongs to them: every alert that was alive between `alert_from` and `as_of`.
+
+    Args:
+        casebook: the alerts told so far; their cases keep their ids.
+    """
     con = connect(build)
     try:
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         table = read_tickets(con, settings, since=first)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
-        made = _judge(con, table, settings, days, as_of)
+        told = told_cases(casebook, con, table, since=EPOCH + dt.timedelta(days=days.start - LifeRules().cooldown_days))
+        made = _judge(con, table, settings, days, as_of, told)
         alerts = [a for a in made.alerts if a.last_on >= _day(alert_from)]
         held = [h for h in made.held if h.last_on >= _day(alert_from)]
         write_table(con, "held_alerts", _held_rows(held, table))
@@ -77,27 +84,41 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date)
 
 
 def _judge(
-    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, days: range, as_of: dt.date
+    con: duckdb.DuckDBPyConnection,
+    table: TicketTable,
+    settings: Settings,
+    days: range,
+    as_of: dt.date,
+    told: list[ToldCase],
 ) -> Judgement:
-    context = _context(con, table, settings, days, as_of)
+    context = replace(_context(con, table, settings, days, as_of), known=tuple(told))
     index = index_tickets(table.arrays, context, table.marks)
     life = replace(LifeRules(), weekly_budget_area=settings.alerts.weekly_budget, fdr=settings.alerts.fdr)
     config, series = JudgeConfig(life=life), _series(con, table, days)
     signals = gather_signals(days, series, _clusters(con, table), index, config)
-    made = judge_days(days, signals, series, table.arrays, context, table.marks, config)
+    made = _named(judge_days(days, signals, series, table.arrays, context, table.marks, config), told, table, life)
     if confirmed := _confirmed(con, made.alerts, settings):
         # places that share a confirmed one's conditions are told apart in a second round
         context = replace(context, confirmed=confirmed)
-        made = judge_days(days, signals, series, table.arrays, context, table.marks, config)
+        again = judge_days(days, signals, series, table.arrays, context, table.marks, config)
+        made = _named(again, told, table, life)
     return made
+
+
+def _named(made: Judgement, told: list[ToldCase], table: TicketTable, life: LifeRules) -> Judgement:
+    """The judgement with the ids under which people know its cases."""
+    alerts = keep_ids(made.alerts, told, table.tree, life)
+    ids = {old.alert_id: new.alert_id for old, new in zip(made.alerts, alerts, strict=True)}
+    held = [replace(h, alert_id=ids.get(h.alert_id)) for h in made.held]
+    return Judgement(alerts, held)
 
 
 def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> Series:
     first = days.start - LONGEST_WINDOW_DAYS
     rows = con.execute(
         "select area_key, category_key, date_on, observed, expected, score, is_alarm from sense.series_days join marts.dim_category using (category_key) "
-        "where category_level = 2 and date_on >= $first order by area_key, category_key, date_on",
-        {"first": EPOCH + dt.timedelta(days=first)},
+        "where category_level = 2 and date_on between $first and $last order by area_key, category_key, date_on",
+        {"first": EPOCH + dt.timedelta(days=first), "last": EPOCH + dt.timedelta(days=days.stop - 1)},
     ).pl()
     keys = rows.select("area_key", "category_key").unique(maintain_order=True).with_row_index("series")
     at = rows.join(keys, on=["area_key", "category_key"], how="left", maintain_order="left")["series"].to_numpy()

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows import judge, sense
+from flows import casebook, judge, sense
 from flows.standing import Standing, standing, used_new_goalposts
 from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
@@ -82,6 +82,7 @@ def build(
             made = publish(workspace, path, as_of=day, data_version=data, now=now, flip=flip)
             if flip:
                 rulebook.keep(workspace, path, as_of=day, now=now)
+                casebook.keep(workspace.var / "cases.duckdb", path, as_of=day)
     return Outcome(made, is_new=True, seconds=seconds, judged_from=stands.until if stands else None)
 
 
@@ -132,7 +133,12 @@ def _run_steps(
             ),
         ),
         ("scores", lambda: _score(workspace, path, as_of, variables, full=full)),
-        ("judge", lambda: judge.run(path, settings, as_of=as_of, alert_from=alert_from)),
+        (
+            "judge",
+            lambda: judge.run(
+                path, settings, as_of=as_of, alert_from=alert_from, casebook=workspace.var / "cases.duckdb"
+            ),
+        ),
         ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
     ]
     for name, step in steps:

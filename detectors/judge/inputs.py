@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -145,13 +146,36 @@ class Trust:
 
 
 @dataclass(frozen=True)
-class KnownCase:
-    """A case that was told before the days that are judged anew began."""
+class ToldCase:
+    """A case as it was last told.
 
+    Attributes:
+        tickets: indices of those of its tickets that are still known; evidence: as it was published.
+        window_start … score: of its leading signal, of kind `kind` and rule `rule`; has_acts: people did something about it.
+    """
+
+    alert_id: str
+    status: str
     category: int
     area: int
     raised_on: int
     last_on: int
+    lat: float
+    lon: float
+    radius_m: float
+    tickets: np.ndarray
+    has_acts: bool = False
+    level: int = 4
+    reason: str | None = None
+    kind: str = "rise"
+    rule: str = "series"
+    kinds: tuple[str, ...] = ("rise",)
+    window_start: int = 0
+    window_end: int = 0
+    observed: float = 0.0
+    expected: float = 0.0
+    score: float = 0.0
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -164,7 +188,7 @@ class Context:
         hot_months: area -> last days of months in which its Q was among the top 5 % of its level; months: last days of all those months.
         new_terms: day -> what was learnt on it; unplaced: name -> whether each ticket fits nowhere (other, duty).
         traits: area -> what it shares with others (firm, equipment, year of building); confirmed: (day, category, area) of confirmed alerts.
-        trust: weights of rules, each from the day it was learnt; known: cases already told, which need no budget.
+        trust: weights of rules, each from the day it was learnt; known: cases told before, which go on under their ids.
         lead_lag: pairs of categories, each with the day from which it was known; those of the latest such day count.
     """
 
@@ -182,7 +206,7 @@ class Context:
     confirmed: tuple[tuple[int, int, int], ...] = ()
     lead_lag: tuple[KnownPair, ...] = ()
     trust: tuple[Trust, ...] = ()
-    known: tuple[KnownCase, ...] = ()
+    known: tuple[ToldCase, ...] = ()
 
     def composite_at(self, area: int, category: int, day: int) -> float:
         """Q of the last week that was complete before `day` and not older than five weeks; NaN if there is none."""

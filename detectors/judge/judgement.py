@@ -72,7 +72,8 @@ def judge_days(
     """
     config = config or JudgeConfig()
     index = index_tickets(tickets, context, marks)
-    desk = Desk(context.tree, config.life, known=context.known)
+    desk = Desk(context.tree, config.life)
+    desk.resume(context.known, days[0] if len(days) else 0)
     bunches = striking_bunches(tickets, context, config)
     for day in days:
         for bunch in bunches.get(day, ()):
@@ -82,7 +83,7 @@ def judge_days(
         gate = gate_of(day, found, tested_cells(day, series, index), context.trust, config.life.fdr)
         for category, issue in _issues(found, desk):
             _settle(day, category, issue, gate, desk, index, config)
-    alerts = [freeze(alert, index) for raised in desk.alerts.values() for alert in raised]
+    alerts = [freeze(alert, index) for raised in desk.alerts.values() for alert in raised if alert.noted]
     return Judgement(
         sorted(alerts, key=lambda a: (a.raised_on, a.alert_id)), [freeze_held(held, index) for held in desk.held]
     )
@@ -111,20 +112,20 @@ def _settle(
     if living is not None and (desk.is_fresh(living, day) or level >= living.level):
         _continue(living, day, issue, level, composite, desk, index)
         return
-    known = desk.is_known(issue, category, day)
-    free = issue.is_life_safety or known
     p = gate.p_of(issue)
-    if not free and (held := "fdr" if p > gate.limit else None if desk.has_budget(issue.area, day) else "budget"):
+    if not issue.is_life_safety and (
+        held := "fdr" if p > gate.limit else None if desk.has_budget(issue.area, day) else "budget"
+    ):
         desk.hold(day, category, issue, held, p, gate.limit)
         return
     made = OpenAlert(
         day, day, category, issue.area, level, issue.lead, set(issue.kinds), composite, history=[(day, level)]
     )  # fmt: skip
     made.note(issue)
-    made.gate = gate.told(p) | desk.budget_told(issue.area, day) | {"held_days": desk.release(made), "known": known}
+    made.gate = gate.told(p) | desk.budget_told(issue.area, day) | {"held_days": desk.release(made)}
     made.classes = classify(_case(day, category, issue, desk, index))
     desk.add(made)
-    if not free:
+    if not issue.is_life_safety:
         desk.spend(issue.area, day)
 
 
@@ -137,7 +138,8 @@ def _continue(
     alert.last_on = day
     alert.kinds |= set(issue.kinds)
     alert.note(issue)
-    if issue.area == alert.area and issue.lead.kind == alert.peak.kind and issue.lead.score > alert.peak.score:
+    is_alike = issue.area == alert.area and issue.lead.kind == alert.peak.kind
+    if alert.peak.score == -np.inf or (is_alike and issue.lead.score > alert.peak.score):
         alert.peak, alert.composite = issue.lead, composite
     case = _case(day, alert.category, issue, desk, index)
     if level < alert.level:

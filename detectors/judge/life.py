@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.judge.inputs import DISTRICT, STREET, AreaTree, KnownCase
+from detectors.judge.inputs import DISTRICT, STREET, AreaTree, ToldCase
 from detectors.judge.issue import Issue, stands_out
 from detectors.judge.outputs import ACTIVE, CLUSTER, Signal
 from detectors.judge.rules import LifeRules
@@ -34,6 +34,10 @@ class OpenAlert:
     noted: dict[tuple[str, str, int], Signal] = field(default_factory=dict)  # strongest signal per kind, rule, area
     quieted: int = 0  # days on which the cool-down held a new alert back
     gate: dict[str, Any] = field(default_factory=dict)  # why it could be told
+    told_id: str | None = None  # under which people know the case
+    earlier: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # its signals before the days that are judged, as they were published
 
     def __post_init__(self) -> None:
         self.first = self.first or self.peak
@@ -71,9 +75,14 @@ class Desk:
     rules: LifeRules
     alerts: dict[int, list[OpenAlert]] = field(default_factory=dict)
     raised: list[tuple[int, int]] = field(default_factory=list)  # (day, district or city) of alerts under the budget
-    known: tuple[KnownCase, ...] = ()
     held: list[Held] = field(default_factory=list)
     clusters: dict[int, list[Signal]] = field(default_factory=dict)  # every scan cluster so far, by category
+
+    def resume(self, told: Iterable[ToldCase], start: int) -> None:
+        """Take up the cases that people knew before day `start`: they merge, cool down and keep their ids as if their days had been judged again."""
+        for case in told:
+            if case.raised_on < start <= case.last_on + self.rules.cooldown_days:
+                self.add(_resumed(case, start))
 
     def match(self, issue: Issue, category: int, day: int) -> OpenAlert | None:
         """The latest living alert about the same thing: same category, overlapping area, at most a cool-down ago."""
@@ -109,14 +118,6 @@ class Desk:
     def add(self, alert: OpenAlert) -> None:
         """Remember a new alert."""
         self.alerts.setdefault(alert.category, []).append(alert)
-
-    def is_known(self, issue: Issue, category: int, day: int) -> bool:
-        """Whether the issue is a case that was told before these days: it is not new, so no budget holds it."""
-        reach = self.rules.cooldown_days
-        return any(
-            k.category == category and k.raised_on < day <= k.last_on + reach and self._is_near(k.area, issue.area)
-            for k in self.known
-        )
 
     def hold(self, day: int, category: int, issue: Issue, reason: str, p: float, limit: float) -> None:
         """Note an issue that is not told, with earlier days of the same."""
@@ -172,6 +173,26 @@ class Desk:
     def _payer(self, area: int) -> int:
         chain = self.tree.ancestors(area)
         return next((a for a in chain if self.tree.level[a] == DISTRICT), chain[-1])
+
+
+def _resumed(case: ToldCase, start: int) -> OpenAlert:
+    """The case as it stood before `start`; of a peak that came later nothing is known yet."""
+    is_past = case.window_end < start
+    observed, expected, score = (case.observed, case.expected, case.score) if is_past else (0.0, 0.0, -np.inf)
+    tickets, none = (case.tickets if is_past else case.tickets[:0]), case.tickets[:0]
+    peak = Signal(
+        case.raised_on, case.kind, case.rule, case.area, case.category, case.window_start, case.window_end, observed, expected, score, tickets, none,
+        case.lat, case.lon, case.radius_m,
+    )  # fmt: skip
+    told = case.evidence
+    history = [(row["day"], row["level"]) for row in told.get("levels", ()) if row["day"] < start] or [
+        (case.raised_on, case.level)
+    ]
+    return OpenAlert(
+        case.raised_on, min(case.last_on, start - 1), case.category, case.area, history[-1][1], peak, set(case.kinds), float("nan"), case.status,
+        case.reason, dict(told.get("classes", {})) if is_past else {}, history=history, gate=dict(told.get("gate", {})), told_id=case.alert_id,
+        earlier=[row for row in told.get("signals", ()) if row["day"] < start],
+    )  # fmt: skip
 
 
 def _touch(one: Signal, other: Signal) -> bool:

@@ -15,6 +15,8 @@ from detectors.judge.window import TicketIndex
 
 def alert_id(alert: OpenAlert, index: TicketIndex) -> str:
     """Twelve hex digits of what does not change while the case lives: its first day, place, category and first signal."""
+    if alert.told_id is not None:
+        return alert.told_id
     names, first = index.context.names, alert.first
     parts = (
         alert.raised_on, names.categories[alert.category], names.areas[alert.area], alert.status, first.rule, f"{first.lat:.3f},{first.lon:.3f}",
@@ -45,7 +47,8 @@ def _evidence(alert: OpenAlert, index: TicketIndex) -> dict[str, object]:
     return {
         "rule": peak.rule,
         "signals": [
-            describe_signal(s, index) for s in sorted(alert.noted.values(), key=lambda s: (s.day, s.kind, s.area))
+            *alert.earlier,
+            *(describe_signal(s, index) for s in sorted(alert.noted.values(), key=lambda s: (s.day, s.kind, s.area))),
         ],
         "drivers": drivers(peak, index),
         "classes": alert.classes,

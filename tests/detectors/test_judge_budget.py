@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from detectors.judge.budget import discovery_limit
-from detectors.judge.inputs import KnownCase, Trust
+from detectors.judge.inputs import ToldCase, Trust
 from detectors.judge.rules import JudgeConfig, LifeRules
 from tests.detectors.test_judge_alerts import CONTEXT, START, burst, judgement, series
 
@@ -62,12 +62,18 @@ def test_when_a_week_is_full_then_the_rest_is_held_and_danger_to_life_is_not() -
     assert len(judgement(rows, made, config=config(weekly_budget_area=2)).alerts) == 3
 
 
-@pytest.mark.parametrize(("last_on", "is_known"), [(START - 28, True), (START - 29, False)])
-def test_a_case_told_before_needs_no_budget(last_on: int, is_known: bool) -> None:
-    context = replace(CONTEXT, known=(KnownCase(0, 3, START - 200, last_on),))
+@pytest.mark.parametrize(("last_on", "goes_on"), [(START - 14, True), (START - 15, False)])
+def test_a_case_told_before_goes_on_without_a_budget(last_on: int, goes_on: bool) -> None:
+    """Within fourteen days the same case goes on; later, within the cool-down, nothing new is raised."""
+    none = np.arange(0)
+    case = ToldCase(
+        "a-1", "active", 0, 3, START - 200, last_on, np.nan, np.nan, np.nan, none, window_end=START - 190, score=1.0
+    )
+    context = replace(CONTEXT, known=(case,))
     found = judgement(burst(20), series({(3, START): (20, 2)}), context=context, config=config(weekly_budget_area=0))
-    assert [a.evidence["gate"]["known"] for a in found.alerts] == [True] * is_known
-    assert len(found.held) == (not is_known)
+    told = [(a.alert_id, a.raised_on, a.last_on, a.observed) for a in found.alerts]
+    assert told == [("a-1", START - 200, START, 20.0)] * goes_on
+    assert found.held == []
 
 
 @pytest.mark.parametrize(("known_day", "weight", "told"), [(START, 0.2, 0), (START + 1, 0.2, 1), (START, 2.0, 1)])
