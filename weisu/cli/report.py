@@ -1,4 +1,4 @@
-"""`weisu report monthly|weekly`: the paper in Word, PDF and HTML."""
+"""`weisu report monthly|weekly`: the paper in Word, PDF and HTML; `weisu report --context FILE`: an edited one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from weisu.publishing import Publication
     from weisu.settings import Workspace
 
-FormatOption = Annotated[str, typer.Option("--format", help="Any of docx,pdf,html.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="Any of docx,pdf,html,xlsx,json; json is the context, to edit.")
+]
 LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en; default: the city's language.")]
 FolderOption = Annotated[
     Path | None,
@@ -26,10 +28,35 @@ FolderOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    reports = typer.Typer(no_args_is_help=True, help="Write the monthly report or the weekly digest.")
+    reports = typer.Typer(invoke_without_command=True, help="Write the monthly report or the weekly digest.")
+    reports.callback()(given_command)
     reports.command("monthly")(monthly_command)
     reports.command("weekly")(weekly_command)
     app.add_typer(reports, name="report")
+
+
+def given_command(
+    context: typer.Context,
+    given: Annotated[
+        Path | None, typer.Option("--context", metavar="FILE", help="Render an edited context (JSON) instead.")
+    ] = None,
+    formats: FormatOption = "docx,pdf,html",
+    out: FolderOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the monthly report or the weekly digest; with --context, whatever form an edited one."""
+    if context.invoked_subcommand is not None:
+        return
+    if given is None:
+        print(context.get_help())
+        raise typer.Exit(2)
+    from reports.given import read_context
+    from reports.renderers import render
+    from weisu.settings import find_workspace
+
+    read = read_context(given)
+    _told(render(read, _named(formats), out or find_workspace(workspace).reports), as_json)
 
 
 def monthly_command(
@@ -65,17 +92,24 @@ def _write(
     from reports import write
     from weisu.cli.progress import step_progress
 
-    chosen = [name.strip() for name in formats.split(",") if name.strip()]
     with step_progress() as progress:
         paths = write(
             place,
             kind,
             code,
             lang=lang or place.settings().city.language,
-            formats=chosen,
+            formats=_named(formats),
             out_dir=out,
             publication_as_of=lambda day: _publication(place, day, progress),
         )
+    _told(paths, as_json)
+
+
+def _named(formats: str) -> list[str]:
+    return [name.strip() for name in formats.split(",") if name.strip()]
+
+
+def _told(paths: list[Path], as_json: bool) -> None:
     print(json.dumps({"files": [str(path) for path in paths]}) if as_json else "\n".join(str(path) for path in paths))
 
 

@@ -1,0 +1,119 @@
+"""A context that somebody wrote or edited: read, checked, and only then rendered (`weisu report --context FILE`).
+
+Sentences may be rewritten, reordered or dropped; a sentence may hold no number but those of its figures, and a draft stays one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.context import SCHEMA_VERSION, Claim, ReportContext
+from reports.errors import ReportError
+from weisu.texts import text
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+MOST_BYTES = 20_000_000
+NAME = r"[\w.-]{1,100}"  # of the files to write: never a path
+TODO = "see docs/report-context.schema.json; weisu report monthly --month YYYY-MM --format json writes one to edit"
+
+
+def read_context(path: Path) -> ReportContext:
+    """The context of a JSON file.
+
+    Raises:
+        ReportError: not readable, not of the schema, another schema version, a number without a figure, or no longer a draft.
+    """
+    given = _loaded(path)
+    context = _built(given, path)
+    if lost := _unknown(given, json.loads(context.to_json())):
+        raise ReportError(f"{lost} is not part of a context", where=str(path), todo=TODO)
+    _check(context, path)
+    return context
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a context."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
+
+
+def loose_number(claim: Claim) -> str | None:
+    """The first number of a sentence that is neither of its figures nor part of its labels."""
+    left = claim.sentence
+    for words in sorted((*(f.text for f in claim.figures), *claim.labels.values()), key=len, reverse=True):
+        left = left.replace(words, " ") if words else left
+    found = re.search(r"\d[\d.,]*", left)
+    return found[0] if found else None
+
+
+@cache
+def _adapter() -> TypeAdapter[ReportContext]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ReportContext)
+
+
+def _loaded(path: Path) -> Any:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ReportError(f"is larger than {MOST_BYTES // 1_000_000} MB", where=str(path), todo=TODO)
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ReportError(
+            f"cannot be read ({error.strerror})", where=str(path), todo="check the name and its permissions"
+        ) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ReportError("is not JSON in UTF-8", where=str(path), todo=TODO) from error
+
+
+def _built(given: Any, path: Path) -> ReportContext:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter().validate_python(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        at = ".".join(map(str, first["loc"])) or "the file"
+        raise ReportError(f"{at}: {first['msg']}", where=str(path), todo=TODO) from error
+
+
+def _unknown(given: Any, kept: Any, at: str = "") -> str | None:
+    """Where `given` says something that the context does not hold."""
+    if isinstance(given, dict):
+        pairs = [(f"{at}.{key}".lstrip("."), value, kept.get(key, ...)) for key, value in given.items()]
+    elif isinstance(given, list):
+        pairs = [(f"{at}.{i}", *pair) for i, pair in enumerate(zip(given, kept, strict=True))]
+    else:
+        return None
+    for name, value, held in pairs:
+        if held is ...:
+            return name
+        if lost := _unknown(value, held, name):
+            return lost
+    return None
+
+
+def _check(context: ReportContext, path: Path) -> None:
+    def refuse(problem: str, todo: str = TODO) -> None:
+        raise ReportError(problem, where=str(path), todo=todo)
+
+    if context.schema_version != SCHEMA_VERSION:
+        refuse(f"is of schema version {context.schema_version!r}, this release reads {SCHEMA_VERSION!r}")
+    if context.lang not in ("zh", "en"):
+        refuse(f"lang: unknown language {context.lang!r}")
+    if not re.fullmatch(NAME, context.name) or context.name.startswith("."):
+        refuse(f"name: {context.name[:60]!r} cannot be the name of a file")
+    mark = text("report.draft_synthetic" if context.is_synthetic else "report.draft", context.lang)
+    if context.draft != mark:
+        refuse(f"draft: every page of a report that nobody approved says {mark!r}", "leave draft as it was written")
+    for claim in context.claims():
+        if number := loose_number(claim):
+            refuse(
+                f"{number} in {claim.sentence[:40]!r} ({claim.key}) is none of its figures",
+                "write the text of a figure, or add the figure with its value and source",
+            )
