@@ -19,6 +19,7 @@ from ingest.readers.records import Record, split_records
 from ingest.readers.shapes import Shapes, check_other_header, other_headers
 from ingest.readers.slips import Slips, without_slips
 from ingest.readers.table import Facts, Part, RefusedRow, Remark, Source, Table, fault_of, without
+from ingest.readers.tears import without_torn
 from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf8
 
 SAMPLE_RECORDS = 300
@@ -155,7 +156,7 @@ def _check_bare(records: Sequence[Record], width: int, shapes: Shapes, source: S
 
 def _place(records: Iterator[Record], lines: Sequence[str], plan: Plan, source: Lines, *, offset: int) -> Table:
     header, rows, numbers, refused = plan.layout.header, [], [], []
-    number = 0
+    number, fragments = 0, {}
     for record in records:
         cells = record.cells
         if cells is not None and (not any(map(str.strip, cells)) or _repeats(cells, header)):
@@ -165,10 +166,12 @@ def _place(records: Iterator[Record], lines: Sequence[str], plan: Plan, source: 
         if reason := _fault(record, plan, source, offset):
             text = "\n".join(lines[record.line : record.line + record.span])
             refused.append(RefusedRow(number, reason, text[:LONGEST_SHOWN]))
+            if cells and len(cells) == 1 < len(header):
+                fragments[number] = cells[0]
         else:
             rows.append(cells)
             numbers.append(number)
-    return Table(header, plan.facts, rows, numbers, tuple(refused))
+    return without_torn(Table(header, plan.facts, rows, numbers, tuple(refused)), fragments)
 
 
 def _fault(record: Record, plan: Plan, source: Lines, offset: int) -> str:

@@ -20,6 +20,9 @@ PATTERNS = {
     "code": r"^\s*[A-Za-z_#-]{0,8}[0-9][0-9A-Za-z_#/-]{3,}\s*$",
 }
 COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in PATTERNS.items()}
+TOTAL = re.compile(
+    r"(?i:总计|合计|小计|共计|总数|累计|本页(?:小|合)计|(?:grand |sub)?total)[:：]?"
+)  # the first word of a row of sums
 SURE_SHARE = 0.9
 LEAST_ROWS, LEAST_COLUMNS, LEAST_FAULTS = 5, 3, 2
 
@@ -70,7 +73,7 @@ class Shapes:
             if COMPILED[kind].match(cell):
                 return False
             faults += bool(cell.strip())
-        return faults >= LEAST_FAULTS
+        return faults >= LEAST_FAULTS or (faults > 0 and bool(TOTAL.fullmatch(next(filter(str.strip, cells)).strip())))
 
     def foreign_rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The foreign rows of a frame of text columns c0, c1, …; one column is enough to find that there are none."""
@@ -84,4 +87,13 @@ class Shapes:
             if not frame.height:
                 return frame
         filled = [(pl.col(f"c{index}").fill_null("").str.strip_chars() != "").cast(pl.Int32) for index in self.columns]
-        return frame.filter(pl.sum_horizontal(filled) >= LEAST_FAULTS)
+        return frame.filter(
+            (pl.sum_horizontal(filled) >= LEAST_FAULTS) | (_is_total() & (pl.sum_horizontal(filled) > 0))
+        )
+
+
+def _is_total() -> pl.Expr:
+    import polars as pl
+
+    first = pl.coalesce(pl.when(pl.col(pl.String).str.strip_chars() != "").then(pl.col(pl.String)))
+    return first.str.strip_chars().str.contains(f"^(?:{TOTAL.pattern})$").fill_null(False)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CROWDED_SHARE = 0.002  # of the cells of a column are strangers: something in the file changes
 ENOUGH = 6  # weight of the evidence: a date, a code or a narrow number weighs 4, a word 2, and 1 more where strangers hardly occur
+LONGEST_PAIR = 60  # characters of two numbers in one cell
 SEPARATORS = " \t,，;；|、/-"
 
 
@@ -217,11 +218,20 @@ class Row:
         if left < 0 or left + 1 >= len(self.cells) or not self._is_stranger[at]:
             return 0
         first, second, cell = self.columns[left], self.columns[left + 1], self.cells[at].strip()
+        is_missed = self._is_missed(at + 1 if step > 0 else at - 1)
         ends = {len(w) for w in first.words if cell.startswith(w)} | {len(cell) - len(w) for w in second.words if cell.endswith(w)}  # fmt: skip
+        if first.is_narrow and second.is_narrow and len(cell) <= LONGEST_PAIR:
+            ends |= set(range(2, len(cell) - 1))
         halves = [(cell[:end].strip(SEPARATORS), cell[end:].strip(SEPARATORS)) for end in ends]
         if any(_says(one, first) and _says(two, second) for one, two in halves):
-            return 4 + 2 * self._is_stranger[at + 1 if step > 0 else at - 1]
+            return 4 + 2 * is_missed
         return 2 * (not second.kind and any(_says(one, first) and len(two) > 1 for one, two in halves))
+
+    def _is_missed(self, at: int) -> bool:
+        """No value of the column stands here, and one should."""
+        return self._is_stranger[at] or (
+            self._is_blank[at] and self.columns[at].is_usual and bool(self.columns[at].kind)
+        )
 
     def _parted(self, at: int, step: int) -> int:
         """Weight of two neighbours that are one value of the column it belongs to: here a delimiter was added."""

@@ -144,3 +144,40 @@ def test_an_odd_but_honest_row_stays(tmp_path: Path, case: str) -> None:
 
 def test_a_file_of_few_rows_accuses_nobody(tmp_path: Path) -> None:
     assert read_table(export(tmp_path / "few.csv", [lost_early(ROWS[0], 5, 8), ROWS[1], ROWS[2]])).refused == ()
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize(("column", "at"), [(0, 4), (0, 13), (-1, 3), (-1, 10)])
+def test_a_row_torn_inside_an_id_or_a_number_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: int, at: int, large: bool) -> None:  # fmt: skip
+    """A line break in the first or last cell leaves a row of the right width with half an id."""
+    lines = [",".join([*row[:6], *row[7:], f"138{i:08d}"]) for i, row in enumerate(ROWS)]
+    place = at if column == 0 else len(lines[60]) - 11 + at
+    lines[60] = f"{lines[60][:place]}\n{lines[60][place:]}"
+    path = tmp_path / "torn.csv"
+    path.write_text("\n".join([",".join([*HEADER[:6], *HEADER[7:], "电话"]), *lines]), encoding="utf-8")
+    monkeypatch.setattr(bulk, "FROM_BYTES", 0 if large else bulk.FROM_BYTES)
+    table = read_table(path)
+    assert [row.row_number for row in table.refused] == [61, 62]
+    assert table.height == len(ROWS) - 1
+
+
+def test_a_note_below_the_rows_takes_no_row_with_it(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.csv", ROWS)
+    path.write_text(path.read_text(encoding="utf-8") + "注：以上数据由系统导出\n42\n", encoding="utf-8")
+    table = read_table(path)
+    assert [row.row_number for row in table.refused] == [151, 152]
+
+
+@pytest.mark.parametrize("word", ["合计", "总计：", "Total"])
+@pytest.mark.parametrize("large", [False, True])
+def test_a_row_of_sums_is_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, large: bool) -> None:
+    rows = [*ROWS, [word, *[""] * (len(HEADER) - 2), "150"]]
+    monkeypatch.setattr(bulk, "FROM_BYTES", 0 if large else bulk.FROM_BYTES)
+    table = read_table(export(tmp_path / "a.csv", rows))
+    assert [(row.row_number, row.reason) for row in table.refused] == [(151, "foreign_record")]
+
+
+def test_two_numbers_in_one_cell_beside_a_blank_are_set_aside(tmp_path: Path) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[60][10:12] = [rows[60][10] + rows[60][11], ""]
+    assert [row.row_number for row in read_table(export(tmp_path / "a.csv", rows)).refused] == [61]
