@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from detectors.judge.identity import keep_ids
-from detectors.judge.inputs import Context, Event, FoundCluster, NewTerms, Series, ToldCase
+from detectors.judge.inputs import Context, FoundCluster, Series, ToldCase
 from detectors.judge.judgement import gather_signals, index_tickets, judge_days
 from detectors.judge.outputs import Alert, HeldBack, Judgement
 from detectors.judge.rules import JudgeConfig, LifeRules
@@ -22,12 +22,13 @@ from detectors.space.config import Cluster
 from flows import wording
 from flows.casebook import told_cases
 from flows.counts import write_table
-from flows.emerging import new_terms, unplaced
-from flows.foresight import known_pairs
+from flows.effects import effect_rows, read_acts, review_rows, trust
 from flows.sense import BURN_IN_DAYS
 from flows.similar_places import similar_rows
+from flows.surroundings import read_context
 from flows.tickets import EPOCH, TicketTable, read_tickets
-from weisu.lifecycle import Act, standing
+from weisu.identity import stable_id
+from weisu.lifecycle import standing
 from weisu.settings import Settings
 from weisu.warehouse import connect
 
@@ -35,11 +36,6 @@ if TYPE_CHECKING:
     import duckdb
 
 LONGEST_WINDOW_DAYS = 28  # series days before the first judged day that a rise may reach back to
-EVENTS = """
-select c.date, c.kind, coalesce(c.name, c.kind), c.district, d.category_key
-from reference.calendar c left join marts.dim_category d on d.category_l1 = c.category_l1 and d.category_level = 2
-where c.kind in ('event', 'outage', 'policy', 'taxonomy') and c.date <= $until and coalesce(c.region, $region) = $region order by all
-"""
 ALERT_SCHEMA = {
     "alert_id": pl.String, "raised_on": pl.Date, "last_on": pl.Date, "level": pl.Int32, "signals": pl.String, "classes": pl.String,
     "category_key": pl.String, "category": pl.String, "area_key": pl.String, "area": pl.String, "area_level": pl.String,
@@ -49,7 +45,7 @@ ALERT_SCHEMA = {
     "lat": pl.Float64, "lon": pl.Float64, "radius_m": pl.Float64,
 }  # fmt: skip
 HELD_SCHEMA = {
-    "first_on": pl.Date, "last_on": pl.Date, "days": pl.Int32, "reason": pl.String, "category_key": pl.String, "area_key": pl.String,
+    "held_id": pl.String, "first_on": pl.Date, "last_on": pl.Date, "days": pl.Int32, "reason": pl.String, "category_key": pl.String, "area_key": pl.String,
     "signals": pl.String, "rule": pl.String, "observed": pl.Float64, "expected": pl.Float64, "score": pl.Float64, "p_value": pl.Float64,
     "p_limit": pl.Float64, "alert_id": pl.String,
 }  # fmt: skip
@@ -67,10 +63,17 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date,
         table = read_tickets(con, settings, since=first)
         days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
         told = told_cases(casebook, con, table, since=EPOCH + dt.timedelta(days=days.start - LifeRules().cooldown_days))
-        made = _judge(con, table, settings, days, as_of, told)
+        series = _series(con, table, days)
+        reviews = review_rows(con, casebook, series, table, settings, as_of)
+        context = replace(
+            read_context(con, table, settings, days, as_of), known=tuple(told), trust=trust(reviews, settings)
+        )
+        made = _judge(con, table, settings, days, series, context)
         alerts = [a for a in made.alerts if a.last_on >= _day(alert_from)]
         held = [h for h in made.held if h.last_on >= _day(alert_from)]
         write_table(con, "held_alerts", _held_rows(held, table))
+        write_table(con, "alert_effects", effect_rows(con, alerts, series, table, settings))
+        write_table(con, "detector_reviews", reviews)
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
         write_table(con, "similar_places", similar_rows(con, alerts, table, _day(as_of) + 1))
         pairs = [(a.alert_id, key) for a in alerts for key in table.keys.gather(np.asarray(a.tickets, dtype=np.int64))]
@@ -88,13 +91,12 @@ def _judge(
     table: TicketTable,
     settings: Settings,
     days: range,
-    as_of: dt.date,
-    told: list[ToldCase],
+    series: Series,
+    context: Context,
 ) -> Judgement:
-    context = replace(_context(con, table, settings, days, as_of), known=tuple(told))
-    index = index_tickets(table.arrays, context, table.marks)
+    index, told = index_tickets(table.arrays, context, table.marks), context.known
     life = replace(LifeRules(), weekly_budget_area=settings.alerts.weekly_budget, fdr=settings.alerts.fdr)
-    config, series = JudgeConfig(life=life), _series(con, table, days)
+    config = JudgeConfig(life=life)
     signals = gather_signals(days, series, _clusters(con, table), index, config)
     made = _named(judge_days(days, signals, series, table.arrays, context, table.marks, config), told, table, life)
     if confirmed := _confirmed(con, made.alerts, settings):
@@ -105,7 +107,7 @@ def _judge(
     return made
 
 
-def _named(made: Judgement, told: list[ToldCase], table: TicketTable, life: LifeRules) -> Judgement:
+def _named(made: Judgement, told: Sequence[ToldCase], table: TicketTable, life: LifeRules) -> Judgement:
     """The judgement with the ids under which people know its cases."""
     alerts = keep_ids(made.alerts, told, table.tree, life)
     ids = {old.alert_id: new.alert_id for old, new in zip(made.alerts, alerts, strict=True)}
@@ -166,103 +168,12 @@ CLUSTER_NUMBERS = (
 )
 
 
-def _context(
-    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, days: range, as_of: dt.date
-) -> Context:
-    traits = con.execute(TRAITS).fetchall()
-    months, hot = _hot_months(con, table)
-    learnt: dict[int, tuple[NewTerms, ...]] = {}
-    for found in new_terms(con, table, days):
-        learnt[found.known_day] = (*learnt.get(found.known_day, ()), found)
-    return Context(
-        tree=table.tree,
-        names=table.names,
-        staff_channels=table.staff_channels,
-        key_areas=frozenset(table.area(k) for k in settings.alerts.key_areas if table.area(k) >= 0),
-        hot_months=hot,
-        months=months,
-        new_terms=learnt,
-        unplaced=unplaced(con, table),
-        events=_events(con, table, settings, as_of),
-        composite=_composite(con, table),
-        lead_lag=known_pairs(con, table),
-        traits={table.area(k): frozenset(shared) for k, shared in traits if shared and table.area(k) >= 0},
-    )
-
-
-TRAITS = """
-select area_key, list_filter([property_firm, equipment, built_year::text], x -> x is not null) as shared
-from staging.stg_reference__areas where estate is not null
-"""
-
-
-HOT_MONTHS = """
-with areas as (
-  select area_level, area_key, period_end_on, sum(reports * composite_score) / sum(reports) as q
-  from marts.mart_degrees
-  where period_type = 'month' and category_level = 1 and area_level in ('district', 'street') and composite_score is not null and reports > 0
-    and period_end_on <= (select as_of_on from marts.mart_publication)
-  group by all
-), ranked as (
-  select *, rank() over (partition by area_level, period_end_on order by q desc) as place, count(*) over (partition by area_level, period_end_on) as areas
-  from areas
-)
-select period_end_on, area_key, place <= $share * areas as is_hot from ranked order by all
-"""
-HOT_SHARE = 0.05  # of the areas of one level; with fewer than twenty, none
-
-
-def _hot_months(
-    con: duckdb.DuckDBPyConnection, table: TicketTable
-) -> tuple[tuple[int, ...], dict[int, frozenset[int]]]:
-    """Last days of all scored months, and per area those in which its Q (mean over its reports) was among the top 5 % of its level."""
-    rows = con.execute(HOT_MONTHS, {"share": HOT_SHARE}).fetchall()
-    hot: dict[int, set[int]] = defaultdict(set)
-    for on, area, is_hot in rows:
-        if is_hot:
-            hot[table.area(area)].add(_day(on))
-    return tuple(sorted({_day(on) for on, _, _ in rows})), {area: frozenset(days) for area, days in hot.items()}
-
-
-def _events(
-    con: duckdb.DuckDBPyConnection, table: TicketTable, settings: Settings, as_of: dt.date
-) -> tuple[Event, ...]:
-    rows = con.execute(EVENTS, {"until": as_of, "region": settings.city.region}).fetchall()
-    placed = [
-        (on, kind, name, -1 if district is None else table.area(district), category)
-        for on, kind, name, district, category in rows
-        if district is None or table.area(district) >= 0
-    ]  # an unknown district is no place, least of all the whole city
-    return tuple(
-        Event(_day(on), kind, area, table.category(category) if category else -1, name)
-        for on, kind, name, area, category in placed
-    )
-
-
-def _composite(
-    con: duckdb.DuckDBPyConnection, table: TicketTable
-) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
-    rows = con.execute(
-        "select area_key, category_key, period_end_on, composite_score from marts.mart_degrees where period_type = 'week' and category_level = 2 "
-        "and area_level in ('city', 'district', 'street') "  # every week; finer cells only where enough met
-        "and period_end_on <= (select as_of_on from marts.mart_publication) order by area_key, category_key, period_end_on"
-    ).pl()
-    return {
-        (table.area(area), table.category(category)): (
-            (group["period_end_on"] - EPOCH).dt.total_days().to_numpy(),
-            group["composite_score"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        )
-        for (area, category), group in rows.group_by(["area_key", "category_key"], maintain_order=True)
-    }
-
-
 def _confirmed(
     con: duckdb.DuckDBPyConnection, alerts: list[Alert], settings: Settings
 ) -> tuple[tuple[int, int, int], ...]:
-    rows = con.execute("select * from acts.events order by alert_id, position").pl().iter_rows(named=True)
     found = []
     by_alert = {a.alert_id: a for a in alerts}
-    for alert_id, acts in groupby((Act(**row) for row in rows), key=lambda act: act.alert_id):
+    for alert_id, acts in read_acts(con):
         verdicts = [a for a in standing(acts) if a.act in ("confirm", "dismiss")]
         if alert_id in by_alert and verdicts and verdicts[-1].act == "confirm":
             alert = by_alert[alert_id]
@@ -296,13 +207,18 @@ def _row(a: Alert, table: TicketTable, names: wording.Names, levels: dict[str, s
     )  # fmt: skip
 
 
+def _held_id(h: HeldBack, number: int, table: TicketTable) -> str:
+    """Of its place, category, first day and rank among the day's."""
+    return stable_id(table.names.categories[h.category], table.names.areas[h.area], h.first_on, number)
+
+
 def _held_rows(held: list[HeldBack], table: TicketTable) -> pl.DataFrame:
     rows = [
         (
-            EPOCH + dt.timedelta(days=h.first_on), EPOCH + dt.timedelta(days=h.last_on), h.days, h.reason, table.names.categories[h.category],
+            _held_id(h, number, table), EPOCH + dt.timedelta(days=h.first_on), EPOCH + dt.timedelta(days=h.last_on), h.days, h.reason, table.names.categories[h.category],
             table.names.areas[h.area], ",".join(h.signals), h.rule, h.observed, h.expected, h.score, h.p, h.limit, h.alert_id,
         )
-        for h in held
+        for number, h in enumerate(held)
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=HELD_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 

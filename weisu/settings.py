@@ -51,6 +51,9 @@ class Alerts:
     budget: str = "1/yr"  # false alerts per series; "1/yr" or "1/90d"
     fdr: float = 0.1  # accepted share of false ones among a day's new alerts (Benjamini–Hochberg); 1 = no limit
     weekly_budget: int = 3  # new alerts per week and district, and for the city as a whole
+    learn: bool = (
+        True  # rules whose alerts people confirm more often need less to tell the next ones; false takes all of it back
+    )
     key_areas: tuple[str, ...] = ()  # designated key areas, as in the column area_key: "东区", "东区/一街"
     scan_radius_m: int = 3000
     quarantine_limit: float = 0.05  # share of a file above which a load is refused

@@ -124,7 +124,8 @@ class Desk:
         for held in reversed(self.held):
             if day - held.last_on <= self.rules.merge_days and held.alert is None and (
                 held.category, held.area, held.reason) == (category, issue.area, reason):  # fmt: skip
-                held.last_on, held.days = day, held.days + 1
+                held.days += day != held.last_on
+                held.last_on = day
                 held.kinds |= set(issue.kinds)
                 if p < held.p:
                     held.lead, held.p, held.limit = issue.lead, p, limit
