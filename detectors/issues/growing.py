@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.issues.linking import IssueConfig, Links, link
+from detectors.issues.raising import Raising
 from detectors.issues.standing import Standing
 from detectors.issues.wording import Wording, read_wordings
 
@@ -92,18 +93,17 @@ def _grow(
     home = list(range(len(day)))
     members: dict[int, list[int]] = {k: [k] for k in range(len(day))}
     places = {k: Standing.of(w, links.barred.get(k, ())) for k, w in enumerate(wordings)}
-    raised: dict[int, int] = {}
+    raising = Raising(links.hints, day, person, config)
     bounds = np.searchsorted(links.later, np.arange(len(day) + 1))
     for ticket in range(len(day)):
         for root in _suitors(links, slice(bounds[ticket], bounds[ticket + 1]), home, members, config):
             mine = home[ticket]
             if root != mine and places[root].admits(places[mine]):
                 places[root] = places[root].with_other(places.pop(mine))
-                _merge(root, mine, home, members, raised)
-        root = home[ticket]
-        if root not in raised and _persons(np.array(members[root]), person) >= config.raise_persons:
-            raised[root] = int(day[ticket])
-    return {root: np.array(sorted(found)) for root, found in members.items()}, raised
+                _merge(root, mine, home, members)
+                raising.merge(root, mine)
+        raising.arrive(ticket, home, members)
+    return {root: np.array(sorted(found)) for root, found in members.items()}, raising.days
 
 
 def _suitors(
@@ -119,14 +119,11 @@ def _suitors(
     return sorted((root for root, m in mean.items() if m >= LOOSE * config.same_place), key=lambda r: (-mean[r], r))
 
 
-def _merge(into: int, other: int, home: list[int], members: dict[int, list[int]], raised: dict[int, int]) -> None:
+def _merge(into: int, other: int, home: list[int], members: dict[int, list[int]]) -> None:
     moved = members.pop(other)
     for ticket in moved:
         home[ticket] = into
     members[into] = sorted(members[into] + moved)
-    days = [raised.pop(root) for root in (into, other) if root in raised]
-    if days:
-        raised[into] = min(days)
 
 
 def _persons(members: np.ndarray, who: np.ndarray) -> int:

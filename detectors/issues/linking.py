@@ -26,7 +26,9 @@ class IssueConfig:
         same_place: cosine of the matters that suffices when both name a common place; no_place: when neither names one;
         one_place: when only one does.  Tickets that name different places are never linked directly.
         most: character groups in more than so many tickets do not make candidates.
-        raise_persons: an issue is raised on the day of its so-many-th distinct person.
+        raise_persons: an issue is raised on the day of its so-many-th distinct person; hint, hint_elsewhere, hint_days: toward that day
+            count also tickets of the last days that reach this share of the threshold, at a common place or without one, for issues
+            grow together later than they begin.
     """
 
     same_place: float = 0.18
@@ -35,25 +37,32 @@ class IssueConfig:
     gap_days: int = 90
     most: int = 200
     raise_persons: int = 5
+    hint: float = 0.3
+    hint_elsewhere: float = 0.6
+    hint_days: int = 14
     block: int = 2000
 
     def __post_init__(self) -> None:
         if not 0 < self.same_place <= self.no_place <= self.one_place <= 1:
             raise ValueError("same_place <= no_place <= one_place must hold, all within 0 and 1")
-        if self.gap_days < 1 or self.raise_persons < 1:
-            raise ValueError("gap_days and raise_persons must be positive")
+        if self.gap_days < 1 or self.raise_persons < 1 or self.hint_days < 0:
+            raise ValueError("gap_days and raise_persons must be positive, hint_days not negative")
+        if not 0 < self.hint <= self.hint_elsewhere <= 1:
+            raise ValueError("hint <= hint_elsewhere must hold, both within 0 and 1")
 
 
 @dataclass(frozen=True)
 class Links:
     """Linked pairs: `later[k]` and `earlier[k]` index tickets in time order, `weight[k]` is the cosine of their matters.
 
+    `hints`: [2, pairs] later and earlier tickets that may be of one issue, too unlike to be linked by themselves; in the order of the later.
     `barred`: per ticket, places of others that say the same of them; it must not share an issue with these places.
     """
 
     later: np.ndarray
     earlier: np.ndarray
     weight: np.ndarray
+    hints: np.ndarray
     barred: dict[int, set[str]]
 
 
@@ -97,10 +106,12 @@ def link(wordings: Sequence[Wording], day: np.ndarray, config: IssueConfig) -> L
         _link_block(vectors, rare, places, copied, day, start, config)
         for start in range(0, len(wordings), config.block)
     ]
-    later, earlier, weight = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    later, earlier, weight, is_link = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort([earlier, later])
-    later, earlier, weight = later[order], earlier[order], weight[order]
-    return Links(later, earlier, weight, _barred(wordings, later, earlier, weight))
+    later, earlier, weight, is_link = later[order], earlier[order], weight[order], is_link[order]
+    hints = np.stack([later, earlier])[:, day[later] - day[earlier] <= config.hint_days]
+    later, earlier, weight = later[is_link], earlier[is_link], weight[is_link]
+    return Links(later, earlier, weight, hints, _barred(wordings, later, earlier, weight))
 
 
 def _last_copy(wordings: Sequence[Wording]) -> np.ndarray:
@@ -136,39 +147,30 @@ def _link_block(
     day: np.ndarray,
     start: int,
     config: IssueConfig,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     stop = min(start + config.block, len(day))
     since = int(np.searchsorted(day, day[start] - config.gap_days))
     first, named = places
     shared = (first[start:stop] @ named[since:stop].T + named[start:stop] @ first[since:stop].T).tocsr()
     near = (rare[start:stop] @ rare[since:stop].T).tocoo()
     strong = near.data >= 0.3 * config.same_place
-    together = shared.tocoo()
+    placed = shared.tocoo()
     again = np.flatnonzero(copied[start:stop] >= since)
-    row = np.concatenate([near.row[strong], together.row, again]).astype(np.int64) + start
-    column = np.concatenate([near.col[strong] + since, together.col + since, copied[start:stop][again]]).astype(
-        np.int64
-    )
+    row = np.concatenate([near.row[strong], placed.row, again]).astype(np.int64) + start
+    column = np.concatenate([near.col[strong] + since, placed.col + since, copied[start:stop][again]]).astype(np.int64)
     is_past = (column < row) & (day[row] - day[column] <= config.gap_days)
     later, earlier = np.divmod(np.unique(row[is_past] * len(day) + column[is_past]), len(day))
     weight = np.asarray(vectors[later].multiply(vectors[earlier]).sum(axis=1)).ravel() if len(later) else np.empty(0)
-    keep = weight >= _thresholds(later, earlier, shared, first, start, since, config)
-    return later[keep], earlier[keep], weight[keep]
+    together = np.asarray(shared[later - start, earlier - since]).ravel() > 0 if len(later) else np.empty(0, bool)
+    least = _thresholds(later, earlier, together, first, config)
+    keep = weight >= np.where(together, config.hint, config.hint_elsewhere) * least
+    return later[keep], earlier[keep], weight[keep], (weight >= least)[keep]
 
 
 def _thresholds(
-    later: np.ndarray,
-    earlier: np.ndarray,
-    shared: sparse.csr_matrix,
-    first: sparse.csr_matrix,
-    start: int,
-    since: int,
-    config: IssueConfig,
+    later: np.ndarray, earlier: np.ndarray, together: np.ndarray, first: sparse.csr_matrix, config: IssueConfig
 ) -> np.ndarray:
-    if not len(later):
-        return np.empty(0)
     named = np.diff(first.indptr) > 0
-    together = np.asarray(shared[later - start, earlier - since]).ravel() > 0
     count = named[later].astype(int) + named[earlier]
     apart = np.array([config.no_place, config.one_place, np.inf])[count]
     return np.where(together, config.same_place, apart)
