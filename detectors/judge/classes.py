@@ -35,13 +35,7 @@ class Case:
 
 def common(case: Case) -> Evidence | None:
     """高频共性: among the busiest tenth of categories in 3 of 4 months, spread over ≥ 10 small areas, ≥ 20 voices, ≥ half the districts."""
-    counts = np.array([_monthly(at, case) for at in case.index.by_category.values()])
-    own = (
-        counts[list(case.index.by_category).index(case.category)]
-        if case.category in case.index.by_category
-        else np.zeros(4)
-    )
-    months = int((own >= np.quantile(counts, 0.9, axis=0)).sum()) if len(counts) > 1 else 0
+    months = case.index.once(_busy_months, case.day).get(case.category, 0)
     areas, tree = case.index.tickets.areas, case.index.context.tree
     level = next((k for k in (3, 2) if (areas[case.at, k] >= 0).mean() >= 0.5), None) if len(case.at) else None
     if level is None or months < 3:
@@ -53,15 +47,28 @@ def common(case: Case) -> Evidence | None:
     return {"months": months, "areas": small, "districts": districts, "voices": voices}
 
 
+def _busy_months(index: TicketIndex, day: int) -> dict[int, int]:
+    """In how many of the last four months each category was among the busiest tenth."""
+    counts = np.array([_monthly(at, day, index) for at in index.by_category.values()])
+    if len(counts) < 2:
+        return {}
+    busy = (counts >= np.quantile(counts, 0.9, axis=0)).sum(axis=1)
+    return dict(zip(index.by_category, busy.tolist(), strict=True))
+
+
 def seasonal(case: Case) -> Evidence | None:
     """季节性周期性: two harmonics matter (F-test, p < .01, ≥ 104 weeks) and these weeks lie above the year's mean."""
-    at = case.index.by_category.get(case.category, np.empty(0, int))
-    days = case.index.tickets.day[at]
-    days = days[days <= case.day]
-    weeks = (case.day - int(days[0])) // 7 if len(days) else 0
+    return case.index.once(_season, case.category, case.day)
+
+
+def _season(index: TicketIndex, category: int, day: int) -> Evidence | None:
+    at = index.by_category.get(category, np.empty(0, int))
+    days = index.tickets.day[at]
+    days = days[: np.searchsorted(days, day, side="right")]
+    weeks = (day - int(days[0])) // 7 if len(days) else 0
     if weeks < 104:
         return None
-    weekly = np.bincount((case.day - days[days > case.day - weeks * 7]) // 7, minlength=weeks)[::-1]
+    weekly = np.bincount((day - days[days > day - weeks * 7]) // 7, minlength=weeks)[::-1]
     p, factor = harmonic_test(weekly)
     return {"p": round(p, 6), "factor": round(factor, 2), "weeks": weeks} if p < 0.01 and factor >= 1.2 else None
 
@@ -98,9 +105,11 @@ def lead_lag(case: Case) -> Evidence | None:
     """由此及彼: a category known by then to be followed by this one was raised in the same area within 28 days."""
     known = [pair for pair in case.index.context.lead_lag if pair.known_day <= case.day]
     latest = max((pair.known_day for pair in known), default=0)
+    pairs = [pair for pair in known if pair.known_day == latest and pair.effect == case.category]
+    causes = {pair.cause for pair in pairs}
     tree = case.index.context.tree
-    raised = {category for category, area in case.rising if tree.contains(area, case.issue.area)}
-    found = [p for p in known if p.known_day == latest and p.effect == case.category and p.cause in raised]
+    raised = {c for c, area in case.rising if c in causes and tree.contains(area, case.issue.area)}
+    found = [pair for pair in pairs if pair.cause in raised]
     if not found:
         return None
     names = case.index.context.names.categories
@@ -144,10 +153,12 @@ def _new_terms(case: Case) -> Evidence | None:
     """The alert rests on tickets that hold terms learnt in the last four weeks: three typical ones are named."""
     for day in range(case.day, case.day - MONTH, -1):
         for new in case.index.context.new_terms.get(day, ()):
-            told = [s.tickets for s in [*case.issue.signals, *case.issue.also] if s.rule == "term"]
+            if new.category != case.category:
+                continue
+            is_told = any(s.rule == "term" for s in [*case.issue.signals, *case.issue.also])
             shared = np.isin(case.at, new.tickets).mean() if len(case.at) else 0.0
             voices = case.index.voices(new.tickets)
-            if new.category != case.category or not (told or shared >= 0.5) or len(new.tickets) < 10 or voices < 5:
+            if not (is_told or shared >= 0.5) or len(new.tickets) < 10 or voices < 5:
                 continue
             return {
                 "kind": "terms", "terms": list(new.terms), "z": round(new.z, 2), "reports": len(new.tickets), "voices": voices,
@@ -253,9 +264,10 @@ def _events(case: Case, kinds: tuple[str, ...]) -> list[Any]:
     ]
 
 
-def _monthly(at: np.ndarray, case: Case) -> np.ndarray:
-    age = (case.day - case.index.tickets.day[at]) // MONTH
-    return np.bincount(age[(age >= 0) & (age < 4)], minlength=4)
+def _monthly(at: np.ndarray, day: int, index: TicketIndex) -> np.ndarray:
+    """Tickets of a category in each of the last four months."""
+    ends = np.searchsorted(index.tickets.day[at], day + 1 - MONTH * np.arange(5))
+    return ends[:-1] - ends[1:]
 
 
 def _distinct(codes: np.ndarray) -> int:

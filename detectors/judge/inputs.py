@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,19 @@ class AreaTree:
     parent: np.ndarray
     level: np.ndarray
 
-    def ancestors(self, area: int) -> list[int]:
+    @cached_property
+    def _chains(self) -> dict[int, tuple[int, ...]]:
+        return {}
+
+    def ancestors(self, area: int) -> tuple[int, ...]:
         """The area itself, its parent, and so on up to the city."""
-        chain = [area]
+        if (known := self._chains.get(area)) is not None:
+            return known
+        chain = [int(area)]
         while self.parent[chain[-1]] >= 0:
             chain.append(int(self.parent[chain[-1]]))
-        return chain
+        self._chains[area] = tuple(chain)
+        return self._chains[area]
 
     def contains(self, outer: int, inner: int) -> bool:
         """Whether `inner` is `outer` or lies in it."""

@@ -151,8 +151,7 @@ def _continue(
 
 
 def _case(day: int, category: int, issue: Issue, desk: Desk, index: TicketIndex) -> Case:
-    rising = frozenset((a.category, a.area) for a in desk.raised_within(day, 28))
-    return Case(day, category, issue, index, desk.cluster_days(category, issue), rising)
+    return Case(day, category, issue, index, desk.cluster_days(category, issue), desk.raised_before(day))
 
 
 __all__ = ["gather_signals", "index_tickets", "judge_days"]

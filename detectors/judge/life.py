@@ -76,6 +76,8 @@ class Desk:
     alerts: dict[int, list[OpenAlert]] = field(default_factory=dict)
     raised: list[tuple[int, int]] = field(default_factory=list)  # (day, district or city) of alerts under the budget
     held: list[Held] = field(default_factory=list)
+    living: dict[int, list[OpenAlert]] = field(default_factory=dict)  # those that may still merge or cool down
+    rising: tuple[int, frozenset[tuple[int, int]]] = (-1, frozenset())  # (day, what was raised in the 28 days before)
     clusters: dict[int, list[Signal]] = field(default_factory=dict)  # every scan cluster so far, by category
 
     def resume(self, told: Iterable[ToldCase], start: int) -> None:
@@ -86,17 +88,19 @@ class Desk:
 
     def match(self, issue: Issue, category: int, day: int) -> OpenAlert | None:
         """The latest living alert about the same thing: same category, overlapping area, at most a cool-down ago."""
-        alive = [a for a in self.alerts.get(category, []) if day - a.last_on <= self.rules.cooldown_days]
-        same = [a for a in alive if a.status == ACTIVE and self._is_same(a, issue)]
-        return max(same, key=lambda a: (a.area == issue.area, a.last_on, a.raised_on), default=None)
+        alive = [a for a in self.living.get(category, []) if day - a.last_on <= self.rules.cooldown_days]
+        self.living[category] = alive
+        lead = issue.lead
+        same = [a for a in alive if a.status == ACTIVE and self._is_same(a, lead)]
+        return max(same, key=lambda a: (a.area == lead.area, a.last_on, a.raised_on), default=None)
 
-    def _is_same(self, alert: OpenAlert, issue: Issue) -> bool:
-        if alert.area == issue.area or _touch(alert.peak, issue.lead) or _shares_tickets(alert.peak, issue.lead):
+    def _is_same(self, alert: OpenAlert, lead: Signal) -> bool:
+        if alert.area == lead.area or _touch(alert.peak, lead) or _shares_tickets(alert.peak, lead):
             return True
-        if self.tree.contains(alert.area, issue.area):  # finer than what is open: explained unless it stands out
-            return not stands_out(issue.lead, alert.peak.ratio, self.rules)
-        if self.tree.contains(issue.area, alert.area):  # broader: the open part must carry most of it
-            return alert.peak.excess >= self.rules.explained_share * issue.excess
+        if self.tree.contains(alert.area, lead.area):  # finer than what is open: explained unless it stands out
+            return not stands_out(lead, alert.peak.ratio, self.rules)
+        if self.tree.contains(lead.area, alert.area):  # broader: the open part must carry most of it
+            return alert.peak.excess >= self.rules.explained_share * lead.excess
         return False
 
     def is_fresh(self, alert: OpenAlert, day: int) -> bool:
@@ -118,6 +122,7 @@ class Desk:
     def add(self, alert: OpenAlert) -> None:
         """Remember a new alert."""
         self.alerts.setdefault(alert.category, []).append(alert)
+        self.living.setdefault(alert.category, []).append(alert)
 
     def hold(self, day: int, category: int, issue: Issue, reason: str, p: float, limit: float) -> None:
         """Note an issue that is not told, with earlier days of the same."""
@@ -155,9 +160,12 @@ class Desk:
         is_small = self.tree.level[issue.area] >= STREET
         return tuple(s.day for s in seen if _touch(s, issue.lead) or (is_small and self._is_near(issue.area, s.area)))
 
-    def raised_within(self, day: int, days: int) -> list[OpenAlert]:
-        """Alerts raised before `day`, at most `days` ago."""
-        return [a for alerts in self.alerts.values() for a in alerts if 0 < day - a.raised_on <= days]
+    def raised_before(self, day: int, days: int = 28) -> frozenset[tuple[int, int]]:
+        """(category, area) of alerts raised before `day`, at most `days` ago."""
+        if self.rising[0] != day:
+            all_alerts = (a for alerts in self.alerts.values() for a in alerts)
+            self.rising = day, frozenset((a.category, a.area) for a in all_alerts if 0 < day - a.raised_on <= days)
+        return self.rising[1]
 
     def _is_near(self, one: int, other: int) -> bool:
         """The same area, or one in the other where both are streets or finer."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +17,21 @@ class TicketIndex:
 
     Attributes:
         by_category: category -> ticket indices of demand, ascending in time; marks: artefact code per ticket.
+        remembered: what was worked out before, by what was asked; it is the same whenever it is asked.
     """
 
     tickets: Tickets
     context: Context
     marks: np.ndarray
     by_category: dict[int, np.ndarray]
+    remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, work: Callable[..., Any], *asked: Hashable) -> Any:
+        """`work(self, *asked)`, done once: many alerts of a day ask the same."""
+        key = (work.__name__, *asked)
+        if key not in self.remembered:
+            self.remembered[key] = work(self, *asked)
+        return self.remembered[key]
 
     def select(self, category: int, area: int, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """(good tickets, artefact tickets) of a category in an area, days `start` to `end` inclusive."""
