@@ -44,7 +44,8 @@ def sheet(theme: Theme) -> str:
     levels = "".join(
         f".lv{n}{{background:{colour};color:{level_ink(n)}}}" for n, colour in enumerate(LEVEL_COLOURS, start=1)
     )
-    return f"<style>:root{{{tokens}}}{levels}{RULES}</style>"
+    page = f".st-key-report-page{{--ink:{LIGHT.ink};background:{LIGHT.paper};color:{LIGHT.ink}}}"  # paper is white in the dark, too
+    return f"<style>:root{{{tokens}}}{levels}{RULES}{page}</style>"
 
 
 RULES = """

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,18 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dashboards.command import ask
 from weisu.drafts import write_text
 from weisu.errors import WeisuError
 from weisu.settings import Workspace
 
-COMMAND = (sys.executable, "-c", "from weisu.cli import main; main()")
 LIMIT_SECONDS = 300
 LONGEST_NAME = 100
 PLACEHOLDER = "upload"
 
 
 class ConnectError(WeisuError):
-    """The door does not take the upload, the profile or the name."""
+    """The profile cannot be saved under this name."""
 
     code = "connect"
 
@@ -81,23 +79,23 @@ def suggestion(upload: Upload, workspace: Workspace) -> dict[str, Any]:
     """What `weisu profile suggest --json` says of an upload for this city.
 
     Raises:
-        ConnectError: the file is refused; one line.
+        CommandError: the file is refused; one line.
     """
     with private_copy(upload.file_name, upload.data) as path:
-        return _ask("profile", "suggest", str(path), "--workspace", str(workspace.root), "--json")
+        return ask("profile", "suggest", str(path), "--workspace", str(workspace.root), seconds=LIMIT_SECONDS)
 
 
 def preview(upload: Upload, profile: str, workspace: Workspace, *, rows: int = 50) -> dict[str, Any]:
     """What `weisu profile preview --json` says of an upload and a profile's text.
 
     Raises:
-        ConnectError: the file or the profile is refused; one line.
+        CommandError: the file or the profile is refused; one line.
     """
     with private_copy(upload.file_name, upload.data) as path:
         toml = path.parent / "profile.toml" if path.name != "profile.toml" else path.parent / "this_profile.toml"
         _write_private(toml, profile.encode())
         asked = ("--profile", str(toml), "--rows", str(rows), "--workspace", str(workspace.root))
-        return _ask("profile", "preview", str(path), *asked, "--json")
+        return ask("profile", "preview", str(path), *asked, seconds=LIMIT_SECONDS)
 
 
 @contextmanager
@@ -113,19 +111,6 @@ def _write_private(path: Path, data: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-
-
-def _ask(*arguments: str) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", timeout=LIMIT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ConnectError("took too long to read", todo="try a smaller part of the file") from error
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["the reader ended without a word"]
-        raise ConnectError(lines[-1].removeprefix("weisu: "))
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def compose(name: str, choices: Choices) -> str:

@@ -1,29 +1,38 @@
-"""报告 Reports: what was written, to open or download."""
+"""报告 Reports: write one with progress, read it here, download every form of what was written."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from dashboards.parts import empty, lead, small_title
+from dashboards import filters, session
+from dashboards.command import CommandError, ask
+from dashboards.parts import block, empty, guarded, lead, small_title
 from dashboards.view import View
+from weisu.texts import LANGUAGES
 
-KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel"}
+KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel", ".json": "JSON"}
+FORMATS = "docx,pdf,html,xlsx,json"
+PERIODS = {"monthly": ("--month", 14), "weekly": ("--week", 26)}  # how each is asked for, how many are offered
+LIMIT_SECONDS = 3600  # a past day that nobody looked at yet is built first
 SHOWN = 60
 
 
 def show(view: View) -> None:
     """Draw the page."""
     files = find_reports(view.workspace.reports)
-    if not files:
-        lead(view.t("reports.lead_none"))
-        return empty(view.t("reports.none"), "", view.t("reports.todo", month=f"{view.about.as_of_on:%Y-%m}"))
-    lead(view.t("reports.lead", n=len(files), name=files[0].stem))
-    for stem in list(dict.fromkeys(f.with_suffix("") for f in files))[:SHOWN]:
-        _report(view, stem, [f for f in files if f.with_suffix("") == stem])
-    return None
+    stems = list(dict.fromkeys(f.with_suffix("") for f in files))
+    if files:
+        lead(view.t("reports.lead", n=len(stems), name=stems[0].name))
+    else:
+        lead(view.t("reports.lead_none"), view.t("reports.lead_none_sub"))
+    with guarded(view, view.t("reports.write")):
+        _write(view)
+    with guarded(view, view.t("reports.archive")):
+        _archive(view, stems[:SHOWN], files)
 
 
 def find_reports(folder: Path) -> list[Path]:
@@ -35,11 +44,93 @@ def find_reports(folder: Path) -> list[Path]:
     return sorted(found, key=lambda p: (-p.stat().st_mtime_ns, p.name))
 
 
-def _report(view: View, stem: Path, files: list[Path]) -> None:
+def periods(kind: str, first: dt.date | None, last: dt.date) -> dict[str, bool]:
+    """Codes of the months or ISO weeks that have data, newest first, and whether each is over."""
+    first, day, found = first or last, last, {}
+    while day >= first and len(found) < PERIODS[kind][1]:
+        if kind == "monthly":
+            code, start = f"{day:%Y-%m}", day.replace(day=1)
+            end = (start + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        else:
+            year, week, weekday = day.isocalendar()
+            code, start = f"{year}-W{week:02d}", day - dt.timedelta(days=weekday - 1)
+            end = start + dt.timedelta(days=6)
+        found[code] = end <= last
+        day = start - dt.timedelta(days=1)
+    return found
+
+
+def _write(view: View) -> None:
+    block(view.t("reports.write"), view.t("reports.write_note"))
+    with filters.row():
+        kind = filters.segment(view, "kind", "reports.kind", list(PERIODS), "reports.kind_of")
+        known = periods(kind, view.about.first_on, view.about.as_of_on)
+        code = session.choose(
+            st.selectbox, "of", view.t("filter.period"), list(known), width=200,
+            default=next((c for c, is_over in known.items() if is_over), next(iter(known))),
+            format_func=lambda c: c if known[c] else view.t("period.running", name=c),
+        )  # fmt: skip
+        lang = session.choose(
+            st.segmented_control, "in", view.t("head.language"), list(LANGUAGES), default=view.lang, required=True,
+            format_func={"zh": "中文", "en": "English"}.__getitem__,
+        )  # fmt: skip
+        is_asked = st.button(view.t("reports.do"), type="primary", key="write-report")
+    if is_asked:
+        _run(view, lambda: _ask(view, kind, code, lang))
+
+
+def _run(view: View, write: Callable[[], list[str]]) -> None:
+    with st.status(view.t("reports.writing"), expanded=True) as status:
+        st.text(view.t("reports.writing_why"))
+        try:
+            made = write()
+        except CommandError as error:
+            status.update(label=view.t("reports.failed"), state="error")
+            st.text(str(error))
+            return
+        status.update(label=view.t("reports.done", name=Path(made[0]).stem), state="complete", expanded=False)
+    st.session_state["reports.new"] = Path(made[0]).stem
+    st.rerun()
+
+
+def _ask(view: View, kind: str, code: str, lang: str) -> list[str]:
+    order = ("report", kind, PERIODS[kind][0], code, "--lang", lang, "--format", FORMATS)
+    return ask(*order, "--workspace", str(view.workspace.root), seconds=LIMIT_SECONDS)["files"]
+
+
+def _archive(view: View, stems: list[Path], files: list[Path]) -> None:
+    block(view.t("reports.archive"), view.t("reports.archive_note"))
+    if not stems:
+        return empty(view.t("reports.none"), "", view.t("reports.todo"))
+    names = {str(stem.relative_to(view.workspace.reports)): stem for stem in stems}
+    new = st.session_state.pop("reports.new", None)
+    chosen = session.choose(
+        st.selectbox, "report", view.t("reports.read"), list(names), width=420,
+        default=next((name for name, stem in names.items() if stem.name == new), next(iter(names))),
+    )  # fmt: skip
+    left, right = st.columns([3, 9], gap="large")
+    own = [f for f in files if f.with_suffix("") == names[chosen]]
+    with left:
+        _downloads(view, names[chosen].name, own)
+    with right:
+        _preview(view, own)
+    return None
+
+
+def _downloads(view: View, name: str, files: list[Path]) -> None:
     written = dt.datetime.fromtimestamp(files[0].stat().st_mtime, tz=dt.UTC).replace(tzinfo=None)
-    with st.container(key=f"row-report-{abs(hash(stem))}", horizontal=True, vertical_alignment="center"):
-        small_title(stem.name, view.t("reports.written", at=view.local(written)))
-        for file in sorted(files, key=lambda f: list(KINDS).index(f.suffix)):
-            st.download_button(
-                KINDS[file.suffix], data=file.read_bytes, file_name=file.name, key=f"get-{file}", on_click="ignore"
-            )
+    small_title(name, view.t("reports.written", at=view.local(written)))
+    for file in sorted(files, key=lambda f: list(KINDS).index(f.suffix)):
+        st.download_button(
+            f"{view.t('reports.get')} {KINDS[file.suffix]}",
+            data=file.read_bytes(), file_name=file.name, key=f"get-{file}", on_click="ignore", width="stretch",
+        )  # fmt: skip
+    st.caption(view.t("reports.draft_note"))
+
+
+def _preview(view: View, files: list[Path]) -> None:
+    page = next((f for f in files if f.suffix == ".html"), None)
+    if page is None:
+        return empty(view.t("reports.no_preview"), view.t("reports.no_preview_why"))
+    with st.container(height=900, border=True, key="report-page"):
+        return st.html(page.read_text(encoding="utf-8"))  # its styles stand on its elements; scripts are taken out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -219,7 +220,34 @@ def test_reports_when_files_are_there_then_listed_newest_first_and_links_outside
     }
     at = open_page("reports", lang="en")
     assert not at.exception
-    assert "3 report files" in words(at)
+    assert "2 in all" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "newest", "is_over", "oldest"),
+    [
+        ("monthly", dt.date(2025, 12, 20), "2026-03", False, "2025-12"),
+        ("monthly", dt.date(2020, 1, 1), "2026-03", False, "2025-02"),
+        ("weekly", dt.date(2026, 1, 1), "2026-W13", True, "2026-W01"),
+        ("monthly", None, "2026-03", False, "2026-03"),
+    ],
+)
+def test_reports_when_periods_are_offered_then_only_those_with_data(
+    kind: str, first: dt.date | None, newest: str, is_over: bool, oldest: str
+) -> None:
+    from dashboards.screens.reports import periods
+
+    found = periods(kind, first, dt.date(2026, 3, 29))
+    assert (next(iter(found.items())), list(found)[-1]) == ((newest, is_over), oldest)
+
+
+def test_reports_when_the_command_refuses_then_its_one_line_is_shown(
+    city: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("reports", lang="en")
+    at.button(key="write-report").click().run(timeout=120)  # the fixture has no ledger
+    assert not at.exception
+    assert any("nothing loaded yet" in text.value for text in at.text)
 
 
 def test_foresight_when_a_series_is_expected_above_its_usual_then_it_leads(city: Workspace) -> None:

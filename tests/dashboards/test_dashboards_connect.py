@@ -222,12 +222,12 @@ def test_reading_when_it_takes_its_time_then_the_page_says_what_it_does(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    real = queries._ask
-    monkeypatch.setattr(queries, "_ask", lambda *words: asked.append(words) or real(*words))
+    real = queries.ask
+    monkeypatch.setattr(queries, "ask", lambda *words, **more: asked.append(words) or real(*words, **more))
     at = upload(open_page("en"))
     assert [state.label for state in at.status] == ["Read", "Mapped"]
     assert asked[0][:2] == ("profile", "suggest")
-    assert asked[0][-3:] == ("--workspace", str(workspace.root), "--json")  # the city's own clock and place
+    assert asked[0][-2:] == ("--workspace", str(workspace.root))  # the city's own clock and place
     at.run()
     assert not at.status
     assert len(asked) == 2
