@@ -129,10 +129,17 @@ def _run_steps(
         (
             "sense",
             lambda: sense.run(
-                path, settings, as_of=as_of, alert_from=alert_from, memory=workspace.var / "scans.duckdb"
+                path,
+                settings,
+                as_of=as_of,
+                alert_from=alert_from,
+                memory=workspace.var / "scans.duckdb",
+                find_standing=lambda con: (
+                    None if full else standing(con, workspace, as_of=as_of, basis=variables["basis_version"])
+                ),
             ),
         ),
-        ("scores", lambda: _score(workspace, path, as_of, variables, full=full)),
+        ("scores", lambda: _score(workspace, settings, path, as_of, variables, results["sense"])),
         (
             "judge",
             lambda: judge.run(
@@ -150,15 +157,20 @@ def _run_steps(
 
 
 def _score(
-    workspace: Workspace, path: Path, as_of: dt.date, variables: dict[str, Any], *, full: bool
+    workspace: Workspace,
+    settings: Settings,
+    path: Path,
+    as_of: dt.date,
+    variables: dict[str, Any],
+    stands: Standing | None,
 ) -> Standing | None:
     """Judge the periods of which something new is known (what stands is returned); all of them where new goalposts are needed."""
-    stands = None if full else standing(workspace, path, as_of=as_of, basis=variables["basis_version"])
     if stands:
         told = variables | stands.variables
         transform.run_pass(path, workspace.ledger, "scores", variables=told, published=stands.published)
         if not used_new_goalposts(path, stands.published):
             return stands
+        sense.expect_all(path, settings, as_of=as_of)
     transform.run_pass(path, workspace.ledger, "scores", variables=variables)
     return None
 

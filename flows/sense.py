@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,21 +13,15 @@ import polars as pl
 
 from detectors.judge.inputs import Context
 from detectors.judge.window import index_tickets
-from detectors.series import (
-    AlarmConfig,
-    Features,
-    PeriodConfig,
-    attribute_change,
-    change_points,
-    shrinkage_alpha,
-)
-from detectors.series.sequential import SeriesConfig
+from detectors.series import AlarmConfig, Features, attribute_change, change_points
 from detectors.space.config import ScanConfig
-from flows.breaks import Break, period_expectations, read_breaks, rebased, scored_days, without_outages
+from flows.breaks import Break, read_breaks, rebased, scored_days, without_outages
 from flows.cells import write_cells
 from flows.counts import Counts, city_features, read_counts, write_table
+from flows.expectations import write_expectations
 from flows.foresight import forecast_rows, pair_rows
 from flows.scans import scan_clusters
+from flows.standing import Standing
 from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
 from weisu.settings import Settings
 from weisu.warehouse import connect
@@ -36,39 +31,71 @@ if TYPE_CHECKING:
 
 BURN_IN_DAYS = 42  # alert states and cool-downs start this long before the first day that is shown
 SHOWN_DAYS = 730  # observed against expected in the app
-LEARNED_DAYS = 2300  # no detector looks further back
+LEARNED_YEARS = (
+    6  # before this one: no detector looks further back; whole years, so that a day does not move what stands
+)
 LEAST_REPORTS_A_YEAR = 12  # sparser street series are left to the scan
-PERIODS_CONFIG = PeriodConfig(
-    series=replace(SeriesConfig(), refit_every=84)
-)  # the shape of a year moves slowly: four fits a year do
 KEYS = "select area_key, category_key, area_level, category_level from intermediate.int_spine_pairs order by all"
-MET = "select area_key, category_key, first_on from intermediate.int_spine_pairs"
-PERIODS = "select distinct period_type, period_start_on, period_end_on from intermediate.int_cell_periods order by all"
+
+FindStanding = Callable[["duckdb.DuckDBPyConnection"], Standing | None]
 
 
-def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date, memory: Path | None = None) -> None:
-    """Fill schema `sense` of a build file; `memory` holds the scans of earlier builds."""
+def run(
+    build: Path,
+    settings: Settings,
+    *,
+    as_of: dt.date,
+    alert_from: dt.date,
+    memory: Path | None = None,
+    find_standing: FindStanding = lambda con: None,
+) -> Standing | None:
+    """Fill schema `sense` of a build file.
+
+    Args:
+        memory: holds the scans of earlier builds.
+        find_standing: told once artefacts are marked; what stands of the last publication is not expected again, and returned.
+    """
     con = connect(build)
     try:
         con.execute("create schema if not exists sense")
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
-        since = max(first, as_of - dt.timedelta(days=LEARNED_DAYS))
         table = read_tickets(con, settings, since=first)
         write_table(con, "artefacts", artefact_rows(table))
         write_cells(con)
+        stands = find_standing(con)
         breaks = read_breaks(con)
-        counts = without_outages(read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of), breaks)
-        features = city_features(con, counts.days, settings)
+        counts, features = _counted(con, settings, breaks, as_of)
         start = alert_from - dt.timedelta(days=BURN_IN_DAYS)
         write_table(con, "series_days", _series_days(counts, breaks, features, settings, as_of, start))
-        write_table(con, "cell_expectations", _cell_expectations(con, counts, features, breaks))
+        write_expectations(con, counts, features, breaks, until=stands.until if stands else None)
         level = rebased(counts, breaks, features, until=counts.values.shape[1])
         write_table(con, "forecasts", forecast_rows(con, level, settings))
         write_table(con, "lead_lag", pair_rows(counts, start=start, as_of=as_of))
         write_table(con, "clusters", _clusters(table, settings, start=max(first, start), as_of=as_of, memory=memory))
         write_table(con, "change_points", _change_points(con, settings, first, as_of))
+        return stands
     finally:
         con.close()
+
+
+def expect_all(build: Path, settings: Settings, *, as_of: dt.date) -> None:
+    """Expect every period anew in a build that was sensed: nothing stands after all."""
+    con = connect(build)
+    try:
+        breaks = read_breaks(con)
+        write_expectations(con, *_counted(con, settings, breaks, as_of), breaks)
+    finally:
+        con.close()
+
+
+def _counted(
+    con: duckdb.DuckDBPyConnection, settings: Settings, breaks: list[Break], as_of: dt.date
+) -> tuple[Counts, Features]:
+    """Daily counts of every pair of area and category, and the calendar of the same days."""
+    first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
+    since = max(first, dt.date(as_of.year - LEARNED_YEARS, 1, 1))
+    counts = without_outages(read_counts(con, con.execute(KEYS).pl(), since=since, until=as_of), breaks)
+    return counts, city_features(con, counts.days, settings)
 
 
 def _series_days(
@@ -104,36 +131,6 @@ def _scored(counts: Counts, breaks: list[Break], features: Features, settings: S
             "date_on": counts.days[first:] * series,
             "observed": counts.values[:, first:].ravel(),
             **columns,
-        }
-    ).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def _cell_expectations(
-    con: duckdb.DuckDBPyConnection, counts: Counts, features: Features, breaks: list[Break]
-) -> pl.DataFrame:
-    periods = con.execute(PERIODS).pl().filter(pl.col("period_start_on") > counts.since)
-    spans = np.array(
-        [(counts.index(a), counts.index(b) + 1) for _, a, b in periods.iter_rows()], dtype=np.int64
-    ).reshape(-1, 2)
-    spans = np.minimum(spans, counts.values.shape[1])
-    found = period_expectations(counts, features, spans, breaks, PERIODS_CONFIG)
-    group = counts.keys["category_key"].rank("dense").to_numpy().astype(np.int64) - 1
-    alpha = np.empty_like(found.expected)
-    for kind in periods["period_type"].unique():
-        columns = (periods["period_type"] == kind).to_numpy()
-        alpha[:, columns] = shrinkage_alpha(found.observed[:, columns], found.expected[:, columns], group)[group]
-    met = counts.keys.join(con.execute(MET).pl(), on=["area_key", "category_key"], how="left", maintain_order="left")
-    # no area expects a category before it met it
-    series, shown = np.nonzero(periods["period_end_on"].to_numpy() >= met["first_on"].to_numpy()[:, None])
-    return pl.DataFrame(
-        {
-            **{name: counts.keys[name].gather(series) for name in ("area_key", "category_key")},
-            **{name: periods[name].gather(shown) for name in ("period_type", "period_start_on")},
-            **{
-                name: getattr(found, name)[series, shown]
-                for name in ("observed", "expected", "dispersion", "mid_p", "history_weeks", "is_low_confidence")
-            },
-            "alpha": alpha[series, shown],
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weisu.errors import WarehouseError
 from weisu.publishing import current
@@ -18,6 +19,11 @@ from weisu.rulebook import GOALPOST_KEY
 from weisu.settings import Workspace
 from weisu.warehouse import attach, connect
 
+if TYPE_CHECKING:
+    import duckdb
+
+NEEDED = ("mart_artefact_tickets", "mart_goalposts", "mart_expectations")
+TABLES = f"select count(*) from duckdb_tables() where database_name = 'published' and table_name in {NEEDED}"
 MOST_DAYS = 180  # what is news of an older day is rare: then everything is judged anew
 FIRST_NEWS = """
 select least(
@@ -56,30 +62,25 @@ class Standing:
         return {"standing_until": self.until.isoformat()}
 
 
-def standing(workspace: Workspace, build: Path, *, as_of: dt.date, basis: str) -> Standing | None:
-    """What stands for a build whose facts are made and sensed; None: judge all periods.
+def standing(con: duckdb.DuckDBPyConnection, workspace: Workspace, *, as_of: dt.date, basis: str) -> Standing | None:
+    """What stands for a build whose facts are made and artefacts marked; None: judge all periods.
 
     Args:
+        con: open on the build; the last publication is attached to it as `published`.
         basis: hash of all that numbers rest on beside the tickets; other rules, code or lists let nothing stand.
     """
     try:
         published = current(workspace).path
     except WarehouseError:
         return None
-    con = connect(build)
-    try:
-        attach(con, published, "published")
-        if not con.execute(
-            "from duckdb_tables() where database_name = 'published' and table_name = 'mart_goalposts'"
-        ).fetchone():
-            return None  # of an earlier release
-        found = con.execute(FIRST_NEWS, {"basis": basis, "as_of": as_of}).fetchone()
-        if found is None or (as_of - found[0]).days > MOST_DAYS:
-            return None
-        told = {"until": found[0], "month": as_of.replace(day=1), "as_of": as_of}
-        return Standing(published, found[0]) if con.execute(SETTLED, told).fetchone()[0] else None
-    finally:
-        con.close()
+    attach(con, published, "published")
+    if con.execute(TABLES).fetchone()[0] < len(NEEDED):
+        return None  # of an earlier release
+    found = con.execute(FIRST_NEWS, {"basis": basis, "as_of": as_of}).fetchone()
+    if found is None or (as_of - found[0]).days > MOST_DAYS:
+        return None
+    told = {"until": found[0], "month": as_of.replace(day=1), "as_of": as_of}
+    return Standing(published, found[0]) if con.execute(SETTLED, told).fetchone()[0] else None
 
 
 def used_new_goalposts(build: Path, published: Path) -> bool:

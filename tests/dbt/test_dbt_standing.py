@@ -107,7 +107,9 @@ def build(folder: Path, place: Workspace, city: City, *, full: bool) -> tuple[Pa
     }
     transform.run_pass(path, ledger, "facts", variables=variables)
     write_sense(path, city)
-    stands = None if full else standing(place, path, as_of=city.as_of, basis="b")
+    con = connect(path)
+    stands = None if full else standing(con, place, as_of=city.as_of, basis="b")
+    con.close()
     told = variables | (stands.variables if stands else {})
     transform.run_pass(path, ledger, "scores", variables=told, published=stands.published if stands else None)
     assert not (stands and used_new_goalposts(path, stands.published))
