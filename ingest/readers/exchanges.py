@@ -8,7 +8,7 @@ words (a district of the matter and one of the unit) most rows have one value at
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -19,6 +19,7 @@ from ingest.readers.shapes import kind_of
 Classes = Sequence[str]  # of one column: what sort of value each cell is; "" = tells nothing
 Homes = Mapping[str, float]  # class -> 1 at home in the left column, -1 in the right one, between: in neither
 
+SAMPLE_ROWS = 4000  # evenly spread over the rows
 LEAST_ROWS = 10  # exchanged rows that are more than chance
 OFTEN, OFTEN_IN_FEW, FEW_ROWS = 3, 2, 500  # cells of one word; rarer ones count by their kind
 SURE = 0.8  # share by which a class is at home
@@ -42,16 +43,34 @@ class Exchanges:
         self._pairs: set[tuple[int, int]] = set()
         self._judged = self._exchanged = 0
 
-    def is_wanted(self, suspects: Collection[int]) -> bool:
-        """Whether later rows must be looked at, where the columns at `suspects` hold many strangers."""
-        return bool(suspects or self._pairs)
+    def passes(self, height: int, suspects: Collection[int] | None) -> bool:
+        """Whether so many later rows need no look: no column holds many strangers (`suspects`), and none was exchanged before."""
+        if suspects is None or suspects or self._pairs:
+            return False
+        self._judged += height
+        return True
 
-    def rows(self, columns: Sequence[Sequence[str]], suspects: Collection[int] | None = None) -> set[int]:
+    def sampled_rows(
+        self, height: int, cells: Callable[[int], Sequence[Sequence[str]]], suspects: Collection[int] | None = None
+    ) -> set[int]:
+        """As `rows`, but looks at a sample first.
+
+        Args:
+            cells: the columns of every so manieth row.
+        """
+        step = max(1, height // SAMPLE_ROWS)
+        found = self.rows(cells(step), suspects, step=step)
+        return self.rows(cells(1), suspects) if found and step > 1 else found
+
+    def rows(
+        self, columns: Sequence[Sequence[str]], suspects: Collection[int] | None = None, *, step: int = 1
+    ) -> set[int]:
         """Places (from 0) of the exchanged rows among these.
 
         Args:
             columns: the cells of each column.
             suspects: places of columns of which one at least takes part; None = any may.
+            step: these are every so manieth row of some that are asked for as a whole where any are found; then nothing is learned of these.
 
         Raises:
             Refused: nearly as many rows stand one way as the other.
@@ -68,7 +87,8 @@ class Exchanges:
             if exchanged:
                 self._pairs.add(pair)
                 bad |= exchanged
-        self._learn(columns, sorts, bad)
+        if not bad or step == 1:
+            self._learn(columns, sorts, bad, step)
         return bad
 
     def _class_of(self, cell: str) -> str:
@@ -88,11 +108,11 @@ class Exchanges:
             if _shared(known[left], known[right]) >= LEAST_ROWS:
                 yield left, right
 
-    def _learn(self, columns: Sequence[Sequence[str]], sorts: Mapping[str, str], bad: set[int]) -> None:
+    def _learn(self, columns: Sequence[Sequence[str]], sorts: Mapping[str, str], bad: set[int], step: int) -> None:
         for place, cells in enumerate(columns):
             kept = (sorts[cell] for at, cell in enumerate(cells) if at not in bad) if bad else (sorts[c] for c in cells)
             self._known.setdefault(place, Counter()).update(kept)
-        self._judged += len(columns[0]) if columns else 0
+        self._judged += len(columns[0]) * step if columns else 0
         self._exchanged += len(bad)
         if self._exchanged > max(LEAST_ROWS, UNCLEAR_SHARE * self._judged):
             names = " / ".join(f"{self.header[a]!r} {self.header[b]!r}" for a, b in sorted(self._pairs))

@@ -20,7 +20,7 @@ from ingest.readers.table import ROW_NUMBER, Part, RefusedRow, Table, shown_reco
 if TYPE_CHECKING:
     import polars as pl
 
-CROWDED_SHARE = 0.002  # of the cells of a column are strangers: something in the file changes
+CROWDED_SHARE = 0.01  # of the cells of a column are strangers: something in the file changes
 ENOUGH = 6  # weight of the evidence: a date, a code or a narrow number weighs 4, a word 2, and 1 more where strangers hardly occur
 LONGEST_PAIR = 60  # characters of two numbers in one cell
 SEPARATORS = " \t,，;；|、/-"
@@ -47,10 +47,11 @@ class Slips:
     def _exchanged(self, frame: pl.DataFrame, strange: pl.DataFrame | None) -> pl.DataFrame:
         """The rows with exchanged columns; of later frames only where many cells of a column are strangers."""
         suspects = None if strange is None else self._crowded(strange, frame.height)
-        if suspects is not None and not self._exchanges.is_wanted(suspects):
+        if self._exchanges.passes(frame.height, suspects):
             return frame.clear()
-        cells = frame.drop(ROW_NUMBER).fill_null("")
-        return frame[sorted(self._exchanges.rows([column.to_list() for column in cells], suspects))]
+        cells = frame.drop(ROW_NUMBER)
+        found = self._exchanges.sampled_rows(frame.height, lambda step: _listed(cells.gather_every(step)), suspects)
+        return frame[sorted(found)]
 
     def _rows(self, frame: pl.DataFrame, strange: pl.DataFrame | None) -> pl.DataFrame:
         """The slipped rows of a frame of row_number and text columns c0, c1, …"""
@@ -75,8 +76,9 @@ class Slips:
         )
 
     def _crowded(self, strange: pl.DataFrame, height: int) -> set[int]:
-        """Places of the columns with many strangers."""
-        return {int(cells.name) for cells in strange if (cells.sum() or 0) > CROWDED_SHARE * height}
+        """Places of the columns with many strangers; new numbers are nothing strange."""
+        words = (cells for cells in strange if self._columns[int(cells.name)].kind != "number")
+        return {int(cells.name) for cells in words if (cells.sum() or 0) > CROWDED_SHARE * height}
 
     def _learn_more(self, frame: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
         """Learn the words of columns in which many cells of a later frame are strangers; what is strange then."""
@@ -92,6 +94,10 @@ def _counter(frame: pl.DataFrame) -> Count:
     return lambda index: dict(frame.to_series(index + 1).drop_nulls().value_counts().iter_rows())
 
 
+def _listed(cells: pl.DataFrame) -> list[list[str]]:
+    return [column.fill_null("").to_list() for column in cells]
+
+
 def without_slips(table: Table, shapes: Shapes, label: str) -> Table:
     """A small table, its rows in a list, less its slipped rows, which are refused.
 
@@ -100,7 +106,13 @@ def without_slips(table: Table, shapes: Shapes, label: str) -> Table:
     """
     if not table.rows:
         return table
-    table = _less(table, Exchanges(label, table.header).rows(list(zip(*table.rows, strict=True))), "exchanged_columns")
+    table = _less(
+        table,
+        Exchanges(label, table.header).sampled_rows(
+            len(table.rows), lambda step: list(zip(*table.rows[::step], strict=True))
+        ),
+        "exchanged_columns",
+    )
     heads = [list(cells) for cells in zip(*table.rows[:LOOK_AT], strict=True)]
     columns = learn(shapes.columns, heads, lambda index: Counter(row[index] for row in table.rows))
     return _less(table, {at for at, cells in enumerate(table.rows) if _is_slipped(cells, columns)}, "slipped_cells")

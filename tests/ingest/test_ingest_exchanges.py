@@ -181,3 +181,12 @@ def test_titles_that_always_hold_the_text_stay() -> None:
         )
         == []
     )
+
+
+def test_of_many_rows_a_sample_is_looked_at_first(tmp_path: Path) -> None:
+    rows = [ticket(i) for i in range(12_500)]
+    left, right = HEADER.index("二级分类"), HEADER.index("承办单位")
+    for row in rows[9_000:10_000]:
+        row[left], row[right] = row[right], row[left]
+    table = read_table(export(tmp_path / "a.csv", rows))
+    assert [row.row_number - 1 for row in table.refused] == list(range(9_000, 10_000))
