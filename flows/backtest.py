@@ -13,11 +13,14 @@ import polars as pl
 
 from detectors.foresight.lead_lag import LeadLagConfig, lead_lag, lead_lag_hits
 from detectors.foresight.rolling import HORIZON, RollingScores, rolling_scores
+from detectors.judge.rules import SignalRules
 from detectors.series import Features
 from detectors.series.alarms import BUDGETS
 from flows.counts import city_features
 from flows.foresight import INTERVAL, city_parents
+from flows.place_backtest import ScanResult, scan_backtest, similar_backtest
 from flows.planting import SHAPES, Planted, Result, found_share, plant, recommended_threshold, results
+from flows.similar_places import LISTED
 from weisu.errors import WarehouseError
 from weisu.model_cards import base_card, bias, write_card
 from weisu.publishing import Publication
@@ -32,7 +35,7 @@ SERIES = (
     "where area_level in ('city', 'district') and category_level > 0 order by all"
 )
 STREETS = "select area_key, category_key, date_on, reports as observed from marts.fct_daily where area_level = 'street' and category_level = 2 order by all"
-STEPS = ("read", "clean", *SHAPES, "forecast", "lead_lag", "cards")
+STEPS = ("read", "clean", *SHAPES, "forecast", "lead_lag", "scan", "similar_places", "cards")
 Report = Callable[[str], None]
 
 
@@ -44,6 +47,8 @@ class Outcome:
     thresholds: dict[str, dict[str, float]]  # budget -> in_force, recommended, found_share of both
     forecast: RollingScores | None
     lead_lag: dict[str, int]
+    scan: list[ScanResult]
+    similar_places: dict[str, float] | None
     cards: list[Path]
 
 
@@ -68,15 +73,20 @@ def backtest(
         forecast = _forecast(con, keys, counts, days, settings)
         report("lead_lag")
         followers = _followers(con, publication)
+        report("scan")
+        clusters = scan_backtest(con, np.random.default_rng(seed))
+        report("similar_places")
+        similar = similar_backtest(con)
         report("cards")
         measured = results(planted)
         thresholds = _thresholds(planted)
         common = base_card(con, settings, publication), bias(con)
         cards = _cards(common, measured, thresholds, forecast, followers, settings)
+        cards += _place_cards(common, clusters, similar)
         paths = [path for card in cards for path in write_card(workspace.var / "models", card)]
     finally:
         con.close()
-    return Outcome(measured, thresholds, forecast, followers, paths)
+    return Outcome(measured, thresholds, forecast, followers, clusters, similar, paths)
 
 
 def as_table(found: list[Result]) -> pl.DataFrame:
@@ -167,3 +177,26 @@ def _cards(
         },
     ]
     return [base | part for part in parts]
+
+
+def _place_cards(
+    common: tuple[dict[str, Any], dict[str, Any]], clusters: list[ScanResult], similar: dict[str, float] | None
+) -> list[dict[str, Any]]:
+    """Cards of what looks at places."""
+    base, skew = common
+    return [
+        base
+        | {
+            "model": "scan",
+            "thresholds": {"p_value": SignalRules().cluster_p, "voices": SignalRules().cluster_persons},
+            "measured": [asdict(r) for r in clusters],
+            "bias": skew,
+        },
+        base
+        | {
+            "model": "similar_places",
+            "thresholds": {"listed": LISTED},
+            "measured": [similar] if similar else [],
+            "bias": {},
+        },
+    ]

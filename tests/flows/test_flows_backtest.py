@@ -28,8 +28,11 @@ insert into marts.dim_category select distinct category_key, category_level from
 create table marts.dim_calendar as select distinct date_on, null::text as holiday_name, isodow(date_on) < 6 as is_workday from daily;
 create table marts.mart_publication as select min(date_on) as first_on, max(date_on) as last_on, 5 as tickets, '1' as rules_version from daily;
 create table marts.fct_tickets as
-  select 't' || i as ticket_key, '东/' || (i % 2) as street_key, '电话' as channel, true as is_demand, max_on as created_on
+  select 't' || i as ticket_key, '东/' || (i % 2) as street_key, '电话' as channel, true as is_demand,
+    max_on - (i * 7 % 500)::integer as created_on, '杂事->甲' as category_l2_key, 31.2 + (i * 37 % 101) * 3e-4 as lat, 121.4 + (i * 53 % 97) * 3e-4 as lon,
+    'p' || i as place_key, 'h' || i as person_hash, '东/' || (i % 2) || '/' || (i * i % 60) as community_key, null::text as estate_key
   from range(400) r(i), (select max(date_on) as max_on from daily);
+create table marts.mart_artefact_tickets as select 't0' as ticket_key;
 create table marts.mart_alerts as select 'a' as alert_id, first_on as raised_on, 'active' as signal_status from marts.mart_publication;
 create table marts.mart_alert_tickets as select 'a' as alert_id, 't' || (2 * i) as ticket_key from range(20) r(i);
 """
@@ -78,6 +81,13 @@ def test_backtest_measures_and_writes_a_card_of_each_model(place: tuple[Workspac
     assert [row["part"] for row in card["bias"]["street"]] == ["东/0", "东/1"]  # all alerts lie in the first
     assert [row["alert_ratio"] for row in card["bias"]["street"]] == [2.0, 0.0]
     assert "模型备案" in (place[0].var / "models" / "series.zh.md").read_text()
+    assert {(r.budget, r.events) for r in outcome.scan} == {(b, n) for b in ("1/yr", "1/30d") for n in (4, 8)}
+    share = {(r.budget, r.events): r.detected_share for r in outcome.scan}
+    assert share["1/yr", 4] <= share["1/yr", 8] <= share["1/30d", 8]
+    assert share["1/30d", 8] >= 0.5
+    assert "空间聚集" in (place[0].var / "models" / "scan.zh.md").read_text()
+    assert outcome.similar_places is None or outcome.similar_places["lists"] > 0
+    assert "举一反三" in (place[0].var / "models" / "similar_places.zh.md").read_text()
     assert "Threshold" in (place[0].var / "models" / "series.en.md").read_text()
 
 
@@ -129,5 +139,5 @@ def test_the_command_prints_json_for_machines(
 ) -> None:
     assert run(["backtest", "--workspace", str(place[0].root), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"results", "thresholds", "forecast", "lead_lag", "cards"}
+    assert set(told) == {"results", "thresholds", "forecast", "lead_lag", "scan", "similar_places", "cards"}
     assert all(Path(p).is_file() for p in told["cards"])

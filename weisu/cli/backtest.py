@@ -54,6 +54,8 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "thresholds": outcome.thresholds,
         "forecast": asdict(outcome.forecast) if outcome.forecast else None,
         "lead_lag": outcome.lead_lag,
+        "scan": [asdict(r) for r in outcome.scan],
+        "similar_places": outcome.similar_places,
         "cards": [str(path) for path in outcome.cards],
     }
 
@@ -75,5 +77,14 @@ def _print(outcome: Outcome) -> None:
             f"forecast: {outcome.forecast.gain:.0%} better (WIS) than the better of last year's week and the last four weeks' mean"
         )
     print(f"lead-lag: {outcome.lead_lag['pairs']} pairs; {outcome.lead_lag['hits']} of {outcome.lead_lag['listed']} listed came, {outcome.lead_lag['popular_hits']} by popularity")  # fmt: skip
+    for r in outcome.scan:
+        delay = "—" if r.median_delay_days is None else f"{r.median_delay_days:.0f}"
+        print(
+            f"scan at {r.budget}: {r.detected_share:.2f} of {r.planted} clusters of {r.events} found, delay {delay} d, "
+            f"{r.false_alerts_per_category_year:.1f} alerts a category-year without them"
+        )
+    if outcome.similar_places:
+        told = outcome.similar_places
+        print(f"similar places: {told['hits_among_20']:.2f} hits among 20 ({told['lists']} lists), {told['busiest_hits']:.2f} by popularity")  # fmt: skip
     for path in outcome.cards:
         print(path)
