@@ -3,15 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from reports.context import Claim, ReportContext, Section, section_claims
 from reports.errors import ReportError
+from reports.marts import Row
 from reports.material import Material
 from reports.wording import FEWEST
 
 
+@dataclass(frozen=True)
+class Front:
+    """What stands on the first page before the sections, and under the last."""
+
+    kind: Literal["monthly", "weekly", "note"]
+    code: str  # names the file: 2015-03, 2015-W13, the id of an alert
+    title: Claim
+    subtitle: Claim
+    notices: tuple[Claim, ...]
+    signature: tuple[Claim, ...]
+
+
+def monthly(m: Material) -> Front:
+    """Of the monthly report."""
+    w = m.words
+    title = w.claim("title.monthly", labels={"city": m.city_name}, month=w.month(m.period.start_on))
+    subtitle = w.claim("subtitle.monthly", labels={"draft": w.say("draft")})
+    return Front("monthly", m.period.code, title, subtitle, _period_notices(m), _signed(m))
+
+
+def weekly(m: Material) -> Front:
+    """Of the weekly digest."""
+    w = m.words
+    year, week, _ = m.period.start_on.isocalendar()
+    labels = {"draft": w.say("draft"), "city": m.city_name, "year": str(year)}
+    subtitle = w.claim("subtitle.weekly", labels=labels, issue=w.exact(week, "ISO week"))
+    editor = (w.claim("signature.editor", labels={"city": m.city_name}),)
+    return Front("weekly", m.period.code, w.claim("title.weekly"), subtitle, _period_notices(m), editor)
+
+
+def note(m: Material, alert: Row) -> Front:
+    """Of a special note on one alert."""
+    w = m.words
+    labels = {"category": alert["category"] or "—", "area": m.area(alert["area_key"], alert["area"])}
+    subtitle = w.claim("subtitle.note", labels={"draft": w.say("draft"), "city": m.city_name})
+    as_of = w.sentence(w.claim("notice.as_of_note", as_of=w.day(m.as_of, "mart_publication.as_of_on")))
+    title = w.claim("title.note", labels=labels)
+    return Front("note", alert["alert_id"], title, subtitle, (as_of, *_data_notices(m)), _signed(m))
+
+
 def assemble(
-    m: Material, kind: str, sections: Sequence[Callable[[Material], Section]], annex: tuple[Section, ...]
+    m: Material, front: Front, sections: Sequence[Callable[[Material], Section]], annex: tuple[Section, ...]
 ) -> ReportContext:
     """The whole context; when the period has no demand at all only the first section and the annex are made.
 
@@ -36,8 +79,8 @@ def assemble(
         "period_end_on": window.last_on.isoformat(),
     }
     return ReportContext(
-        kind=kind, lang=m.lang, name=f"{kind}-{m.period.code}-{m.lang}", title=_title(m, kind), subtitle=_subtitle(m, kind), draft=_running_head(m),
-        notices=(*_notices(m), *_withheld(m, made)), sections=made, annex=annex, signature=_signature(m, kind), city=m.city_name, **known, **days,
+        kind=front.kind, lang=m.lang, name=f"{front.kind}-{front.code}-{m.lang}", title=front.title, subtitle=front.subtitle, draft=_running_head(m),
+        notices=(*front.notices, *_withheld(m, made)), sections=made, annex=annex, signature=front.signature, city=m.city_name, **known, **days,
     )  # fmt: skip
 
 
@@ -56,44 +99,24 @@ def _running_head(m: Material) -> str:
     return m.words.say("draft_synthetic" if m.marts.facts.is_synthetic else "draft")
 
 
-def _title(m: Material, kind: str) -> Claim:
-    if kind == "weekly":
-        return m.words.claim("title.weekly")
-    return m.words.claim("title.monthly", labels={"city": m.city_name}, month=m.words.month(m.period.start_on))
-
-
-def _subtitle(m: Material, kind: str) -> Claim:
-    labels = {"draft": m.words.say("draft")}
-    if kind == "monthly":
-        return m.words.claim("subtitle.monthly", labels=labels)
-    year, week, _ = m.period.start_on.isocalendar()
-    issue = m.words.exact(week, "ISO week")
-    return m.words.claim("subtitle.weekly", labels=labels | {"city": m.city_name, "year": str(year)}, issue=issue)
-
-
-def _notices(m: Material) -> tuple[Claim, ...]:
-    w, facts, window = m.words, m.marts.facts, m.period.window
-    note = (facts.note_en if m.lang == "en" else facts.note) or ""
-    said = [
-        w.sentence(
-            w.claim(
-                "notice.as_of",
-                as_of=w.day(m.as_of, "mart_publication.as_of_on"),
-                days=w.days(window.first_on, window.last_on),
-            )
-        )
-    ]
+def _period_notices(m: Material) -> tuple[Claim, ...]:
+    w, window = m.words, m.period.window
+    days = w.days(window.first_on, window.last_on)
+    said = [w.sentence(w.claim("notice.as_of", as_of=w.day(m.as_of, "mart_publication.as_of_on"), days=days))]
     if not m.period.is_complete:
         said.append(w.sentence(w.claim("notice.incomplete", days=w.exact(window.days))))
-    if facts.is_synthetic:
-        said.append(w.sentence(w.claim("notice.synthetic")))
+    return (*said, *_data_notices(m))
+
+
+def _data_notices(m: Material) -> tuple[Claim, ...]:
+    w, facts = m.words, m.marts.facts
+    note = (facts.note_en if m.lang == "en" else facts.note) or ""
+    said = [w.sentence(w.claim("notice.synthetic"))] if facts.is_synthetic else []
     if note:
         said.append(w.sentence(w.claim("notice.coverage", labels={"note": note.rstrip("。.")})))
     return tuple(said)
 
 
-def _signature(m: Material, kind: str) -> tuple[Claim, ...]:
-    w, labels, day = m.words, {"city": m.city_name}, m.words.day(m.as_of)
-    if kind == "weekly":
-        return (w.claim("signature.editor", labels=labels),)
-    return (w.claim("signature.city", labels=labels), w.claim("signature.day", day=day))
+def _signed(m: Material) -> tuple[Claim, ...]:
+    w = m.words
+    return (w.claim("signature.city", labels={"city": m.city_name}), w.claim("signature.day", day=w.day(m.as_of)))

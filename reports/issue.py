@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reports import monthly, weekly
+from reports import monthly, special, weekly
 from reports.errors import ReportError
 from reports.periods import Period, month_of, week_of
 from reports.renderers import FORMATS, render
@@ -31,11 +31,33 @@ def write(workspace: Workspace, kind: str, code: str, *, publication_as_of: Call
         ReportError: not a period, not a language, or the period begins after the data end.
         WarehouseError: nothing published.
     """
-    if lang not in LANGUAGES:
-        raise ReportError(f"unknown language {lang!r}", where="--lang", todo="choose zh or en")
+    _check_language(lang)
     cut_on = cut_off(PERIODS[kind](code), current(workspace).as_of_on)
     publication = publication_as_of(cut_on)
     return render(MAKERS[kind](publication.path, code, lang), formats, out_dir or workspace.reports)
+
+
+def write_note(
+    workspace: Workspace,
+    alert_id: str,
+    *,
+    lang: str = "zh",
+    formats: Sequence[str] = FORMATS,
+    out_dir: Path | None = None,
+) -> list[Path]:
+    """Write the special note on one alert of the current publication.
+
+    Raises:
+        ReportError: not a language, no such alert, or one that was set aside.
+        WarehouseError: nothing published.
+    """
+    _check_language(lang)
+    return render(special.make(current(workspace).path, alert_id, lang), formats, out_dir or workspace.reports)
+
+
+def _check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise ReportError(f"unknown language {lang!r}", where="--lang", todo="choose zh or en")
 
 
 def cut_off(period: Period, known_on: dt.date) -> dt.date:

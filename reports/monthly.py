@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reports import frontmatter
 from reports.context import ReportContext
-from reports.frontmatter import assemble
 from reports.marts import open_marts
 from reports.material import Material
 from reports.periods import month_of
@@ -33,4 +33,4 @@ def make(publication: Path, month: str, lang: str) -> ReportContext:
     """
     with open_marts(publication) as marts:
         material = Material(marts, month_of(month, marts.facts.as_of_on), Wording(lang))
-        return assemble(material, "monthly", SECTIONS, annex(material))
+        return frontmatter.assemble(material, frontmatter.monthly(material), SECTIONS, annex(material))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from reports import frontmatter
 from reports.context import ReportContext
-from reports.frontmatter import assemble
 from reports.marts import open_marts
 from reports.material import Material
 from reports.periods import week_of
@@ -31,7 +31,7 @@ def make(publication: Path, week: str, lang: str) -> ReportContext:
     """
     with open_marts(publication) as marts:
         material = Material(marts, week_of(week, marts.facts.as_of_on), Wording(lang))
-        return _fitted(assemble(material, "weekly", SECTIONS, ()))
+        return _fitted(frontmatter.assemble(material, frontmatter.weekly(material), SECTIONS, ()))
 
 
 def _fitted(context: ReportContext) -> ReportContext:

@@ -28,6 +28,7 @@ from dashboards.parts import (
 from dashboards.queries import alerts as queries
 from dashboards.queries import trends
 from dashboards.screens.alert_acts import act_bar
+from dashboards.screens.reports import note_button
 from dashboards.view import View
 from weisu import charts, maps, numbers
 from weisu.lifecycle import standing
@@ -55,6 +56,8 @@ def show_alert(view: View, alert: Alert, alerts: list[Alert]) -> None:
         _tickets(view, alert)
     with guarded(view, view.t("detail.similar")):
         _similar(view, alert, alerts)
+    with guarded(view, view.t("reports.note")):
+        note_button(view, alert.alert_id)
     act_bar(view, alert)
 
 

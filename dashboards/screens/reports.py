@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from dashboards import filters, session
 from dashboards.command import CommandError, ask
-from dashboards.parts import block, empty, guarded, lead, small_title
+from dashboards.parts import block, empty, guarded, lead, link, small_title
 from dashboards.view import View
 from weisu.texts import LANGUAGES
 
@@ -75,27 +74,32 @@ def _write(view: View) -> None:
             format_func={"zh": "中文", "en": "English"}.__getitem__,
         )  # fmt: skip
         is_asked = st.button(view.t("reports.do"), type="primary", key="write-report")
-    if is_asked:
-        _run(view, lambda: _ask(view, kind, code, lang))
+    if is_asked and (made := _written(view, view.t("reports.writing_why"), kind, PERIODS[kind][0], code, lang=lang)):
+        st.session_state["reports.new"] = made
+        st.rerun()
 
 
-def _run(view: View, write: Callable[[], list[str]]) -> None:
+def note_button(view: View, alert_id: str) -> None:
+    """Write the special note on an alert, and lead to it."""
+    if not st.button(view.t("reports.note"), key=f"note-{alert_id}", help=view.t("reports.note_help")):
+        return
+    if made := _written(view, view.t("reports.note_help"), "note", "--alert", alert_id, lang=view.lang):
+        link(view, "reports", view.t("reports.open", name=made), report=made)
+
+
+def _written(view: View, why: str, kind: str, *asked: str, lang: str) -> str | None:
+    """The name of the report that was written, told with its progress; None when it was not."""
+    order = ("report", kind, *asked, "--lang", lang, "--format", FORMATS, "--workspace", str(view.workspace.root))
     with st.status(view.t("reports.writing"), expanded=True) as status:
-        st.text(view.t("reports.writing_why"))
+        st.text(why)
         try:
-            made = write()
+            name = Path(ask(*order, seconds=LIMIT_SECONDS)["files"][0]).stem
         except CommandError as error:
             status.update(label=view.t("reports.failed"), state="error")
             st.text(str(error))
-            return
-        status.update(label=view.t("reports.done", name=Path(made[0]).stem), state="complete", expanded=False)
-    st.session_state["reports.new"] = Path(made[0]).stem
-    st.rerun()
-
-
-def _ask(view: View, kind: str, code: str, lang: str) -> list[str]:
-    order = ("report", kind, PERIODS[kind][0], code, "--lang", lang, "--format", FORMATS)
-    return ask(*order, "--workspace", str(view.workspace.root), seconds=LIMIT_SECONDS)["files"]
+            return None
+        status.update(label=view.t("reports.done", name=name), state="complete", expanded=False)
+    return name
 
 
 def _archive(view: View, stems: list[Path], files: list[Path]) -> None:

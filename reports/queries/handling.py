@@ -36,9 +36,22 @@ def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]
     return marts.rows(_ALERTS, [window.first_on, window.last_on, status], table="mart_alerts")
 
 
+def alert(marts: Marts, alert_id: str) -> Row:
+    """One alert by its id; empty when there is none."""
+    return marts.one("select * from marts.mart_alerts where alert_id = $1", [alert_id], table="mart_alerts")
+
+
+def acts_on(marts: Marts, alert_id: str) -> list[Row]:
+    """The standing acts of one alert in order, comments left out."""
+    return _standing(marts.rows(_ACTS_ON, [alert_id], table="mart_alert_acts")).get(alert_id, [])
+
+
 def acts(marts: Marts, window: Window) -> dict[str, list[Row]]:
     """What people did on alerts raised in the window: alert_id -> the standing acts in order, comments left out."""
-    rows = marts.rows(_ACTS, [window.first_on, window.last_on], table="mart_alert_acts")
+    return _standing(marts.rows(_ACTS, [window.first_on, window.last_on], table="mart_alert_acts"))
+
+
+def _standing(rows: list[Row]) -> dict[str, list[Row]]:
     by_id = {row["act_id"]: row for row in rows}
     found: dict[str, list[Row]] = {}
     for alert_id, mine in groupby(rows, key=itemgetter("alert_id")):
@@ -102,6 +115,8 @@ order by coalesce(observed, 0) <= 1, level, observed - coalesce(expected, 0) des
 _ACTS = """
 select a.* from marts.mart_alert_acts a join marts.mart_alerts m using (alert_id)
 where m.raised_on between $1 and $2 and m.signal_status = 'active' order by a.alert_id, a.position"""
+
+_ACTS_ON = "select * from marts.mart_alert_acts where alert_id = $1 order by position"
 
 _REPORTS_AT = """
 select count(*)::bigint as reports from marts.fct_tickets

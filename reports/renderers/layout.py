@@ -23,6 +23,8 @@ class Layout:
 LAYOUTS = {
     "monthly.zh": Layout("zh", 16, 28.95, 22, 12),
     "weekly.zh": Layout("zh", 14, 24, 22, 11),
+    "note.zh": Layout("zh", 14, 24, 22, 11),
     "monthly.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
     "weekly.en": Layout("en", 10.5, 14, 20, 9, indent=0),
+    "note.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
 }

@@ -106,10 +106,11 @@ def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
     lead = w.sentence(w.claim("typical.lead", labels={"category": alert["category"] or "—", "area": area}))
     reason = cause_of_alert(m, alert)
     answer = responsible(m, alert | {"is_listed": True}, reason)
-    return Paragraph((_alert_numbers(m, alert, importance), *_quote(m, alert), hypothesis(m, reason), answer), lead)
+    return Paragraph((alert_numbers(m, alert, importance), *quote(m, alert), hypothesis(m, reason), answer), lead)
 
 
-def _alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
+def alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
+    """How many reports in how many days, expected, persons and places."""
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     days, is_told = (alert["window_end_on"] - alert["window_start_on"]).days + 1, not m.discretion.hides_alert(alert)
     observed, expected = m.observed(alert, source), w.expected(alert["expected"], source)
@@ -141,11 +142,12 @@ def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     )
 
 
-def _quote(m: Material, alert: Row) -> tuple[Claim, ...]:
+def quote(m: Material, alert: Row) -> tuple[Claim, ...]:
+    """The masked words of one report, shortened; none where no text is told."""
     for row in background.quotes(m.marts, alert["alert_id"], 1):
         plain = " ".join(row["text"].split()).rstrip("。.！!")
-        quote = plain if len(plain) <= QUOTE_LENGTH else plain[: QUOTE_LENGTH - 1] + "…"
-        said = m.words.sentence(m.words.claim("typical.quote", kind="quote", labels={"quote": quote}), importance=0.35)
+        words = plain if len(plain) <= QUOTE_LENGTH else plain[: QUOTE_LENGTH - 1] + "…"
+        said = m.words.sentence(m.words.claim("typical.quote", kind="quote", labels={"quote": words}), importance=0.35)
         return (said,)
     return ()
 

@@ -112,7 +112,7 @@ def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
         head = w.claim("resolved.item_count", labels=labels, before=m.observed(alert, source))
     else:
         head = w.claim("resolved.item", labels=labels, before=m.alert_ratio(alert, source))
-    done = _done(m, alert, acts)
+    done = done_by_people(m, alert, acts)
     return w.sentence(head, done, *_state(m, alert), importance=0.6)
 
 
@@ -130,7 +130,7 @@ def _state(m: Material, alert: Row) -> tuple[Claim, ...]:
     return state, w.claim("resolved.stays" if is_high else "resolved.fell")
 
 
-def _done(m: Material, alert: Row, acts: list[Row]) -> Claim | None:
+def done_by_people(m: Material, alert: Row, acts: list[Row]) -> Claim | None:
     """The standing acts of an alert, each with its day and to whom; a spoken absence when nobody acted."""
     w = m.words
     if not acts:

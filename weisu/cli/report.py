@@ -1,4 +1,4 @@
-"""`weisu report monthly|weekly`: the paper in Word, PDF and HTML; `weisu report --context FILE`: an edited one."""
+"""`weisu report monthly|weekly|note`: the paper in Word, PDF and HTML; `weisu report --context FILE`: an edited one."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ FolderOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    reports = typer.Typer(invoke_without_command=True, help="Write the monthly report or the weekly digest.")
+    reports = typer.Typer(
+        invoke_without_command=True, help="Write the monthly report, the weekly digest or a special note."
+    )
     reports.callback()(given_command)
     reports.command("monthly")(monthly_command)
     reports.command("weekly")(weekly_command)
+    reports.command("note")(note_command)
     app.add_typer(reports, name="report")
 
 
@@ -45,7 +48,7 @@ def given_command(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the monthly report or the weekly digest; with --context, whatever form an edited one."""
+    """Write the monthly report, the weekly digest or a special note; with --context, an edited one."""
     if context.invoked_subcommand is not None:
         return
     if given is None:
@@ -81,6 +84,23 @@ def weekly_command(
 ) -> None:
     """Write the weekly digest as known at the week's Sunday."""
     _write("weekly", week, formats, lang, out, workspace, as_json)
+
+
+def note_command(
+    alert: Annotated[str, typer.Option("--alert", metavar="ID", help="The alert; see weisu export alerts.")],
+    formats: FormatOption = "docx,pdf,html",
+    lang: LangOption = None,
+    out: FolderOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the special note (专报) on one alert, one page."""
+    from reports import write_note
+    from weisu.settings import find_workspace
+
+    place = find_workspace(workspace)
+    chosen = lang or place.settings().city.language
+    _told(write_note(place, alert, lang=chosen, formats=_named(formats), out_dir=out), as_json)
 
 
 def _write(
