@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 from ingest.errors import Refused
 from ingest.readers.contents import BLANK
@@ -20,13 +20,14 @@ Classes = Sequence[str]  # of one column: what sort of value each cell is; "" = 
 Homes = Mapping[str, float]  # class -> 1 at home in the left column, -1 in the right one, between: in neither
 
 SAMPLE_ROWS = 4000  # evenly spread over the rows
+MOST_COLUMNS, MOST_PAIRS = 100, 60  # wider tables are not looked at, nor more pairs of columns that share words
 LEAST_ROWS = 10  # exchanged rows that are more than chance
 OFTEN, OFTEN_IN_FEW, FEW_ROWS = 3, 2, 500  # cells of one word; rarer ones count by their kind
 SURE = 0.8  # share by which a class is at home
 MIXED_SHARE, NEUTRAL_SHARE = 0.1, 0.3  # of the rows judged: one value at home and one away; homeless values
 UNCLEAR_SHARE = 0.4  # of the rows: which of the two ways is the right one nobody can tell
 LEAST_WORDS, LEAST_WORDS_SCATTERED, ROWS_A_RUN = 5, 6, 5
-TURNS = 12
+TURNS = 8
 TEXT = "\0"  # before the kind of a cell that is no word
 
 
@@ -58,6 +59,8 @@ class Exchanges:
         Args:
             cells: the columns of every so manieth row.
         """
+        if len(self.header) > MOST_COLUMNS:
+            return set()
         step = max(1, height // SAMPLE_ROWS)
         found = self.rows(cells(step), suspects, step=step)
         return self.rows(cells(1), suspects) if found and step > 1 else found
@@ -81,7 +84,7 @@ class Exchanges:
         sorts = {cell: self._class_of(cell) for found in counts for cell in found}
         totals = [_totals(found, sorts) for found in counts]
         bad: set[int] = set()
-        for pair in self._candidates(totals, suspects):
+        for pair in islice(self._candidates(totals, suspects), MOST_PAIRS):
             left, right = ([sorts[cell] for cell in columns[i]] for i in pair)
             exchanged = exchanged_rows(left, right, *(self._known.get(i, Counter()) for i in pair))
             if exchanged:
@@ -169,8 +172,10 @@ def _places(rows: Sequence[tuple[str, str]], sides: Mapping[tuple[str, str], str
 
 
 def _beginnings(rows: Sequence[tuple[str, str]]) -> Iterator[Mapping[tuple[str, str], int]]:
-    """Rows by which the homes are guessed first: all of them, then a third of them, which may all stand one way."""
+    """Rows by which the homes are guessed first: all of them, and of few then a third, which may all stand one way."""
     yield Counter(rows)
+    if len(rows) >= FEW_ROWS:
+        return
     third = len(rows) // 3 + 1
     for at in range(0, len(rows), third):
         yield Counter(rows[at : at + third])
