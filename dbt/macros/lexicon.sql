@@ -34,11 +34,14 @@
   {%- for part in counted | batch(5) -%}{%- do gapped.append(part | join('|')) -%}{%- endfor -%}
 {%- endmacro %}
 
-{# Whether a text holds a pattern of a kind (and value), by language.  English is looked for where two words of it stand or nothing Chinese does: engines crawl
-   through Chinese letters with patterns that ask for the bounds of Latin words. #}
+{# Texts to read as English: two words of it stand there, or nothing Chinese does. #}
+{% macro english() %}{{ return('[a-z]{2,}[ ,.-]+[a-z]{2,}|^[^一-鿿]+$') }}{% endmacro %}
+
+{# Whether a text holds a pattern of a kind (and value), by language.  English is looked for in English only: engines crawl through
+   Chinese letters with patterns that ask for the bounds of Latin words. #}
 {% macro lexicon_said(kind, text, value=none) -%}
   {%- set tests = [] -%}
-  {%- for language, sign in [('en', '[a-z]{2,}[ ,.-]+[a-z]{2,}|^[^一-鿿]+$'), ('zh', '[一-鿿]')] -%}
+  {%- for language, sign in [('en', english()), ('zh', '[一-鿿]')] -%}
     {%- set words, composed, gapped, needs = [], [], [], [] -%}
     {{- add_lexicon_parts(words, composed, gapped, needs, kind, value, language) -}}
     {%- set said = [] -%}
@@ -53,29 +56,43 @@
   ({{ tests | join(' or ') }})
 {%- endmacro %}
 
+{# Appends to `parts` what scopes take out of a kind in one language: harmless phrases, and terms with a denial or hypothesis before or a settlement after them.
+   Beside its patterns a kind's terms are the core words of its classes: without these a pattern of classes no longer matches. #}
+{% macro add_lexicon_scopes(parts, said, kind, language) -%}
+  {%- set words, composed, gapped, classes, cores = [], [], [], [], [] -%}
+  {{- add_lexicon_parts(words, composed, gapped, [], kind, none, language) -}}
+  {{- add_lexicon_classes(classes) -}}
+  {%- set named = run_query("select string_agg(pattern, ' ') from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'").rows[0][0] -%}
+  {%- for row in classes if row[3] and row[0] == language and '<' ~ row[1] ~ '>' in named -%}{%- do cores.append(row[2]) -%}{%- endfor -%}
+  {%- set terms = '(?:' ~ (words + composed + gapped + cores) | join('|') ~ ')' -%}
+  {%- set found = run_query(
+    "select scope_position, pattern from " ~ ref('lexicon_scopes') ~ " where term_kind = '" ~ kind ~ "' and language = '" ~ language ~ "' order by scope_position desc, pattern") -%}
+  {%- for position, rows in found.rows | groupby(0) | reverse -%}
+    {%- set scope = '(?:' ~ (rows | map(attribute=1) | join('|')) ~ ')' -%}
+    {%- do parts.append({'phrase': scope, 'before': scope ~ terms, 'after': terms ~ scope}[position]) -%}
+    {%- do said.append(scope) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
 {# What of `text` counts for a kind: stretches that a scope takes out (denied, hypothetical, harmless) are gone. Empty when no pattern occurs, null when the text is null.
-   Said comes first and as it stands: engines leave off at the first hit of a condition, not within a `not`.
-   A scope finds plain words, gapped patterns and the core words of the kind's classes: without these a pattern of classes no longer matches. #}
+   Said comes first and as it stands: engines leave off at the first hit of a condition, not within a `not`.  As in lexicon_said, no English for Chinese letters. #}
 {% macro counted_words(kind, text) -%}
   {%- if execute -%}
-    {%- set found = run_query("select scope_position, pattern from " ~ ref('lexicon_scopes') ~ " where term_kind = '" ~ kind ~ "' order by scope_position desc, pattern") -%}
-    {%- set words, composed, gapped, parts = [], [], [], [] -%}
-    {{- add_lexicon_parts(words, composed, gapped, [], kind) -}}
-    {%- set said = run_query("select string_agg(pattern, ' ') from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "'").rows[0][0] -%}
-    {%- set classes, cores = [], [] -%}
-    {{- add_lexicon_classes(classes) -}}
-    {%- for row in classes if row[3] and '<' ~ row[1] ~ '>' in said -%}{%- do cores.append(row[2]) -%}{%- endfor -%}
-    {%- set terms = '(?:' ~ (words + gapped + cores) | join('|') ~ ')' -%}
-    {%- for position, rows in found.rows | groupby(0) | reverse -%}
-      {%- set scope = '(?:' ~ (rows | map(attribute=1) | join('|')) ~ ')' -%}
-      {%- do parts.append({'phrase': scope, 'before': scope ~ terms, 'after': terms ~ scope}[position]) -%}
-    {%- endfor -%}
+    {%- set zh, zh_said, en, en_said = [], [], [], [] -%}
+    {{- add_lexicon_scopes(zh, zh_said, kind, 'zh') -}}
+    {{- add_lexicon_scopes(en, en_said, kind, 'en') -}}
     case
       when {{ lexicon_said(kind, text) }} then
-        {%- if parts %}
-        case when {{ matches(text, text_literal(found.columns[1].values() | join('|'))) }} then {{ replace_all(text, text_literal(parts | join('|')), "' . '") }} else {{ text }} end
-        {%- else %} {{ text }}
-        {%- endif %}
+        case
+          {%- if zh %}
+          when not {{ matches(text, text_literal(english())) }} then
+            case when {{ matches(text, text_literal(zh_said | join('|'))) }} then {{ replace_all(text, text_literal(zh | join('|')), "' . '") }} else {{ text }} end
+          {%- endif %}
+          {%- if zh or en %}
+          when {{ matches(text, text_literal((zh_said + en_said) | join('|'))) }} then {{ replace_all(text, text_literal((zh + en) | join('|')), "' . '") }}
+          {%- endif %}
+          when true then {{ text }}
+        end
       when {{ text }} is not null then ''
     end
   {%- else -%}

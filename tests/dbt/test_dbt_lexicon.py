@@ -47,6 +47,15 @@ def intensity(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         ("愤怒的小鸟主题公园", set(), 0.0),
         ("gas leak in the basement", {"life_safety"}, 0.0),
         ("there is no gas leak", set(), 0.0),
+        ("没有任何一个邻居因此受伤", set(), 0.0),
+        ("变电箱一直在漏着电", {"life_safety"}, 0.0),  # composed: what carries current, and that it escapes
+        ("装修师傅砸墙", set(), 0.0),
+        ("严重伤害了业主的感情", set(), 0.0),
+        ("跑了七趟，回回都说等通知，你们到底修不修", set(), 0.667),
+        ("等了三个月了", set(), 0.0),  # waiting alone is no anger
+        ("居然等了三个月了", set(), 0.667),  # indignation and waiting
+        ("a worker is pinned under the wall", {"life_safety"}, 0.0),
+        ("the old bench is a bit cold", set(), 0.0),
         ("what if there is a fire", set(), 0.0),
         ("he threatened to shoot me", {"threat"}, 0.667),
         ("dead raccoon on the road", set(), 0.0),
@@ -61,7 +70,15 @@ def test_lexicon_when_said_then_counts_unless_denied_or_harmless(intensity, text
 
 
 def test_lexicon_when_every_labelled_half_is_read_then_no_worse_than_it_was(intensity):
-    for name, floor in (("tuned", 0.95), ("held_out", 0.93), ("aside", 0.93), ("fresh", 0.93)):
+    for name, floor in (
+        ("tuned", 0.97),
+        ("held_out", 0.96),
+        ("aside", 0.97),
+        ("fresh", 0.94),
+        ("voices_dev", 0.98),
+        ("voices_final", 0.95),
+        ("escape", 0.9),
+    ):
         said = intensity.sentences(name)
         judged = intensity.judge([s.text for s in said])
         danger = intensity.f1([(s.danger != "-", bool(j.kinds)) for s, j in zip(said, judged, strict=True)])
@@ -80,7 +97,11 @@ def test_macros_when_traditional_then_the_same_characters_as_in_python():
 NEEDS = runpy.run_path(str(ROOT / ".ci" / "lexicon_needs.py"))
 with (ROOT / "dbt" / "seeds" / "lexicon.csv").open(encoding="utf-8", newline="") as _file:
     LEXICON = list(csv.DictReader(_file))
-GAPPED = [row for row in LEXICON if NEEDS["IS_GAPPED"].search(row["pattern"]) and not NEEDS["IS_COMPOSED"].search(row["pattern"])]
+GAPPED = [
+    row
+    for row in LEXICON
+    if NEEDS["IS_GAPPED"].search(row["pattern"]) and not NEEDS["IS_COMPOSED"].search(row["pattern"])
+]
 with (ROOT / "dbt" / "seeds" / "lexicon_classes.csv").open(encoding="utf-8", newline="") as _file:
     CLASSES = {(row["language"], row["word_class"]) for row in csv.DictReader(_file)}
 
