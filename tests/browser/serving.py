@@ -24,7 +24,21 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PAGES = ("today", "alerts", "degrees", "trends", "map", "issues", "performance", "foresight", "silence", "reports", "models", "data", "connect")
+PAGES = (
+    "today",
+    "alerts",
+    "degrees",
+    "trends",
+    "map",
+    "issues",
+    "performance",
+    "foresight",
+    "silence",
+    "reports",
+    "models",
+    "data",
+    "connect",
+)
 
 
 @contextmanager
