@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import casebook, judge, sense
-from flows.standing import Standing, standing, used_new_goalposts
+from flows.standing import Standing, read_before, standing, used_new_goalposts
 from ingest.ledger import upgrade_ledger
 from ingest.reference import load_reference
 from weisu import rulebook, store, transform
@@ -125,7 +125,7 @@ def _run_steps(
     results: dict[str, Any] = {}
     steps: list[tuple[str, Callable[[], object]]] = [
         ("prepare", lambda: _prepare(workspace, path, as_of)),
-        ("facts", lambda: transform.run_pass(path, workspace.ledger, "facts", variables=variables)),
+        ("facts", lambda: _state_facts(workspace, path, variables, full=full)),
         (
             "sense",
             lambda: sense.run(
@@ -154,6 +154,13 @@ def _run_steps(
         results[name] = step()
         seconds[name] = time.perf_counter() - begun
     return seconds, results["scores"]
+
+
+def _state_facts(workspace: Workspace, path: Path, variables: dict[str, Any], *, full: bool) -> None:
+    """Make the facts; texts that the last publication read by the same rules are not read again."""
+    read = None if full else read_before(workspace, basis=variables["basis_version"])
+    told = variables | {"words_stand": read is not None}
+    transform.run_pass(path, workspace.ledger, "facts", variables=told, published=read)
 
 
 def _score(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NEEDED = ("mart_artefact_tickets", "mart_goalposts", "mart_expectations")
 TABLES = f"select count(*) from duckdb_tables() where database_name = 'published' and table_name in {NEEDED}"
+SAME_BASIS = "select 1 from marts.mart_publication where basis_version = $basis"
 MOST_DAYS = 180  # what is news of an older day is rare: then everything is judged anew
 FIRST_NEWS = """
 select least(
@@ -60,6 +61,21 @@ class Standing:
     def variables(self) -> dict[str, str]:
         """What the dbt project is told."""
         return {"standing_until": self.until.isoformat()}
+
+
+def read_before(workspace: Workspace, *, basis: str) -> Path | None:
+    """The last publication when it read texts by the same rules and code: what it read of a version is not read again."""
+    try:
+        published = current(workspace).path
+    except WarehouseError:
+        return None
+    con = connect(published, read_only=True)
+    try:
+        if not con.execute("from duckdb_tables() where table_name = 'mart_ticket_words'").fetchone():
+            return None  # of an earlier release
+        return published if con.execute(SAME_BASIS, {"basis": basis}).fetchone() else None
+    finally:
+        con.close()
 
 
 def standing(con: duckdb.DuckDBPyConnection, workspace: Workspace, *, as_of: dt.date, basis: str) -> Standing | None:

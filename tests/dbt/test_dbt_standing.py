@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from flows.standing import Standing, standing, used_new_goalposts
+from flows.standing import Standing, read_before, standing, used_new_goalposts
 from tests.dbt.city import City, prepare, ticket, write_ledger, write_sense
 from weisu import rulebook, transform
 from weisu.publishing import publish
@@ -105,7 +106,8 @@ def build(folder: Path, place: Workspace, city: City, *, full: bool) -> tuple[Pa
     variables = project_variables(city.settings, as_of=city.as_of, run_id="run", data_version="data") | {
         "basis_version": "b"
     }
-    transform.run_pass(path, ledger, "facts", variables=variables)
+    read = None if full else read_before(place, basis="b")
+    transform.run_pass(path, ledger, "facts", variables=variables | {"words_stand": read is not None}, published=read)
     write_sense(path, city)
     con = connect(path)
     stands = None if full else standing(con, place, as_of=city.as_of, basis="b")
@@ -206,3 +208,31 @@ def test_a_build_on_what_stands_is_a_full_one_on_random_schedules(tmp_path: Path
 @pytest.mark.long
 def test_nothing_stands_when_news_is_old(tmp_path: Path) -> None:
     assert_standing_is_full(tmp_path, lives(7), ["t00501"], None)
+
+
+@pytest.mark.slow
+def test_a_version_is_read_once_and_another_one_anew(tmp_path: Path) -> None:
+    kept, changed = (
+        ticket("2025-03-10 08:00", ticket_id=name, text="没人管，太危险了") for name in ("kept", "changed")
+    )
+    ledger, path = (
+        write_ledger(tmp_path / "before.duckdb", [kept, changed]),
+        prepare(tmp_path / "build-x.duckdb", City(as_of=BEFORE)),
+    )
+    variables = project_variables(City().settings, as_of=BEFORE, run_id="run", data_version="data")
+    transform.run_pass(path, ledger, "facts", variables=variables)
+    published = tmp_path / "published.duckdb"
+    shutil.copyfile(path, published)
+    with duckdb.connect(str(published)) as con:
+        con.execute("update marts.mart_ticket_words set term_hits = 'read before', worded_urgency_level = 0.125")
+    later = changed | {"version_hash": "v-later", "text": "请处理", "state_at": dt.datetime(2025, 3, 11)}
+    ledger, path = (
+        write_ledger(tmp_path / "after.duckdb", [kept, changed, later]),
+        prepare(tmp_path / "build-y.duckdb", City(as_of=BEFORE)),
+    )
+    transform.run_pass(path, ledger, "facts", variables=variables | {"words_stand": True}, published=published)
+    with duckdb.connect(str(path), read_only=True) as con:
+        sql = "select ticket_id, term_hits from marts.mart_ticket_words join marts.fct_tickets using (ticket_key)"
+        assert dict(con.execute(sql).fetchall()) == {"kept": "read before", "changed": None}
+        (urgency,) = con.execute("select urgency_level from marts.fct_tickets where ticket_id = 'kept'").fetchone()
+        assert urgency == 0.125

@@ -1,0 +1,59 @@
+-- depends_on: {{ ref('lexicon') }}, {{ ref('lexicon_scopes') }}, {{ ref('lexicon_classes') }}
+{% set kinds = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'life_safety', 'self_harm', 'threat', 'crowd', 'sensitive', 'reproach', 'indignation', 'waiting'] %}
+{% set grave = ['life_safety', 'self_harm', 'threat', 'crowd'] %}
+{% set published = source('published', 'mart_ticket_words') %}
+
+-- a version that the last publication read by the same lexicon is not read again
+with tickets as (
+    select
+        keyed.ticket_key, keyed.version_hash, keyed.title, keyed.text,
+        -- a title that only repeats the category says nothing
+        coalesce(
+            keyed.text is not null
+            or lower(keyed.title) not in (lower(keyed.category_l1), lower(keyed.category_l2), lower(coalesce(keyed.category_l3, keyed.category_l2))),
+            false
+        ) as has_text
+    from {{ ref('int_tickets__keyed') }} as keyed
+    {%- if var('words_stand') %}
+    left join {{ published }} as known on known.ticket_key = keyed.ticket_key and known.version_hash = keyed.version_hash
+    where known.ticket_key is null
+    {%- endif %}
+),
+
+joined as (
+    select *, coalesce(title, '') || ' 。' || coalesce(text, '') as joined_words from tickets
+),
+
+worded as (
+    select ticket_key, version_hash, has_text, case when has_text then {{ matching_form('joined_words') }} end as words from joined
+),
+
+-- per kind, what is left of the words when denials, hypotheses and harmless uses are taken out
+scoped as (
+    select *{% for kind in kinds %}, {{ counted_words(kind, 'words') }} as {{ kind }}_words{% endfor %}
+    from worded
+),
+
+final as (
+    select
+        ticket_key,
+        version_hash,
+        has_text,
+        {{ lexicon_value('urgency', 'urgency_words') }} as worded_urgency_level,
+        {{ emotion_value('emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
+        greatest({{ lexicon_value('risk', 'risk_words') }}, {% for kind in grave %}{{ lexicon_value(kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
+        {{ lexicon_value('repeat', 'repeat_words') }} as worded_repeat_level,
+        {{ lexicon_value('escalation', 'escalation_words') }} as worded_escalation_level,
+        coalesce(greatest({% for kind in grave %}{{ lexicon_value(kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) > 0, false) as has_life_safety_words,
+        coalesce({{ lexicon_value('sensitive', 'sensitive_words') }} > 0, false) as has_sensitive_words,
+        nullif(concat_ws('; '{% for kind in kinds %}, {{ lexicon_hits(kind, kind ~ '_words') }}{% endfor %}), '') as term_hits
+    from scoped
+    {%- if var('words_stand') %}
+    union all
+    select {% for name in model.columns %}known.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ published }} as known
+    inner join {{ ref('int_tickets__keyed') }} as keyed on keyed.ticket_key = known.ticket_key and keyed.version_hash = known.version_hash
+    {%- endif %}
+)
+
+select * from final
