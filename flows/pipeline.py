@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from flows import casebook, judge, sense
-from flows.standing import Standing, read_before, standing, used_new_goalposts
+from flows import casebook
+from flows.steps import Build, Report
 from ingest.ledger import upgrade_ledger
-from ingest.reference import load_reference
 from weisu import rulebook, store, transform
 from weisu.errors import WarehouseError
 from weisu.identity import files_digest, stable_id
 from weisu.publishing import Publication, list_publications, point_to, publish
-from weisu.settings import Settings, Workspace
+from weisu.settings import Workspace
 from weisu.variables import project_variables
 from weisu.warehouse import connect, single_writer
 
 CODE = Path(__file__).resolve().parent.parent
 ROOMS, CODED = ("dbt", "detectors", "flows", "weisu"), {".py", ".sql", ".csv", ".toml", ".yml"}  # what a build rests on
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -77,13 +73,15 @@ def build(
             settings, as_of=day, run_id=f"{day}-{data}", data_version=data, built_at=now, acts_until=acts_until
         ) | {"basis_version": basis}
         with _private_file(workspace) as path:
-            seconds, stands = _run_steps(workspace, settings, path, day, alert_from, variables, report, full=full)
+            under_way = Build(workspace, settings, path, day, alert_from, variables, full)
+            done = under_way.run(report)
             report("publish")
             made = publish(workspace, path, as_of=day, data_version=data, now=now, flip=flip)
             if flip:
                 rulebook.keep(workspace, path, as_of=day, now=now)
-                casebook.keep(workspace.var / "cases.duckdb", path, as_of=day)
-    return Outcome(made, is_new=True, seconds=seconds, judged_from=stands.until if stands else None)
+                casebook.keep(under_way.casebook, path, as_of=day)
+    judged_from = done.stands.until if done.stands else None
+    return Outcome(made, is_new=True, seconds=done.seconds, judged_from=judged_from)
 
 
 def publication_as_of(
@@ -108,88 +106,6 @@ def data_version(workspace: Workspace, basis: str, alert_from: dt.date, acts_unt
     finally:
         con.close()
     return stable_id(loads, basis, store.version(workspace), alert_from, acts_until, length=16)
-
-
-def _run_steps(
-    workspace: Workspace,
-    settings: Settings,
-    path: Path,
-    as_of: dt.date,
-    alert_from: dt.date,
-    variables: dict[str, Any],
-    report: Report,
-    *,
-    full: bool,
-) -> tuple[dict[str, float], Standing | None]:
-    seconds: dict[str, float] = {}
-    results: dict[str, Any] = {}
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("prepare", lambda: _prepare(workspace, path, as_of)),
-        ("facts", lambda: _state_facts(workspace, path, variables, full=full)),
-        (
-            "sense",
-            lambda: sense.run(
-                path,
-                settings,
-                as_of=as_of,
-                alert_from=alert_from,
-                memory=workspace.var / "scans.duckdb",
-                find_standing=lambda con: (
-                    None if full else standing(con, workspace, as_of=as_of, basis=variables["basis_version"])
-                ),
-            ),
-        ),
-        ("scores", lambda: _score(workspace, settings, path, as_of, variables, results["sense"])),
-        (
-            "judge",
-            lambda: judge.run(
-                path, settings, as_of=as_of, alert_from=alert_from, casebook=workspace.var / "cases.duckdb"
-            ),
-        ),
-        ("alerts", lambda: transform.run_pass(path, workspace.ledger, "alerts", variables=variables)),
-    ]
-    for name, step in steps:
-        report(name)
-        begun = time.perf_counter()
-        results[name] = step()
-        seconds[name] = time.perf_counter() - begun
-    return seconds, results["scores"]
-
-
-def _state_facts(workspace: Workspace, path: Path, variables: dict[str, Any], *, full: bool) -> None:
-    """Make the facts; texts that the last publication read by the same rules are not read again."""
-    read = None if full else read_before(workspace, basis=variables["basis_version"])
-    told = variables | {"words_stand": read is not None}
-    transform.run_pass(path, workspace.ledger, "facts", variables=told, published=read)
-
-
-def _score(
-    workspace: Workspace,
-    settings: Settings,
-    path: Path,
-    as_of: dt.date,
-    variables: dict[str, Any],
-    stands: Standing | None,
-) -> Standing | None:
-    """Judge the periods of which something new is known (what stands is returned); all of them where new goalposts are needed."""
-    if stands:
-        told = variables | stands.variables
-        transform.run_pass(path, workspace.ledger, "scores", variables=told, published=stands.published)
-        if not used_new_goalposts(path, stands.published):
-            return stands
-        sense.expect_all(path, settings, as_of=as_of)
-    transform.run_pass(path, workspace.ledger, "scores", variables=variables)
-    return None
-
-
-def _prepare(workspace: Workspace, path: Path, as_of: dt.date) -> None:
-    con = connect(path)
-    try:
-        load_reference(workspace, con)
-        store.copy_into(workspace, con)
-        rulebook.copy_into(workspace, con, as_of=as_of)
-    finally:
-        con.close()
 
 
 def _known_days(workspace: Workspace) -> tuple[dt.date, dt.date]:

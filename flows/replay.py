@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.pipeline import Report, build
+from flows.pipeline import build
+from flows.steps import Report
 from weisu.errors import WarehouseError
 from weisu.publishing import Publication
 from weisu.settings import Workspace
