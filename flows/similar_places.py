@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 
 from detectors.foresight.histories import Finds, Histories
-from detectors.foresight.similar import Ground, Places, SimilarConfig, learn_weights, rank_similar
+from detectors.foresight.similar import (
+    Candidates,
+    Ground,
+    Places,
+    SimilarConfig,
+    candidates,
+    learn_weights,
+    rank_similar,
+)
 from detectors.judge.inputs import COMMUNITY, ESTATE, STREET
 from detectors.judge.outputs import SUSPECTED_ARTEFACT, Alert
 from flows.tickets import TicketTable
@@ -41,11 +49,14 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
     ground, known = Ground(places, config), Histories(finds, len(places), config).before(day)
     weights = learn_weights(finds, ground, day)
     rows: list[tuple[object, ...]] = []
+    among: dict[int, Candidates] = {}
     for alert in alerts:
         place = _place(alert, table, codes, level)
         if place is None or alert.signal_status == SUSPECTED_ARTEFACT:
             continue
-        ranked = rank_similar(known, ground, alert.category, place, weights)
+        if alert.category not in among:
+            among[alert.category] = candidates(known, ground, alert.category)
+        ranked = rank_similar(among[alert.category], ground, place, weights)
         best = zip(ranked.place[:LISTED].tolist(), ranked.score[:LISTED].tolist(), strict=True)
         rows += [
             (

@@ -90,14 +90,32 @@ class Ground:
         return out
 
 
-def rank_similar(known: History, ground: Ground, category: int, place: int, weights: Floats) -> Ranking:
-    """Rank the places without a ticket of `category` in the history.
+@dataclass(frozen=True)
+class Candidates:
+    """The places as far as they do not hang on where a category was found: most of the work of a ranking."""
+
+    is_free: NDArray[np.bool_]  # [place] no ticket of the category in the history
+    features: Floats  # [place, the features that all of a category's rankings share]
+
+
+def candidates(known: History, ground: Ground, category: int) -> Candidates:
+    """What every ranking of a category has in common."""
+    own, places = known.counts[:, category], ground.places
+    features = np.column_stack([
+        np.log1p(known.total), ground.people, np.log1p(known.recent), _profile(known.logs, category), ground.nearby(known.logs[:, category]),
+        _group_rate(known.total, own, places.equipment), _group_rate(known.total, own, places.firm),
+    ])  # fmt: skip
+    return Candidates(own == 0, features)
+
+
+def rank_similar(among: Candidates, ground: Ground, place: int, weights: Floats) -> Ranking:
+    """Rank the candidates by how alike they are to `place`, where the category was found.
 
     Args:
         weights: as `learn_weights` gives them.
     """
-    rows = np.flatnonzero((known.counts[:, category] == 0) & (np.arange(len(ground.places)) != place))
-    values = _features(known, ground, category, place)[rows]
+    rows = np.flatnonzero(among.is_free & (np.arange(len(ground.places)) != place))
+    values = np.column_stack([among.features, _alike(ground, place)])[rows]
     values[:, :STANDARDISED] = _standard(values[:, :STANDARDISED])
     score = values @ weights
     order = np.lexsort([rows, -score])
@@ -163,17 +181,16 @@ def _lessons(finds: Finds, ground: Ground, lessons: Finds) -> Iterator[tuple[Flo
     histories = Histories(finds, len(ground.places), ground.config)
     for row in range(len(lessons)):
         category, place, day = (int(a[row]) for a in (lessons.category, lessons.place, lessons.day))
-        ranked = rank_similar(histories.before(day), ground, category, place, PRIOR)
+        ranked = rank_similar(candidates(histories.before(day), ground, category), ground, place, PRIOR)
         yield ranked.features, came(finds, category, day, ground.config, len(ground.places))[ranked.place].astype(float)
 
 
-def _features(known: History, ground: Ground, category: int, place: int) -> Floats:
-    own, places, config = known.counts[:, category], ground.places, ground.config
+def _alike(ground: Ground, place: int) -> Floats:
+    """The features that hang on where the category was found."""
+    places, config = ground.places, ground.config
     away = np.hypot(*(ground.metres - ground.metres[place]).T)
     age = np.abs(places.built_year - places.built_year[place])
     return np.column_stack([
-        np.log1p(known.total), ground.people, np.log1p(known.recent), _profile(known.logs, category), ground.nearby(known.logs[:, category]),
-        _group_rate(known.total, own, places.equipment), _group_rate(known.total, own, places.firm),
         _same(places.equipment, place), _same(places.firm, place),
         np.nan_to_num(np.exp(-age / config.age_years)), np.nan_to_num(np.exp(-away / config.near_metres)),
     ])  # fmt: skip
@@ -240,7 +257,7 @@ def similar_hits(
     hits = []
     for category, place, day in zip(tested.category, tested.place, tested.day, strict=True):
         known = histories.before(int(day))
-        ranked = rank_similar(known, ground, int(category), int(place), weights)
+        ranked = rank_similar(candidates(known, ground, int(category)), ground, int(place), weights)
         hit = came(finds, int(category), int(day), config, len(places))
         by_number = ranked.place[np.lexsort([ranked.place, -known.total[ranked.place]])]
         hits.append((hit[ranked.place[:top]].sum(), hit[by_number[:top]].sum()))

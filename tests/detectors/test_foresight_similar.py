@@ -18,6 +18,7 @@ from detectors.foresight.similar import (
     _fit,
     bunches,
     came,
+    candidates,
     learn_weights,
     rank_similar,
     similar_hits,
@@ -56,7 +57,8 @@ def ranked_at(
     config: SimilarConfig | None = None,
 ) -> Ranking:
     config = config or SimilarConfig()
-    return rank_similar(Histories(finds, SIZE, config).before(day), Ground(places, config), FAULT, place, weights)
+    ground = Ground(places, config)
+    return rank_similar(candidates(Histories(finds, SIZE, config).before(day), ground, FAULT), ground, place, weights)
 
 
 def test_places_with_the_same_equipment_lead_once_that_was_seen_to_matter() -> None:
@@ -111,7 +113,9 @@ def test_weights_are_those_of_the_slow_conditional_likelihood() -> None:
     blocks = []
     for category, place, day in zip(lessons.category, lessons.place, lessons.day, strict=True):
         before = Histories(finds, SIZE, config).before(int(day))
-        known = rank_similar(before, Ground(places, config), int(category), int(place), PRIOR)
+        known = rank_similar(
+            candidates(before, ground := Ground(places, config), int(category)), ground, int(place), PRIOR
+        )
         hit = came(finds, int(category), int(day), config, SIZE)[known.place].astype(float)
         if 0 < hit.sum() < len(hit):
             blocks.append((known.features, hit))
