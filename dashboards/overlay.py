@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -163,11 +163,3 @@ def _published_acts(frame: pl.DataFrame) -> dict[str, list[Act]]:
 
 def _codes(joined: object) -> list[str]:
     return [code.strip() for code in str(joined or "").split(",") if code.strip()]
-
-
-def count_by_status(alerts: Iterable[Alert]) -> dict[str, int]:
-    """status -> alerts."""
-    counts: dict[str, int] = {}
-    for alert in alerts:
-        counts[alert.state.status] = counts.get(alert.state.status, 0) + 1
-    return counts

@@ -18,7 +18,6 @@ LEADS_TO = {
     "reopen": "new",
 }
 KEEPS_STATUS = ("assign", "comment", "snooze")
-ACTS = (*LEADS_TO, *KEEPS_STATUS, "undo")
 
 ALLOWED = {
     "new": ("confirm", "dismiss", "assign", "snooze", "comment"),

@@ -41,7 +41,6 @@ LIGHT = Theme("light", "#1F2933", "#FFFFFF", "#F5F6F8", "#D9DEE5", "#1F5A92", "#
 DARK = Theme("dark", "#E6EAF0", "#12161C", "#1A2028", "#2C3542", "#6FA8DC", "#F0803C", "#35B98F", "#8A94A3", "#A3ADBB",
              ("#1D2B3A", "#27435F", "#365F87", "#4F83B3", "#6FA8DC"))  # fmt: skip
 PRINT = replace(LIGHT, name="print", font=SERIF, is_print=True)
-THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 
 
 def level_colour(level: int | None) -> str:

@@ -13,14 +13,6 @@ def area_names(marts: Marts) -> dict[str, str]:
     return dict(rows.iter_rows())
 
 
-def area_levels(marts: Marts) -> dict[str, str]:
-    """area_key -> city, district or street."""
-    rows = marts.frame(
-        "select area_key, area_level from marts.dim_area where area_level in ('city', 'district', 'street') order by area_key"
-    )
-    return dict(rows.iter_rows())
-
-
 def category_names(marts: Marts, *, deepest: int = 2) -> dict[str, str]:
     """category_key -> name, down to level `deepest`."""
     rows = marts.frame(
@@ -28,12 +20,3 @@ def category_names(marts: Marts, *, deepest: int = 2) -> dict[str, str]:
         deepest,
     )
     return dict(rows.iter_rows())
-
-
-def category_levels(marts: Marts) -> dict[str, int]:
-    """category_key -> 0 (all), 1 or 2."""
-    return dict(
-        marts.frame(
-            "select category_key, category_level from marts.dim_category where category_level <= 2 order by 1"
-        ).iter_rows()
-    )

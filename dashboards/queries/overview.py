@@ -33,17 +33,6 @@ def latest_kpis(marts: Marts, area_key: str = "*", period_type: str = "week") ->
     }
 
 
-def kpi_history(marts: Marts, kpi_code: str, area_key: str = "*", period_type: str = "week") -> pl.DataFrame:
-    """One figure over time: date_on, observed."""
-    return marts.frame(
-        "select period_start_on as date_on, value as observed from marts.mart_kpis where kpi_code = ? and area_key = ? and category_key = '*' "
-        "and unit is null and period_type = ? order by 1",
-        kpi_code,
-        area_key,
-        period_type,
-    )
-
-
 def rising(marts: Marts, *, area_level: str = "district", limit: int = 6) -> pl.DataFrame:
     """Area × category above expectation in the last seven days, most unusual first."""
     return marts.frame(RISING, area_level, limit)

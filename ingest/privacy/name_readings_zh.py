@@ -37,7 +37,6 @@ LEFT, RIGHT = 8, 12  # characters of a window before and from the surname on, at
 TITLE_LEFT, TITLE_RIGHT = 4, 5  # the same of a surname with a title
 REMEMBERED = 1 << 18  # windows
 HAN = r"[\u4e00-\u9fff]"
-HAN_RUN = re.compile(f"{HAN}+")
 _MARKS = re.escape("".join(score.LIST_MARKS))
 BEFORE = re.compile(rf"[\u4e00-\u9fff{re.escape(score.LINKS)}{_MARKS}]*\Z")
 FROM = re.compile(rf"{HAN}+[{_MARKS}]?")

@@ -14,7 +14,6 @@ from reports.sections.rising import fastest, where
 
 SHOWN = 5
 PRESSING_LEVEL, PRESSING_RATIO = 2, 1.5
-LONGEST_SENTENCE = 60  # characters of a Chinese conclusion
 
 
 def conclusion(m: Material) -> Section:
