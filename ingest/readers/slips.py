@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.readers.contents import BLANK, EMPTY_WORDS, LOOK_AT, STRICT_SHARE, Column, Count, learn, learn_more
 from ingest.readers.exchanges import Exchanges
 from ingest.readers.shapes import PATTERNS, Shapes
-from ingest.readers.table import ROW_NUMBER, Part, RefusedRow, Table, shown_record, without
+from ingest.readers.table import ROW_NUMBER, Part, Table, less, without
 
 if TYPE_CHECKING:
     import polars as pl
@@ -106,7 +106,7 @@ def without_slips(table: Table, shapes: Shapes, label: str) -> Table:
     """
     if not table.rows:
         return table
-    table = _less(
+    table = less(
         table,
         Exchanges(label, table.header).sampled_rows(
             len(table.rows), lambda step: list(zip(*table.rows[::step], strict=True))
@@ -115,20 +115,7 @@ def without_slips(table: Table, shapes: Shapes, label: str) -> Table:
     )
     heads = [list(cells) for cells in zip(*table.rows[:LOOK_AT], strict=True)]
     columns = learn(shapes.columns, heads, lambda index: Counter(row[index] for row in table.rows))
-    return _less(table, {at for at, cells in enumerate(table.rows) if _is_slipped(cells, columns)}, "slipped_cells")
-
-
-def _less(table: Table, bad: set[int], reason: str) -> Table:
-    """The table without the rows at some places, which are refused."""
-    if not bad:
-        return table
-    pairs = list(zip(table.row_numbers, table.rows, strict=True))
-    refused = [RefusedRow(number, reason, shown_record(cells)) for number, cells in (pairs[at] for at in bad)]
-    kept = [pair for at, pair in enumerate(pairs) if at not in bad]
-    return replace(
-        table, rows=[cells for _, cells in kept], row_numbers=[number for number, _ in kept],
-        refused=tuple(sorted([*table.refused, *refused], key=lambda r: r.row_number)),
-    )  # fmt: skip
+    return less(table, {at for at, cells in enumerate(table.rows) if _is_slipped(cells, columns)}, "slipped_cells")
 
 
 def _is_slipped(cells: Sequence[str], columns: Sequence[Column]) -> bool:

@@ -222,6 +222,19 @@ def with_refused(table: Table, more: Sequence[RefusedRow]) -> Table:
     return replace(table, row_numbers=numbers, refused=tuple(sorted([*moved, *more], key=lambda r: r.row_number)))
 
 
+def less(table: Table, bad: set[int], reason: str) -> Table:
+    """A table of rows in a list without those at some places (from 0), which are refused."""
+    if not bad:
+        return table
+    pairs = list(zip(table.row_numbers, table.rows, strict=True))
+    refused = [RefusedRow(number, reason, shown_record(cells)) for number, cells in (pairs[at] for at in bad)]
+    kept = [pair for at, pair in enumerate(pairs) if at not in bad]
+    return replace(
+        table, rows=[cells for _, cells in kept], row_numbers=[number for number, _ in kept],
+        refused=tuple(sorted([*table.refused, *refused], key=lambda r: r.row_number)),
+    )  # fmt: skip
+
+
 def shown_record(cells: Sequence[str]) -> str:
     """The raw text of a refused record, whatever is in it."""
     return "\t".join(c[:2000] for c in cells).encode("utf-8", "replace").decode("utf-8")

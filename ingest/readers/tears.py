@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from ingest.readers.table import RefusedRow, Table, shown_record
+from ingest.readers.table import Table, less
 
 LOOK_AT, LEAST_ROWS, USUAL_SHARE = 2000, 5, 0.9
 LETTER, DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
@@ -27,18 +26,10 @@ def without_torn(table: Table, fragments: Mapping[int, str]) -> Table:
         return table
     first, last = _usual_shape(table.rows, 0), _usual_shape(table.rows, -1)
     torn = {
-        number for number, cells in zip(table.row_numbers, table.rows, strict=True)
+        at for at, (number, cells) in enumerate(zip(table.row_numbers, table.rows, strict=True))
         if _is_rest(fragments.get(number - 1, ""), cells[0], first) or _is_rest(cells[-1], fragments.get(number + 1, ""), last)
     }  # fmt: skip
-    if not torn:
-        return table
-    pairs = list(zip(table.row_numbers, table.rows, strict=True))
-    refused = [RefusedRow(number, "too_few_cells", shown_record(cells)) for number, cells in pairs if number in torn]
-    kept = [(number, cells) for number, cells in pairs if number not in torn]
-    return replace(
-        table, rows=[cells for _, cells in kept], row_numbers=[number for number, _ in kept],
-        refused=tuple(sorted([*table.refused, *refused], key=lambda row: row.row_number)),
-    )  # fmt: skip
+    return less(table, torn, "too_few_cells")
 
 
 def _usual_shape(rows: Sequence[Sequence[str]], place: int) -> str:
