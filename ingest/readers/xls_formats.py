@@ -41,7 +41,7 @@ def _stream(data: bytes) -> bytes:
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     first_directory, first_more, more = struct.unpack_from("<I", data, 48)[0], *struct.unpack_from("<2I", data, 68)
     tables = [sector for sector in struct.unpack_from("<109I", data, 76) if sector < FREE]
-    for _ in range(more):
+    for _ in range(min(more, len(data) // size)):  # a damaged chain may lead in circles
         *found, first_more = struct.unpack_from(f"<{size // 4}I", data, (first_more + 1) * size)
         tables += [sector for sector in found if sector < FREE]
     table = [entry for sector in tables for entry in struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -192,3 +193,14 @@ def test_sheets_with_the_same_columns_in_another_order_are_one_table(tmp_path: P
     assert table.header == HEADER
     assert [tuple(row) for row in table.records()] == ROWS
     assert table.facts.warnings == ()
+
+
+@pytest.mark.timeout(20)
+def test_a_compound_file_whose_chain_leads_in_circles_gives_no_formats() -> None:
+    head = bytearray(512)
+    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<H", head, 30, 9)
+    struct.pack_into("<I", head, 48, 0xFFFFFFFE)
+    struct.pack_into("<2I", head, 68, 0, 0xFFFFFFFF)  # four billion further sectors, the first of which is its own next
+    struct.pack_into("<109I", head, 76, *[0xFFFFFFFF] * 109)
+    assert zeros_in_xls(bytes(head) + struct.pack("<128I", *[0xFFFFFFFF] * 127, 0)) == {}
