@@ -9,10 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.judge.inputs import AreaTree, ToldCase
+from detectors.judge.life import touch
 from detectors.judge.outputs import ACTIVE, Alert
 from detectors.judge.rules import LifeRules
-
-METRES_PER_DEGREE = 111_195.0
 
 
 def keep_ids(alerts: Sequence[Alert], told: Sequence[ToldCase], tree: AreaTree, rules: LifeRules) -> list[Alert]:
@@ -59,8 +58,7 @@ def _is_far(alert: Alert, case: ToldCase) -> bool:
     """Two circles that do not touch, and no ticket in common."""
     if np.isnan(alert.radius_m) or np.isnan(case.radius_m) or _shared(alert, case) > 0:
         return False
-    east = (alert.lon - case.lon) * np.cos(np.radians(alert.lat))
-    return bool(np.hypot(alert.lat - case.lat, east) * METRES_PER_DEGREE > max(alert.radius_m, case.radius_m))
+    return not touch(alert, case)
 
 
 def _shared(alert: Alert, case: ToldCase) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from detectors.judge.artefacts import METRES_PER_DEGREE
 from detectors.judge.inputs import DISTRICT, STREET, AreaTree, ToldCase
 from detectors.judge.issue import Issue, stands_out
 from detectors.judge.outputs import ACTIVE, CLUSTER, Signal
@@ -95,7 +96,7 @@ class Desk:
         return max(same, key=lambda a: (a.area == lead.area, a.last_on, a.raised_on), default=None)
 
     def _is_same(self, alert: OpenAlert, lead: Signal) -> bool:
-        if alert.area == lead.area or _touch(alert.peak, lead) or _shares_tickets(alert.peak, lead):
+        if alert.area == lead.area or touch(alert.peak, lead) or _shares_tickets(alert.peak, lead):
             return True
         if self.tree.contains(alert.area, lead.area):  # finer than what is open: explained unless it stands out
             return not stands_out(lead, alert.peak.ratio, self.rules)
@@ -158,7 +159,7 @@ class Desk:
         """Days with a cluster of the category at the issue's place: in its street or finer area, or with overlapping circles."""
         seen = self.clusters.get(category, ())
         is_small = self.tree.level[issue.area] >= STREET
-        return tuple(s.day for s in seen if _touch(s, issue.lead) or (is_small and self._is_near(issue.area, s.area)))
+        return tuple(s.day for s in seen if touch(s, issue.lead) or (is_small and self._is_near(issue.area, s.area)))
 
     def raised_before(self, day: int, days: int = 28) -> frozenset[tuple[int, int]]:
         """(category, area) of alerts raised before `day`, at most `days` ago."""
@@ -204,12 +205,23 @@ def _resumed(case: ToldCase, start: int) -> OpenAlert:
     )  # fmt: skip
 
 
-def _touch(one: Signal, other: Signal) -> bool:
-    """Whether two located signals' circles overlap."""
+class Circle(Protocol):
+    """A place and how far it reaches; NaN where that is not known."""
+
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def radius_m(self) -> float: ...
+
+
+def touch(one: Circle, other: Circle) -> bool:
+    """Whether the centre of the one lies within the larger of two circles; never where a circle is not known."""
     if np.isnan(one.radius_m) or np.isnan(other.radius_m):
         return False
     east = (one.lon - other.lon) * np.cos(np.radians(one.lat))
-    return float(np.hypot(one.lat - other.lat, east)) * 111_195.0 <= max(one.radius_m, other.radius_m)
+    return float(np.hypot(one.lat - other.lat, east)) * METRES_PER_DEGREE <= max(one.radius_m, other.radius_m)
 
 
 def _shares_tickets(one: Signal, other: Signal) -> bool:

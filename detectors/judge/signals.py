@@ -36,20 +36,8 @@ def rise_signals(day: int, series: Series, index: TicketIndex, rules: SignalRule
         good, bad = index.select(category, area, start, day)
         score = float(series.score[row, at])
         yield Signal(
-            day,
-            RISE,
-            "series",
-            area,
-            category,
-            start,
-            day,
-            len(good),
-            expected,
-            score,
-            good,
-            bad,
-            p=float(ndtr(-score)),
-        )
+            day, RISE, "series", area, category, start, day, len(good), expected, score, good, bad, p=float(ndtr(-score)),
+        )  # fmt: skip
 
 
 def _best_window(observed: np.ndarray, expected: np.ndarray, rules: SignalRules) -> tuple[int, float] | None:
