@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from detectors.judge.inputs import ToldCase
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import TicketTable, day_number
 from weisu.errors import WarehouseError
 from weisu.warehouse import attach, connect, transaction
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 TABLE = """
 create table if not exists cases (alert_id text primary key, signal_status text, category_key text, area_key text, raised_on date, last_on date,
   lat double, lon double, radius_m double, ticket_keys text[], level integer, artefact_reason text, rule text, signals text,
-  window_start_on date, window_end_on date, observed double, expected double, score double, evidence text, told_as_of date)
+  window_start_on date, window_end_on date, observed double, expected double, score double, evidence text)
 """
 KEEP = """
 insert or replace into cases
 select alert_id, signal_status, category_key, area_key, least(alerts.raised_on, coalesce(old.raised_on, alerts.raised_on)),
   greatest(alerts.last_on, coalesce(old.last_on, alerts.last_on)), lat, lon, radius_m, tickets.ticket_keys, level, artefact_reason,
-  json_extract_string(evidence, '$.rule'), signals, window_start_on, window_end_on, observed, expected, score, evidence, $as_of
+  json_extract_string(evidence, '$.rule'), signals, window_start_on, window_end_on, observed, expected, score, evidence
 from made.sense.alerts as alerts
 join (select alert_id, list(ticket_key order by ticket_key) as ticket_keys from made.sense.alert_tickets group by alert_id) as tickets using (alert_id)
 left join (select alert_id, raised_on, last_on from cases) as old using (alert_id)
 """
-CASES = "select * exclude (told_as_of) from cases where last_on >= $since order by alert_id"
+CASES = "select * from cases where last_on >= $since order by alert_id"
 REVIEWED = (
     "select alert_id, signal_status, category_key, area_key, raised_on, rule, signals from cases order by alert_id"
 )
@@ -42,14 +42,14 @@ REVIEW_SCHEMA = {
 }  # fmt: skip
 
 
-def keep(casebook: Path, build: Path, *, as_of: dt.date) -> None:
+def keep(casebook: Path, build: Path) -> None:
     """Remember the alerts of a publication that readers see; what was told earlier stays."""
     con = connect(casebook)
     try:
         attach(con, build, "made")
         with transaction(con):
             con.execute(TABLE)
-            con.execute(KEEP, {"as_of": as_of})
+            con.execute(KEEP)
     finally:
         con.close()
 
@@ -75,13 +75,9 @@ def _case(row: tuple, table: TicketTable, at: dict[str, int], acted: set[str]) -
     place = (float("nan") if x is None else x for x in (lat, lon, radius))
     tickets = np.array(sorted(at[key] for key in keys if key in at), dtype=np.int64)
     return ToldCase(
-        alert, status, table.category(category), table.area(area), _day(first), _day(last), *place, tickets, alert in acted, level, reason, kind, rule,
-        tuple(signals.split(",")), _day(start), _day(end), observed, expected, score, told,
+        alert, status, table.category(category), table.area(area), day_number(first), day_number(last), *place, tickets, alert in acted, level, reason, kind, rule,
+        tuple(signals.split(",")), day_number(start), day_number(end), observed, expected, score, told,
     )  # fmt: skip
-
-
-def _day(on: dt.date) -> int:
-    return (on - EPOCH).days
 
 
 def all_cases(casebook: Path | None) -> pl.DataFrame:

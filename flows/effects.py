@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from detectors.judge.effect import DAYS, below_limit, better_than, is_worse, nea
 from detectors.judge.inputs import Series, Trust
 from detectors.judge.outputs import SUSPECTED_ARTEFACT, Alert
 from flows.casebook import all_cases
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import TicketTable, date_of, day_number
 from weisu.lifecycle import Act, standing
 from weisu.settings import Settings
 
@@ -54,11 +55,16 @@ def read_acts(con: duckdb.DuckDBPyConnection) -> list[tuple[str, list[Act]]]:
     return [(alert, list(acts)) for alert, acts in groupby((Act(**row) for row in rows), key=lambda act: act.alert_id)]
 
 
+def standing_verdicts(acts: Iterable[Act]) -> list[Act]:
+    """The confirmations and dismissals of an alert that nobody took back, oldest first."""
+    return [act for act in standing(acts) if act.act in ("confirm", "dismiss")]
+
+
 def verdicts(acts: list[tuple[str, list[Act]]], until: dt.datetime) -> list[Verdict]:
     """The verdict that stood on each alert before an instant, with the instant of the first one."""
     found = []
     for alert, done in acts:
-        kept = [a for a in standing(a for a in done if a.acted_at < until) if a.act in ("confirm", "dismiss")]
+        kept = standing_verdicts(a for a in done if a.acted_at < until)
         if kept:
             found.append((alert, kept[-1].act, kept[0].acted_at))
     return found
@@ -91,7 +97,7 @@ def trust(reviews: pl.DataFrame, settings: Settings) -> tuple[Trust, ...]:
         return ()
     months = reviews.filter((pl.col("known_on").dt.day() == 1) & pl.col("weight").is_not_null())
     return tuple(
-        Trust((on - EPOCH).days, rule, weight)
+        Trust(day_number(on), rule, weight)
         for on, rule, weight in months.select("known_on", "rule", "weight").iter_rows()
     )
 
@@ -145,7 +151,7 @@ def _leads(cases: pl.DataFrame, series: Series, table: TicketTable) -> dict[str,
     for case in cases.filter(pl.col("signal_status") != SUSPECTED_ARTEFACT).iter_rows(named=True):
         at, raised = (
             row.get((table.area(case["area_key"]), table.category(case["category_key"]))),
-            _day(case["raised_on"]),
+            day_number(case["raised_on"]),
         )
         start = raised - series.first_day
         if at is None or start < 28 or start >= series.observed.shape[1]:
@@ -162,7 +168,7 @@ def effect_rows(
 ) -> pl.DataFrame:
     """The 28 days after each alert was handled, or after its last signal where nobody did, once they are over."""
     handled = {
-        alert: _day(settings.local_day(done[-1].acted_at))
+        alert: day_number(settings.local_day(done[-1].acted_at))
         for alert, acts in read_acts(con)
         if (done := [a for a in standing(acts) if a.act == "handle"])
     }
@@ -238,7 +244,7 @@ def _effect(
     worse, chance = is_worse(good, asked, good_was, asked_was), below_limit(*now[at], prior)
     return (
         alert.alert_id, "ended" if handled is None else "handled", table.names.areas[area], table.names.categories[alert.category],
-        *(EPOCH + dt.timedelta(days=day) for day in after), *now[at].tolist(), _over(now[at]), _over(was[at]), chance,
+        *(date_of(day) for day in after), *now[at].tolist(), _over(now[at]), _over(was[at]), chance,
         good / asked if asked else None, good_was / asked_was if asked_was else None, worse, len(alike), _over(control), _over(control_was),
         better_than(*now[at], *control, prior) if len(alike) else None, verdict(chance, worse),
     )  # fmt: skip
@@ -250,16 +256,12 @@ def _over(sums: np.ndarray) -> float | None:
 
 def _solved(con: duckdb.DuckDBPyConnection, table: TicketTable, first: int) -> dict[tuple[int, int], np.ndarray]:
     """(area, category) -> [day, solved, asked]."""
-    rows = con.execute(SOLVED, {"since": EPOCH + dt.timedelta(days=first)}).pl()
+    rows = con.execute(SOLVED, {"since": date_of(first)}).pl()
     found: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     for category, area, on, good, asked in rows.iter_rows():
-        found[table.area(area), table.category(category)].append((_day(on), good, asked))
+        found[table.area(area), table.category(category)].append((day_number(on), good, asked))
     return {cell: np.array(days) for cell, days in found.items()}
 
 
 def _alphas(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, float]:
     return {table.category(key): float(alpha) for key, alpha in con.execute(ALPHA).fetchall()}
-
-
-def _day(on: dt.date) -> int:
-    return (on - EPOCH).days

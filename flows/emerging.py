@@ -11,7 +11,7 @@ from detectors.judge.inputs import STREET, NewTerms
 from detectors.judge.novelty import NoveltyConfig, is_risen, newest_piece, pieces
 from detectors.text.emerging import EmergingTerm, emerging_terms
 from detectors.text.normal import normalise
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import TicketTable, day_number
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,7 +72,7 @@ def unplaced(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[str, np
         rows = con.execute(MISSES).pl()
         stride = 1_000_000
         missed = [
-            table.category(key) * stride + (on - EPOCH).days for key, on in rows.iter_rows() if table.category(key) >= 0
+            table.category(key) * stride + day_number(on) for key, on in rows.iter_rows() if table.category(key) >= 0
         ]
         masks["duty"] = np.isin(category * stride + table.arrays.day, missed) & (category >= 0)
     return masks

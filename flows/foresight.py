@@ -13,7 +13,7 @@ from detectors.foresight.lead_lag import lead_lag
 from detectors.foresight.rolling import HORIZON
 from detectors.judge.inputs import KnownPair
 from flows.counts import Counts, city_features
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import TicketTable, day_number
 from weisu.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,6 +116,6 @@ def known_pairs(con: duckdb.DuckDBPyConnection, table: TicketTable) -> tuple[Kno
         "select known_on, cause_category_key, effect_category_key, window_days, lift from sense.lead_lag order by all"
     ).fetchall()
     return tuple(
-        KnownPair((on - EPOCH).days, table.category(cause), table.category(effect), days, lift)
+        KnownPair(day_number(on), table.category(cause), table.category(effect), days, lift)
         for on, cause, effect, days, lift in rows
     )

@@ -22,13 +22,12 @@ from detectors.space.config import Cluster
 from flows import wording
 from flows.casebook import told_cases
 from flows.counts import write_table
-from flows.effects import effect_rows, read_acts, review_rows, trust
+from flows.effects import effect_rows, read_acts, review_rows, standing_verdicts, trust
 from flows.sense import BURN_IN_DAYS
 from flows.similar_places import similar_rows
 from flows.surroundings import read_context
-from flows.tickets import EPOCH, TicketTable, read_tickets
+from flows.tickets import EPOCH, TicketTable, date_of, day_number, read_tickets
 from weisu.identity import stable_id
-from weisu.lifecycle import standing
 from weisu.settings import Settings
 from weisu.warehouse import connect
 
@@ -61,21 +60,21 @@ def run(build: Path, settings: Settings, *, as_of: dt.date, alert_from: dt.date,
     try:
         first = con.execute("select min(created_on) from marts.fct_tickets").fetchone()[0]
         table = read_tickets(con, settings, since=first)
-        days = range(_day(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), _day(as_of) + 1)
-        told = told_cases(casebook, con, table, since=EPOCH + dt.timedelta(days=days.start - LifeRules().cooldown_days))
+        days = range(day_number(max(alert_from - dt.timedelta(days=BURN_IN_DAYS), first)), day_number(as_of) + 1)
+        told = told_cases(casebook, con, table, since=date_of(days.start - LifeRules().cooldown_days))
         series = _series(con, table, days)
         reviews = review_rows(con, casebook, series, table, settings, as_of)
         context = replace(
             read_context(con, table, settings, days, as_of), known=tuple(told), trust=trust(reviews, settings)
         )
         made = _judge(con, table, settings, days, series, context)
-        alerts = [a for a in made.alerts if a.last_on >= _day(alert_from)]
-        held = [h for h in made.held if h.last_on >= _day(alert_from)]
+        alerts = [a for a in made.alerts if a.last_on >= day_number(alert_from)]
+        held = [h for h in made.held if h.last_on >= day_number(alert_from)]
         write_table(con, "held_alerts", _held_rows(held, table))
         write_table(con, "alert_effects", effect_rows(con, alerts, series, table, settings))
         write_table(con, "detector_reviews", reviews)
         write_table(con, "alerts", _alert_rows(con, alerts, table, settings))
-        write_table(con, "similar_places", similar_rows(con, alerts, table, _day(as_of) + 1))
+        write_table(con, "similar_places", similar_rows(con, alerts, table, day_number(as_of) + 1))
         pairs = [(a.alert_id, key) for a in alerts for key in table.keys.gather(np.asarray(a.tickets, dtype=np.int64))]
         write_table(
             con,
@@ -120,7 +119,7 @@ def _series(con: duckdb.DuckDBPyConnection, table: TicketTable, days: range) -> 
     rows = con.execute(
         "select area_key, category_key, date_on, observed, expected, score, is_alarm from sense.series_days join marts.dim_category using (category_key) "
         "where category_level = 2 and date_on between $first and $last order by area_key, category_key, date_on",
-        {"first": EPOCH + dt.timedelta(days=first), "last": EPOCH + dt.timedelta(days=days.stop - 1)},
+        {"first": date_of(first), "last": date_of(days.stop - 1)},
     ).pl()
     keys = rows.select("area_key", "category_key").unique(maintain_order=True).with_row_index("series")
     at = rows.join(keys, on=["area_key", "category_key"], how="left", maintain_order="left")["series"].to_numpy()
@@ -149,7 +148,11 @@ def _clusters(con: duckdb.DuckDBPyConnection, table: TicketTable) -> dict[int, l
     for r in rows.iter_rows(named=True):
         members = np.array(sorted(at[k] for k in r["ticket_keys"]), dtype=np.int64)
         cluster = Cluster(
-            _day(r["as_of_on"]), _day(r["start_on"]), _day(r["end_on"]), *(r[k] for k in CLUSTER_NUMBERS), members
+            day_number(r["as_of_on"]),
+            day_number(r["start_on"]),
+            day_number(r["end_on"]),
+            *(r[k] for k in CLUSTER_NUMBERS),
+            members,
         )
         found[cluster.as_of].append(FoundCluster(table.category(r["category_key"]), cluster))
     return found
@@ -174,10 +177,10 @@ def _confirmed(
     found = []
     by_alert = {a.alert_id: a for a in alerts}
     for alert_id, acts in read_acts(con):
-        verdicts = [a for a in standing(acts) if a.act in ("confirm", "dismiss")]
+        verdicts = standing_verdicts(acts)
         if alert_id in by_alert and verdicts and verdicts[-1].act == "confirm":
             alert = by_alert[alert_id]
-            found.append((_day(settings.local_day(verdicts[-1].acted_at)), alert.category, alert.area))
+            found.append((day_number(settings.local_day(verdicts[-1].acted_at)), alert.category, alert.area))
     return tuple(sorted(found))
 
 
@@ -197,7 +200,7 @@ def _alert_rows(
 
 def _row(a: Alert, table: TicketTable, names: wording.Names, levels: dict[str, str], lang: str) -> tuple:
     area, category = table.names.areas[a.area], table.names.categories[a.category]
-    on = [EPOCH + dt.timedelta(days=int(d)) for d in (a.raised_on, a.last_on, a.window_start, a.window_end)]
+    on = [date_of(d) for d in (a.raised_on, a.last_on, a.window_start, a.window_end)]
     titles = [wording.title(a, area, category, names, x) for x in ("zh", "en")]
     whys = [wording.why(a, names, x) for x in ("zh", "en")]
     return (
@@ -215,13 +218,9 @@ def _held_id(h: HeldBack, number: int, table: TicketTable) -> str:
 def _held_rows(held: list[HeldBack], table: TicketTable) -> pl.DataFrame:
     rows = [
         (
-            _held_id(h, number, table), EPOCH + dt.timedelta(days=h.first_on), EPOCH + dt.timedelta(days=h.last_on), h.days, h.reason, table.names.categories[h.category],
+            _held_id(h, number, table), date_of(h.first_on), date_of(h.last_on), h.days, h.reason, table.names.categories[h.category],
             table.names.areas[h.area], ",".join(h.signals), h.rule, h.observed, h.expected, h.score, h.p, h.limit, h.alert_id,
         )
         for number, h in enumerate(held)
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=HELD_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def _day(on: dt.date) -> int:
-    return (on - EPOCH).days

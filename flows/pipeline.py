@@ -79,7 +79,7 @@ def build(
             made = publish(workspace, path, as_of=day, data_version=data, now=now, flip=flip)
             if flip:
                 rulebook.keep(workspace, path, as_of=day, now=now)
-                casebook.keep(under_way.casebook, path, as_of=day)
+                casebook.keep(under_way.casebook, path)
     judged_from = done.stands.until if done.stands else None
     return Outcome(made, is_new=True, seconds=done.seconds, judged_from=judged_from)
 

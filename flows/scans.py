@@ -16,7 +16,7 @@ import polars as pl
 from detectors.judge.window import TicketIndex
 from detectors.space.config import ScanConfig
 from detectors.space.scan import scan_days
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import TicketTable, date_of, day_number
 from weisu.errors import WarehouseError
 from weisu.identity import files_digest
 from weisu.warehouse import connect, transaction
@@ -54,8 +54,7 @@ def scan_clusters(
     known, kept = _recall(memory, seen)
     missing = seen.join(known, on=["category_key", "as_of_on"], how="anti")
     days = {
-        key: [(on - EPOCH).days for on in group["as_of_on"].sort()]
-        for (key,), group in missing.group_by("category_key")
+        key: [day_number(on) for on in group["as_of_on"].sort()] for (key,), group in missing.group_by("category_key")
     }
     rows = [
         row
@@ -74,7 +73,7 @@ def _scan(table: TicketTable, at: np.ndarray, category: int, judged: list[int], 
     for c in scan_days(t.lat[at], t.lon[at], t.day[at], judged, config):
         number[c.as_of] = number.get(c.as_of, -1) + 1
         if c.p_value < KEPT_P:
-            as_of, start, end = (EPOCH + dt.timedelta(days=int(n)) for n in (c.as_of, c.start, c.end))
+            as_of, start, end = (date_of(n) for n in (c.as_of, c.start, c.end))
             yield (
                 as_of, f"{name}|{as_of}|{number[c.as_of]}", name, start, end, c.lat, c.lon, c.radius_m, c.observed, c.expected,
                 c.relative_risk, c.score, c.p_value, c.recurrence_days, table.keys.gather(at[c.members]).to_list(),
@@ -100,7 +99,7 @@ def _digests(
     span = config.reach_days + config.lead_days + 1
     for n, on in enumerate(judged):
         digest = hashlib.blake2b(basis + str(on).encode() + b"".join(daily[n : n + span]), digest_size=16).hexdigest()
-        yield name, EPOCH + dt.timedelta(days=on), digest
+        yield name, date_of(on), digest
 
 
 def _code() -> str:

@@ -22,7 +22,7 @@ from flows.expectations import write_expectations
 from flows.foresight import forecast_rows, pair_rows
 from flows.scans import scan_clusters
 from flows.standing import Standing
-from flows.tickets import EPOCH, TicketTable, artefact_rows, read_tickets
+from flows.tickets import TicketTable, artefact_rows, day_number, read_tickets
 from weisu.settings import Settings
 from weisu.warehouse import connect
 
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 BURN_IN_DAYS = 42  # alert states and cool-downs start this long before the first day that is shown
 SHOWN_DAYS = 730  # observed against expected in the app
-LEARNED_YEARS = (
-    6  # before this one: no detector looks further back; whole years, so that a day does not move what stands
-)
+LEARNED_YEARS = 6  # before this one: no detector looks further back; whole years, so that no day moves what stands
 LEAST_REPORTS_A_YEAR = 12  # sparser street series are left to the scan
 KEYS = "select area_key, category_key, area_level, category_level from intermediate.int_spine_pairs order by all"
 
@@ -139,7 +137,7 @@ def _clusters(
     table: TicketTable, settings: Settings, *, start: dt.date, as_of: dt.date, memory: Path | None
 ) -> pl.DataFrame:
     radii = tuple(r for r in ScanConfig().radii_m if r <= settings.alerts.scan_radius_m)
-    judged = range((start - EPOCH).days, (as_of - EPOCH).days + 1)
+    judged = range(day_number(start), day_number(as_of) + 1)
     index = index_tickets(table.arrays, Context(table.tree, table.names), table.marks)
     return scan_clusters(table, index, judged, replace(ScanConfig(), radii_m=radii), memory)
 

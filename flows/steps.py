@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,8 @@ Report = Callable[[str], None]
 class Done:
     """What the steps took, and what they left as it was published."""
 
-    seconds: dict[str, float] = field(default_factory=dict)  # step -> wall seconds
-    stands: Standing | None = None  # None: all periods were judged
+    seconds: dict[str, float]  # step -> wall seconds
+    stands: Standing | None  # None: all periods were judged
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import polars as pl
 from detectors.judge.inputs import Context, Event, NewTerms
 from flows.emerging import new_terms, unplaced
 from flows.foresight import known_pairs
-from flows.tickets import EPOCH, TicketTable
+from flows.tickets import EPOCH, TicketTable, day_number
 from weisu.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def _hot_months(
     hot: dict[int, set[int]] = defaultdict(set)
     for on, area, is_hot in rows:
         if is_hot:
-            hot[table.area(area)].add(_day(on))
-    return tuple(sorted({_day(on) for on, _, _ in rows})), {area: frozenset(days) for area, days in hot.items()}
+            hot[table.area(area)].add(day_number(on))
+    return tuple(sorted({day_number(on) for on, _, _ in rows})), {area: frozenset(days) for area, days in hot.items()}
 
 
 def _events(
@@ -94,7 +94,7 @@ def _events(
         if district is None or table.area(district) >= 0
     ]  # an unknown district is no place, least of all the whole city
     return tuple(
-        Event(_day(on), kind, area, table.category(category) if category else -1, name)
+        Event(day_number(on), kind, area, table.category(category) if category else -1, name)
         for on, kind, name, area, category in placed
     )
 
@@ -114,7 +114,3 @@ def _composite(
         )
         for (area, category), group in rows.group_by(["area_key", "category_key"], maintain_order=True)
     }
-
-
-def _day(on: dt.date) -> int:
-    return (on - EPOCH).days

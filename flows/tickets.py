@@ -89,6 +89,16 @@ class TicketTable:
         return {name: code for code, name in enumerate(self.names.categories)}
 
 
+def day_number(on: dt.date) -> int:
+    """Days since 1970: how the detectors count days."""
+    return (on - EPOCH).days
+
+
+def date_of(day: int) -> dt.date:
+    """The date of a day number."""
+    return EPOCH + dt.timedelta(days=int(day))
+
+
 def read_tickets(con: duckdb.DuckDBPyConnection, settings: Settings, *, since: dt.date) -> TicketTable:
     """All tickets created on or after local day `since`, in time order."""
     known = {name: _coded(con, name, source, since) for name, source in NAMED.items()}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from detectors.judge.outputs import SUSPECTED_ARTEFACT, Alert
+from flows.tickets import date_of
 from weisu import numbers
 from weisu.texts import text
 
-EPOCH = dt.date(1970, 1, 1)
 DAYS_PER_YEAR = 365
 FIRST_CJK = 0x2E80
 NAMED_RULES = {
@@ -95,7 +94,7 @@ def _leading(alert: Alert, lang: str) -> str:
 
 def _values(alert: Alert, lang: str) -> dict[str, str]:
     peak = max(alert.evidence["signals"], key=lambda s: (s["rule"] == alert.evidence["rule"], s["score"]))
-    start, end = (EPOCH + dt.timedelta(days=int(d)) for d in (alert.window_start, alert.window_end))
+    start, end = (date_of(d) for d in (alert.window_start, alert.window_end))
     recurrence_days = 10.0 ** min(alert.score, 6.0)
     return {
         "start": numbers.day(start, lang),

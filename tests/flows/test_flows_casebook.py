@@ -52,8 +52,8 @@ def acts() -> duckdb.DuckDBPyConnection:
 
 def test_cases_outlive_the_builds_that_told_them(tmp_path: Path, acts: duckdb.DuckDBPyConnection) -> None:
     book = tmp_path / "cases.duckdb"
-    keep(book, build(tmp_path, "one", ("a", 0, 5), ("b", 2, 2)), as_of=DAY)
-    keep(book, build(tmp_path, "two", ("a", 3, 9)), as_of=DAY)
+    keep(book, build(tmp_path, "one", ("a", 0, 5), ("b", 2, 2)))
+    keep(book, build(tmp_path, "two", ("a", 3, 9)))
     found = {c.alert_id: c for c in told_cases(book, acts, TABLE, since=DAY)}
     assert sorted(found) == ["a", "b"]
     first = (DAY - dt.date(1970, 1, 1)).days

@@ -102,7 +102,7 @@ def casebook(folder: Path, *cases: tuple[str, str, str]) -> Path:
         con.register("rows", pl.DataFrame(rows))
         con.execute("create table sense.alerts as from rows")
         con.execute("insert into sense.alert_tickets select alert_id, 't' from rows")
-    keep(folder / "cases.duckdb", build, as_of=dt.date(2026, 3, 1))
+    keep(folder / "cases.duckdb", build)
     return folder / "cases.duckdb"
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from detectors.judge.outputs import Alert
-from flows.wording import EPOCH, Names, title, why
+from flows.tickets import EPOCH
+from flows.wording import Names, title, why
 
 NAMES = Names(
     areas={
