@@ -2,8 +2,8 @@
 
 A period is judged as of its own end (docs/decisions/0003), so while nothing new is known of the days up to that end, its numbers are those that
 were published.  Whether something new is known is not guessed from the age of a ticket: a digest of each day tells (`mart_day_digests`).
-Tickets that are newly taken for artefacts, or no more, are news of their day.  Provisional goalposts rest on the months before the build's own:
-they stand within a month while nothing new is known of those.
+Tickets that are newly taken for artefacts, or no more, are news of their day.  Goalposts, too, must be those of the last publication: frozen, or
+set by a build of the same month.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weisu.errors import WarehouseError
+from weisu.goalposts import KEY
 from weisu.publishing import current
-from weisu.rulebook import GOALPOST_KEY
 from weisu.settings import Workspace
 from weisu.warehouse import attach, connect
 
@@ -39,15 +39,10 @@ select least(
 from (select as_of_on as old_as_of_on from published.marts.mart_publication where basis_version = $basis and as_of_on <= $as_of)
 """
 SETTLED = f"""
-select
-  bool_or(score_year = year($as_of)) and bool_and(kept.cells is not null or (
-    old.frozen_as_of is null and old.reference_last_on < $month and $month <= $until and date_trunc('month', as_of_on) = $month))
-from published.marts.mart_goalposts as old left join rulebook.goalposts as kept using ({GOALPOST_KEY}), published.marts.mart_publication
+select bool_or(score_year = year($as_of)) and bool_and(kept.cells is not null)
+from published.marts.mart_goalposts left join rulebook.goalposts as kept using ({KEY})
 """
-OTHER_GOALPOSTS = f"""
-select count(*) from intermediate.int_goalposts anti join (
-  select {GOALPOST_KEY} from rulebook.goalposts union all select {GOALPOST_KEY} from published.marts.mart_goalposts) using ({GOALPOST_KEY})
-"""
+OTHER_GOALPOSTS = f"select count(*) from intermediate.int_goalposts anti join rulebook.goalposts using ({KEY})"
 
 
 @dataclass(frozen=True)
@@ -95,15 +90,13 @@ def standing(con: duckdb.DuckDBPyConnection, workspace: Workspace, *, as_of: dt.
     found = con.execute(FIRST_NEWS, {"basis": basis, "as_of": as_of}).fetchone()
     if found is None or (as_of - found[0]).days > MOST_DAYS:
         return None
-    told = {"until": found[0], "month": as_of.replace(day=1), "as_of": as_of}
-    return Standing(published, found[0]) if con.execute(SETTLED, told).fetchone()[0] else None
+    return Standing(published, found[0]) if con.execute(SETTLED, {"as_of": as_of}).fetchone()[0] else None
 
 
-def used_new_goalposts(build: Path, published: Path) -> bool:
+def used_new_goalposts(build: Path) -> bool:
     """Whether a build found goalposts that stand nowhere: they need the values of all periods."""
-    con = connect(build)
+    con = connect(build, read_only=True)
     try:
-        attach(con, published, "published")
         return con.execute(OTHER_GOALPOSTS).fetchone()[0] > 0
     finally:
         con.close()

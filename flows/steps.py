@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows import judge, sense
 from flows.standing import Standing, read_before, standing, used_new_goalposts
 from ingest.reference import load_reference
-from weisu import rulebook, store, transform
+from weisu import goalposts, rulebook, store, transform
 from weisu.settings import Settings, Workspace
 from weisu.warehouse import connect
 
@@ -82,6 +82,7 @@ class Build:
         """Texts that the last publication read by the same rules are not read again."""
         read = None if self.full else read_before(self.workspace, basis=self.variables["basis_version"])
         self._pass("facts", read, words_stand=read is not None)
+        goalposts.let_go(self.path, as_of=self.as_of)
 
     def _sense(self) -> Standing | None:
         return sense.run(
@@ -102,7 +103,7 @@ class Build:
         """Judge the periods of which something new is known (what stands is returned); all of them where new goalposts are needed."""
         if stands:
             self._pass("scores", stands.published, **stands.variables)
-            if not used_new_goalposts(self.path, stands.published):
+            if not used_new_goalposts(self.path):
                 return stands
             sense.expect_all(self.path, self.settings, as_of=self.as_of)
         self._pass("scores")

@@ -1,4 +1,4 @@
-"""The rulebook: weights, points of intensity and thresholds of levels and ticket grades by the day from which they hold, and goalposts frozen once; what was published keeps all.
+"""The rulebook: weights, points of intensity and thresholds of levels and ticket grades by the day from which they hold; what was published keeps all.
 
 A city changes a weight by adding a row to reference/weights.csv: rule_name, rule_key, rule_value, valid_from, version, author,
 decided_on, reason.  A period is judged by the version in force at its end, a ticket by that of its day.  `var/rulebook.duckdb` remembers what publications used:
@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from weisu import goalposts
 from weisu.errors import WeisuError
 from weisu.settings import Workspace
 from weisu.warehouse import attach, connect, transaction
@@ -30,12 +31,6 @@ FAMILIES = (*WEIGHED, "intensity_points", *RISING)
 BEGINNING = dt.date(1900, 1, 1)
 COLUMNS = ("rule_name", "rule_key", "rule_value", "valid_from", "version", "author", "decided_on", "reason")
 WEIGHTS = "rule_name text, rule_key text, rule_value double, valid_from date, version text, author text, decided_on date, reason text"
-GOALPOST_FAMILY = (
-    "area_level text, category_level integer, period_type text, degree text, component text, score_year integer"
-)
-GOALPOSTS = f"{GOALPOST_FAMILY}, low_value double, high_value double, goalposts_version text, reference_first_on date, reference_last_on date, cells bigint, frozen_as_of date"
-GOALPOST_KEY = ", ".join(column.split()[0] for column in GOALPOST_FAMILY.split(", "))
-GOALPOST_COLUMNS = ", ".join(column.split()[0] for column in GOALPOSTS.split(", "))
 
 
 class RulebookError(WeisuError):
@@ -68,7 +63,7 @@ def weights_file(workspace: Workspace) -> Path:
 
 
 def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection, *, as_of: dt.date) -> None:
-    """Write schema `rulebook` of a build file: every version of the weights, and the goalposts frozen by `as_of`.
+    """Write schema `rulebook` of a build file: every version of the weights, and the goalposts known by `as_of`.
 
     Raises:
         RulebookError: a row of reference/weights.csv is wrong, or would change what was published.
@@ -77,13 +72,11 @@ def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection, *, as_of: dt
     con.execute("create schema if not exists rulebook")
     con.execute(f"create or replace table rulebook.weights ({WEIGHTS})")
     con.executemany("insert into rulebook.weights values (?, ?, ?, ?, ?, ?, ?, ?)", [astuple(w) for w in weights])
-    con.execute(f"create or replace table rulebook.goalposts ({GOALPOSTS})")
-    if frozen := _frozen(workspace, as_of):
-        con.executemany(f"insert into rulebook.goalposts values ({', '.join('?' * len(frozen[0]))})", frozen)
+    goalposts.copy_into(workspace.rulebook, con, as_of=as_of)
 
 
 def keep(workspace: Workspace, build: Path, *, as_of: dt.date, now: dt.datetime) -> None:
-    """Remember what a publication that readers see used: weights, goalposts that it froze, and its day; nothing is ever replaced."""
+    """Remember what a publication that readers see used: weights, goalposts that it set, and its day; nothing is ever replaced."""
     con = connect(workspace.rulebook)
     try:
         attach(con, build, "made")
@@ -93,11 +86,7 @@ def keep(workspace: Workspace, build: Path, *, as_of: dt.date, now: dt.datetime)
                 "insert into weights select w.*, $now from made.rulebook.weights w anti join weights using (rule_name, rule_key, valid_from)",
                 {"now": now},
             )
-            con.execute(
-                f"insert into goalposts select {GOALPOST_COLUMNS}, $now from made.intermediate.int_goalposts where frozen_as_of = $as_of "
-                f"and ({GOALPOST_KEY}) not in (select ({GOALPOST_KEY}) from made.rulebook.goalposts)",
-                {"now": now, "as_of": as_of},
-            )
+            goalposts.keep(con, as_of=as_of, now=now)
             con.execute("insert into published values ($as_of, $now)", {"as_of": as_of, "now": now})
     finally:
         con.close()
@@ -170,24 +159,9 @@ def _kept(workspace: Workspace) -> tuple[list[Weight], dt.date | None]:
         con.close()
 
 
-def _frozen(workspace: Workspace, as_of: dt.date) -> list[tuple]:
-    path = workspace.rulebook
-    if not path.is_file():
-        return []
-    con = connect(path, read_only=True)
-    try:
-        return con.execute(
-            f"select {GOALPOST_COLUMNS} from goalposts where frozen_as_of <= $as_of "
-            f"qualify row_number() over (partition by {GOALPOST_KEY} order by kept_at) = 1",
-            {"as_of": as_of},
-        ).fetchall()
-    finally:
-        con.close()
-
-
 def _make(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create table if not exists weights ({WEIGHTS}, kept_at timestamp)")
-    con.execute(f"create table if not exists goalposts ({GOALPOSTS}, kept_at timestamp)")
+    goalposts.make_tables(con)
     con.execute("create table if not exists published (as_of_on date, kept_at timestamp)")
 
 

@@ -19,7 +19,7 @@ from ingest.drift import make_drift
 from ingest.history import make_history
 from ingest.reference import TABLES as REFERENCE
 from ingest.settlement import make_settlement
-from weisu import rulebook, transform
+from weisu import goalposts, rulebook, transform
 from weisu.settings import City as Named
 from weisu.settings import Settings
 from weisu.variables import project_variables
@@ -123,7 +123,7 @@ def prepare(path: Path, city: City) -> Path:
         con.execute("create table acts.resolutions (resolution_id text)")
         con.execute("create schema rulebook")
         _fill(con, "rulebook.weights", rulebook.WEIGHTS, city.weights)
-        _fill(con, "rulebook.goalposts", rulebook.GOALPOSTS, city.goalposts)
+        _fill(con, "rulebook.goalposts", goalposts.KNOWN, city.goalposts)
     return path
 
 

@@ -9,26 +9,13 @@ import duckdb
 import pytest
 
 from weisu import rulebook
+from weisu.goalposts import GOALPOSTS
 from weisu.rulebook import COLUMNS, RulebookError
 from weisu.settings import Workspace
 
 NOW = dt.datetime(2026, 1, 2, 3, 4)
 FIRST, SECOND = dt.date(2025, 12, 31), dt.date(2026, 1, 31)
 HALF = "degree_weight,intensity,0.5,2026-02-01,2,市委,2026-01-20,更重烈度"
-GOALPOST = (
-    "city",
-    1,
-    "month",
-    "breadth",
-    "persons",
-    2025,
-    0.0,
-    2.0,
-    "2024",
-    dt.date(2024, 1, 1),
-    dt.date(2024, 12, 1),
-    12,
-)
 
 
 @pytest.fixture
@@ -44,22 +31,15 @@ def write(workspace: Workspace, *rows: str) -> None:
     rulebook.weights_file(workspace).write_text(text, encoding="utf-8")
 
 
-def published(workspace: Workspace, as_of: dt.date, goalposts: list[tuple] = [], now: dt.datetime = NOW) -> Path:  # noqa: B006
-    """A build that used the rulebook, froze these goalposts and was published."""
+def published(workspace: Workspace, as_of: dt.date, now: dt.datetime = NOW) -> Path:
+    """A build that used the rulebook and was published."""
     build = workspace.root / f"build-{as_of}-{now:%H%M}.duckdb"
     with duckdb.connect(str(build)) as con:
         rulebook.copy_into(workspace, con, as_of=as_of)
-        con.execute(f"create schema intermediate; create table intermediate.int_goalposts ({rulebook.GOALPOSTS})")
-        for row in goalposts:
-            con.execute(f"insert into intermediate.int_goalposts values ({', '.join('?' * 13)})", [*row, as_of])
+        con.execute("create schema intermediate; create schema marts; create table marts.fct_tickets (created_on date)")
+        con.execute(f"create table intermediate.int_goalposts ({GOALPOSTS})")
     rulebook.keep(workspace, build, as_of=as_of, now=now)
     return build
-
-
-def frozen(workspace: Workspace, as_of: dt.date) -> list[float]:
-    with duckdb.connect() as con:
-        rulebook.copy_into(workspace, con, as_of=as_of)
-        return [value for (value,) in con.execute("select high_value from rulebook.goalposts").fetchall()]
 
 
 def values(workspace: Workspace, rule: str, key: str) -> list[tuple[dt.date, float]]:
@@ -137,15 +117,3 @@ def test_bad_rows_are_one_clear_line(workspace: Workspace, row: str, says: str) 
         rulebook.history(workspace)
     assert "\n" not in str(caught.value)
     assert "weights.csv" in str(caught.value)
-
-
-def test_goalposts_are_frozen_by_the_first_build_that_used_them(workspace: Workspace) -> None:
-    published(workspace, FIRST, [GOALPOST])
-    published(workspace, SECOND, [(*GOALPOST[:7], 3.0, *GOALPOST[8:])], NOW + dt.timedelta(hours=1))
-    assert frozen(workspace, SECOND) == [2.0]
-    assert frozen(workspace, FIRST) == [2.0]
-
-
-def test_a_build_of_an_earlier_day_does_not_know_what_was_frozen_later(workspace: Workspace) -> None:
-    published(workspace, FIRST, [GOALPOST])
-    assert frozen(workspace, FIRST - dt.timedelta(days=1)) == []

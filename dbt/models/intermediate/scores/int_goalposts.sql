@@ -9,25 +9,10 @@ with component_values as (
     where is_goalposted
 ),
 
-frozen as (
+-- frozen by an earlier publication, or provisional and set by one of this month
+known as (
     select {{ family }}, score_year, low_value, high_value, goalposts_version, reference_first_on, reference_last_on, cells, frozen_as_of
     from {{ source('rulebook', 'goalposts') }}
-),
-
--- provisional ones rest on the months before this one: while nothing new is known of those, they are what was published
-standing as (
-    {% if var('standing_until') -%}
-    select published.*
-    from {{ source('published', 'mart_goalposts') }} as published
-    left join frozen using ({{ family }}, score_year)
-    where frozen.score_year is null and published.frozen_as_of is null
-    {%- else -%}
-    select * from frozen where false
-    {%- endif %}
-),
-
-known as (
-    select * from frozen union all select * from standing
 ),
 
 scored_years as (

@@ -29,7 +29,7 @@ unfrozen_years as (
     select distinct period_year as score_year
     from periods
     where is_fine_shown
-        and period_year not in (select score_year from {{ source('rulebook', 'goalposts') }} where area_level = 'community')
+        and period_year not in (select score_year from {{ source('rulebook', 'goalposts') }} where area_level = 'community' and frozen_as_of is not null)
 ),
 
 sampled as (
