@@ -13,6 +13,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
+from dashboards import export
 from dashboards.view import View
 from weisu import numbers
 from weisu.theme import LEVEL_SIGNS
@@ -83,12 +84,24 @@ def chart(made: alt.Chart | Any, *, alt_text: str, key: str | None = None, is_fi
     st.altair_chart(made, theme=None, width="content" if is_fixed else "stretch", alt=alt_text, key=key)
 
 
-def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: int | str = "auto", **more: Any) -> Any:
-    """A table of the named columns; texts stay texts."""
+def table(
+    view: View,
+    frame: pl.DataFrame,
+    columns: dict[str, Any],
+    *,
+    title: str = "",
+    height: int | str = "auto",
+    **more: Any,
+) -> Any:
+    """A table of the named columns, to be had as a workbook; texts stay texts.
+
+    Args:
+        title: what the table is, as the workbook says it.
+    """
     if frame.is_empty():
         return empty(view.t("empty.rows"))
     shown = frame.select([c for c in columns if c in frame.columns])
-    return st.dataframe(
+    event = st.dataframe(
         shown,
         hide_index=True,
         column_config=columns,
@@ -97,6 +110,8 @@ def table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, height: i
         placeholder=numbers.UNKNOWN,
         **more,
     )
+    export.offer(view, shown, columns, title=title, key=str(more.get("key", "")))
+    return event
 
 
 def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, most: int, **more: Any) -> Any:

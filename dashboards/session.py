@@ -11,6 +11,7 @@ from weisu.texts import LANGUAGES
 
 KEPT = "kept."
 WIDGET = "w."
+ON_PAGE = "choices on this page"
 
 
 def language(default: str) -> str:
@@ -64,4 +65,15 @@ def choose(
     value = default if value is None else value
     remember(name, value, default=None if is_always_shown else default)
     st.session_state[KEPT + "asked." + name] = st.query_params.get(name)
+    choices()[label] = str(more.get("format_func", str)(value))
     return value
+
+
+def forget_choices() -> None:
+    """Begin a page: nothing is chosen on it yet."""
+    st.session_state[ON_PAGE] = {}
+
+
+def choices() -> dict[str, str]:
+    """What is chosen on this page so far, in its order, as the reader sees it: label -> value."""
+    return st.session_state.setdefault(ON_PAGE, {})

@@ -154,6 +154,7 @@ def _page(name: str, view: View) -> Any:
 
 
 def _draw(name: str, view: View) -> None:
+    session.forget_choices()
     with guarded(view, view.t(f"nav.{name}")):
         SCREENS[name](view)
 

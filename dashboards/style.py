@@ -71,6 +71,8 @@ RULES = """
 .figure .value{font-size:28px;line-height:1.2;font-weight:600}
 .figure .value.hot{color:var(--unusual)}
 .figure .note{font-size:13px;color:var(--quiet);line-height:1.4}
+[class*=st-key-export-] button{font-size:12px;min-height:0;padding:0;color:var(--quiet)}
+[class*=st-key-export-]{margin-top:-10px}
 .lv{display:inline-block;width:22px;height:22px;line-height:22px;border-radius:3px;text-align:center;font-size:13px;font-weight:600;margin-right:8px}
 .hot{color:var(--unusual)}.good{color:var(--better)}
 .empty{border:1px dashed var(--hairline);border-radius:4px;padding:18px 20px;color:var(--quiet);max-width:60em}

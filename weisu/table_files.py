@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -59,6 +60,24 @@ def write_table(frame: pl.DataFrame, path: Path, *, csv_for: Literal["excel", "p
         if not _is_of_the_disk(error):
             raise
         raise TableError("cannot be written", where=str(path), todo="check the room on the disk") from error
+
+
+def described_workbook(rows: pl.DataFrame, about: pl.DataFrame, sheets: tuple[str, str]) -> bytes:
+    """A workbook in memory: the rows on one sheet, what they are on a second one.
+
+    Args:
+        about: shown without its header.
+        sheets: the names of the two.
+    """
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, XLSX_OPTIONS | {"in_memory": True}) as book:
+        _without_formulas(_flat(rows)).write_excel(book, sheets[0], autofit=True, freeze_panes=(1, 0))
+        _without_formulas(about).write_excel(
+            book, sheets[1], include_header=False, column_widths={about.columns[0]: 200, about.columns[1]: 700}
+        )
+    return made.getvalue()
 
 
 def _is_of_the_disk(error: Exception) -> bool:

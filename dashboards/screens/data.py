@@ -96,7 +96,7 @@ def _loads(view: View) -> None:
         },
         "fingerprint": st.column_config.TextColumn("SHA-256", width="small"),
     }
-    table(view, queries.loads(view.marts), columns)
+    table(view, queries.loads(view.marts), columns, title=view.t("data.loads"))
 
 
 def _quarantine(view: View) -> None:
@@ -113,7 +113,7 @@ def _quarantine(view: View) -> None:
         "column_name": st.column_config.TextColumn(view.t("data.column")),
         "rows": st.column_config.NumberColumn(view.t("data.rows"), format="localized"),
     }
-    return table(view, rows, columns)
+    return table(view, rows, columns, title=view.t("data.quarantine"))
 
 
 def _drift(view: View) -> None:
@@ -129,7 +129,7 @@ def _drift(view: View) -> None:
         "detail": st.column_config.TextColumn(view.t("data.drift_detail")),
     }
     kinds = [view.t(f"data.change.{kind}") for kind in rows["kind"]]
-    return table(view, rows.with_columns(kind=pl.Series(kinds, dtype=pl.String)), columns)
+    return table(view, rows.with_columns(kind=pl.Series(kinds, dtype=pl.String)), columns, title=view.t("data.drift"))
 
 
 def _freshness(view: View) -> None:
@@ -139,14 +139,14 @@ def _freshness(view: View) -> None:
         "last_created_on": st.column_config.DateColumn(view.t("data.last")),
         "days_behind": st.column_config.NumberColumn(view.t("data.days_behind")),
     }
-    table(view, queries.freshness(view.marts), columns)
+    table(view, queries.freshness(view.marts), columns, title=view.t("data.freshness"))
 
 
 def _rules(view: View) -> None:
     names = ("rule", "key", "value", "version", "author", "decided_on", "reason")
     columns = {n: st.column_config.Column(view.t(f"data.rule_{n}")) for n in names}
     columns["decided_on"] = st.column_config.DateColumn(view.t("data.rule_decided_on"))
-    table(view, queries.rules(view.marts), columns)
+    table(view, queries.rules(view.marts), columns, title=view.t("data.rules"))
 
 
 def _versions(view: View) -> None:

@@ -104,7 +104,9 @@ def _table(view: View, cells: pl.DataFrame) -> int | None:
     }
     rows = cells.with_columns(rank=pl.int_range(1, pl.len() + 1))
     shape = {"height": min(25, cells.height) * 29 + 38, "row_height": 29, "key": "degree-table"}
-    event = table(view, rows, config, on_select="rerun", selection_mode="single-row", **shape)
+    event = table(
+        view, rows, config, title=view.t("degrees.table"), on_select="rerun", selection_mode="single-row", **shape
+    )
     picked = event.selection.rows if event else []
     return picked[0] if picked and picked[0] < cells.height else None
 
@@ -144,7 +146,7 @@ def _components(view: View, rows: pl.DataFrame) -> None:
         "normalised_value": _bar(view, "0–100"),
         "contribution": st.column_config.NumberColumn(view.t("degrees.contribution"), format="%.1f", width="small"),
     }
-    table(view, rows.with_columns(name=pl.Series(named, dtype=pl.String)), config)
+    table(view, rows.with_columns(name=pl.Series(named, dtype=pl.String)), config, title=view.t("degrees.parts"))
 
 
 def _component(view: View, code: str) -> str:
@@ -193,4 +195,6 @@ def _sandbox(view: View, cells: pl.DataFrame) -> None:
             view.t("degree.composite"), min_value=0, max_value=100, format="%.0f", color=view.theme.primary
         ),
     }
-    return table(view, rows.with_columns(old_rank=pl.Series(ranks)), config, row_height=29)
+    return table(
+        view, rows.with_columns(old_rank=pl.Series(ranks)), config, title=view.t("degrees.sandbox"), row_height=29
+    )

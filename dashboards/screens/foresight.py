@@ -85,7 +85,13 @@ def _risk_table(view: View, rows: pl.DataFrame) -> None:
         "recent": st.column_config.NumberColumn(view.t("foresight.recent"), format="%.0f", width="small"),
         "ratio": st.column_config.NumberColumn(view.t("foresight.ratio"), format="%.2f", width="small"),
     }
-    return filled_table(view, rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)), config, most=430)
+    return filled_table(
+        view,
+        rows.with_columns(interval=pl.Series(intervals, dtype=pl.String)),
+        config,
+        most=430,
+        title=view.t("foresight.ahead"),
+    )
 
 
 def _places(view: View) -> None:
@@ -108,7 +114,12 @@ def _places(view: View) -> None:
         "shared": st.column_config.TextColumn(view.t("foresight.shared"), width="medium"),
         "tickets": st.column_config.NumberColumn(view.t("foresight.tickets"), width="small"),
     }
-    table(view, rows.with_columns(shared=pl.Series(shared, dtype=pl.String)), config)
+    table(
+        view,
+        rows.with_columns(shared=pl.Series(shared, dtype=pl.String)),
+        config,
+        title=f"{view.t('foresight.places')} {labels[chosen]}",
+    )
     return link(view, "alerts", view.t("foresight.to_alert"), alert=chosen)
 
 
@@ -133,4 +144,9 @@ def _pairs(view: View) -> None:
         "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.0f", width="small"),
         "episodes": st.column_config.NumberColumn(view.t("foresight.episodes"), width="small"),
     }
-    return table(view, rows.with_columns(pair=pl.Series(told), interval=pl.Series(spans, dtype=pl.String)), config)
+    return table(
+        view,
+        rows.with_columns(pair=pl.Series(told), interval=pl.Series(spans, dtype=pl.String)),
+        config,
+        title=view.t("foresight.pairs"),
+    )

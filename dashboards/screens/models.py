@@ -47,7 +47,12 @@ def _reviews(view: View) -> None:
         "dismissed": st.column_config.NumberColumn(view.t("models.dismissed"), width="small"),
         "interval": st.column_config.TextColumn(view.t("models.precision"), width="small", alignment="right"),
     }
-    return table(view, rows.with_columns(signal=pl.Series(names), interval=pl.Series(told)), config)
+    return table(
+        view,
+        rows.with_columns(signal=pl.Series(names), interval=pl.Series(told)),
+        config,
+        title=view.t("models.reviews"),
+    )
 
 
 def _cards(view: View, cards: list[dict[str, Any]]) -> None:

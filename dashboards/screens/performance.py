@@ -102,7 +102,14 @@ def _table(view: View, rows: pl.DataFrame, code: str, withheld: int) -> int:
         verdict=pl.Series(verdicts, dtype=pl.String)
     )
     event = filled_table(
-        view, said, columns, most=620, on_select="rerun", selection_mode="single-row", key=f"performance-{code}"
+        view,
+        said,
+        columns,
+        most=620,
+        title=f"{view.t('performance.table')}：{view.kpi(code)}",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"performance-{code}",
     )
     picked = event.selection.rows if event else []
     return picked[0] if picked and picked[0] < rows.height else 0
@@ -122,7 +129,7 @@ def _sheet(view: View, period_type: str, start: dt.date, group: str, picked: dic
         "year_ago_value": _right(view.t("performance.year_ago")),
         "definition": st.column_config.TextColumn(view.t("performance.definition"), width="large"),
     }
-    filled_table(view, said, columns, most=900)
+    filled_table(view, said, columns, most=900, title=view.t("performance.sheet_of", who=picked["name"]))
 
 
 def _value_columns(view: View) -> dict[str, object]:

@@ -120,4 +120,9 @@ def _clusters(view: View, clusters: pl.DataFrame) -> None:
         "recurrence_days": st.column_config.NumberColumn(view.t("map.recurrence"), format="localized", step=1),
     }
     risks = [numbers.ratio(risk, view.lang) for risk in clusters["relative_risk"]]
-    return table(view, expected_written(view, clusters).with_columns(relative_risk=pl.Series(risks)), config)
+    return table(
+        view,
+        expected_written(view, clusters).with_columns(relative_risk=pl.Series(risks)),
+        config,
+        title=view.t("map.clusters"),
+    )

@@ -99,7 +99,16 @@ def _cell_table(view: View, rows: pl.DataFrame) -> int:
         "staff": _right(view.t("silence.staff"), view.t("silence.staff_help"), 92),
         "phone": _right(view.t("silence.phone"), view.t("silence.phone_help"), 116),
     }
-    event = filled_table(view, written, columns, most=430, on_select="rerun", selection_mode="single-row", key="silent")
+    event = filled_table(
+        view,
+        written,
+        columns,
+        most=430,
+        title=view.t("silence.chart"),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="silent",
+    )
     picked = event.selection.rows if event else []
     return picked[0] if picked and picked[0] < rows.height else 0
 
@@ -118,7 +127,9 @@ def _rates(view: View, rows: pl.DataFrame) -> None:
         ),
         "delay_days": st.column_config.NumberColumn(view.t("silence.delay"), format="%.0f", width="small"),
     }
-    return filled_table(view, expected_written(view, rows, "expected_duplicates"), columns, most=330)
+    return filled_table(
+        view, expected_written(view, rows, "expected_duplicates"), columns, most=330, title=view.t("silence.rates")
+    )
 
 
 def _gaps(view: View, rows: pl.DataFrame) -> None:
@@ -141,7 +152,7 @@ def _gaps(view: View, rows: pl.DataFrame) -> None:
         "routine_tickets": st.column_config.NumberColumn(view.t("silence.routine_tickets"), width="small"),
         "hot_tickets": st.column_config.NumberColumn(view.t("silence.hot_tickets"), width="small"),
     }
-    return filled_table(view, written, columns, most=330)
+    return filled_table(view, written, columns, most=330, title=view.t("silence.gaps"))
 
 
 def _right(label: str, tip: str | None = None, width: int | str = "small") -> object:

@@ -117,7 +117,10 @@ def _changes(view: View, changes: pl.DataFrame) -> None:
         view.t(f"trends.verdict_{v}") if v in ("city", "reporting") else numbers.UNKNOWN for v in changes["verdict"]
     ]
     return table(
-        view, changes.sort("changed_on", descending=True).with_columns(verdict=pl.Series(verdicts[::-1])), config
+        view,
+        changes.sort("changed_on", descending=True).with_columns(verdict=pl.Series(verdicts[::-1])),
+        config,
+        title=view.t("trends.changes"),
     )
 
 
@@ -133,4 +136,4 @@ def _forecast(view: View, area: str, key: str) -> None:
         "upper": st.column_config.NumberColumn(view.t("trends.upper"), format="%.0f", width="small"),
         "usual": st.column_config.NumberColumn(view.t("trends.usual"), format="%.0f", width="small"),
     }
-    return table(view, rows, config)
+    return table(view, rows, config, title=view.t("trends.forecast"))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dashboards.server import command, environment
+from dashboards.shell import SCREENS
 from weisu.settings import Workspace
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -24,21 +25,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PAGES = (
-    "today",
-    "alerts",
-    "degrees",
-    "trends",
-    "map",
-    "issues",
-    "performance",
-    "foresight",
-    "silence",
-    "reports",
-    "models",
-    "data",
-    "connect",
-)
+PAGES = tuple(SCREENS)
 
 
 @contextmanager

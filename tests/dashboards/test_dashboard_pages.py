@@ -10,27 +10,12 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.shell import SCREENS
 from tests.fixtures_publication import make_workspace
 from weisu.model_cards import read_cards, write_card
 from weisu.publishing import current
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
-
-PAGES = (
-    "today",
-    "alerts",
-    "degrees",
-    "trends",
-    "map",
-    "issues",
-    "performance",
-    "foresight",
-    "silence",
-    "reports",
-    "models",
-    "data",
-    "connect",
-)
 
 
 def script(name: str) -> None:
@@ -64,7 +49,7 @@ def words(at: AppTest) -> str:
     return " ".join(str(element.proto.body) for element in at.get("html"))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_page_when_publication_is_full_then_conclusion_and_no_failed_part(
     built: dict[str, Workspace], monkeypatch: pytest.MonkeyPatch, name: str, lang: str
@@ -79,7 +64,7 @@ def test_page_when_publication_is_full_then_conclusion_and_no_failed_part(
     assert ("Synthetic data" in shown) == (lang == "en")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SCREENS)
 def test_page_when_publication_is_empty_then_says_so_and_stands(
     built: dict[str, Workspace], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
