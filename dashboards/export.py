@@ -1,10 +1,12 @@
-"""Any table of a page as a workbook: its rows as they are shown, and a sheet that says what they are."""
+"""Any table of a page as a workbook that says what it is, any chart as a picture."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,10 +14,14 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.view import View
+from reports.renderers.pictures import CHART_FONT, to_png, to_svg
 from weisu.identity import stable_id
 from weisu.table_files import described_workbook
+from weisu.theme import SANS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTH = 720  # px of a chart that fills its column
+LONGEST_NAME = 60  # characters of a file's name
 
 
 def offer(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: str, key: str) -> None:
@@ -24,7 +30,7 @@ def offer(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: 
     st.download_button(
         view.t("export.get"),
         data=lambda: workbook(view, rows, columns, title=title, choices=choices),
-        file_name="-".join((*re.findall(r"\w+", title), f"{view.about.as_of_on}.xlsx")),
+        file_name=f"{_words(title)}-{view.about.as_of_on}.xlsx",
         mime=XLSX,
         key=f"export-{stable_id(title, key, *rows.columns)}",
         help=view.t("export.help"),
@@ -32,6 +38,40 @@ def offer(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: 
         type="tertiary",
         icon=":material/download:",
     )
+
+
+def offer_pictures(made: Any, *, name: str, key: str) -> None:
+    """Quiet buttons under a chart; it is drawn again, with bundled fonts, when somebody asks for it."""
+    paper = session.theme().paper
+    with st.container(horizontal=True, key=f"export-{stable_id(name, key)}", gap="small"):
+        for ending, mime, draw in (("PNG", "image/png", png_of), ("SVG", "image/svg+xml", svg_of)):
+            st.download_button(
+                ending,
+                data=partial(draw, made, paper),
+                file_name=f"{_words(name)}.{ending.lower()}",
+                mime=mime,
+                key=f"{ending}-{stable_id(name, key)}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+
+
+def svg_of(made: Any, paper: str) -> str:
+    """A chart drawn with the bundled fonts on a ground of colour `paper`; one that fills its column gets a width of its own."""
+    told = made.to_dict() | {"background": paper}
+    if told.get("width") in (None, "container") and not {"facet", "hconcat", "vconcat"} & told.keys():
+        told["width"] = WIDTH
+    return to_svg(json.dumps(told).replace(json.dumps(SANS), json.dumps(CHART_FONT)))
+
+
+def png_of(made: Any, paper: str) -> bytes:
+    """The same in pixels."""
+    return to_png(svg_of(made, paper))
+
+
+def _words(name: str) -> str:
+    return "-".join(re.findall(r"\w+", name))[:LONGEST_NAME] or "weisu"
 
 
 def workbook(

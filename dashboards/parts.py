@@ -80,8 +80,9 @@ def level_mark(level: int | None) -> str:
 
 
 def chart(made: alt.Chart | Any, *, alt_text: str, key: str | None = None, is_fixed: bool = False) -> None:
-    """Show a chart with its own theme; `alt_text` is what a screen reader says."""
+    """Show a chart with its own theme, to be had as a picture; `alt_text` is what a screen reader says."""
     st.altair_chart(made, theme=None, width="content" if is_fixed else "stretch", alt=alt_text, key=key)
+    export.offer_pictures(made, name=alt_text, key=key or "")
 
 
 def table(

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from weisu.texts import LANGUAGES
+from weisu.theme import DARK, LIGHT, Theme
 
 KEPT = "kept."
 WIDGET = "w."
@@ -20,6 +21,11 @@ def language(default: str) -> str:
     chosen = asked if asked in LANGUAGES else st.session_state.get(KEPT + "lang", default)
     st.session_state[KEPT + "lang"] = chosen
     return chosen
+
+
+def theme() -> Theme:
+    """The theme that the reader's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def remember(name: str, value: Any, *, default: Any = None) -> None:

@@ -41,7 +41,6 @@ from weisu.publishing import current
 from weisu.settings import Workspace, find_workspace
 from weisu.store import open_store
 from weisu.texts import LANGUAGES, text
-from weisu.theme import DARK, LIGHT
 
 STATIC = Path(__file__).with_name("static")
 SCREENS: dict[str, Callable[[View], None]] = {
@@ -96,8 +95,9 @@ def open_view(pages: dict[str, Any]) -> View:
     lang = session.language(
         os.environ.get(LANGUAGE_VARIABLE) or (about.language if about.language in LANGUAGES else "zh")
     )
-    theme = DARK if st.context.theme.type == "dark" else LIGHT
-    return View(workspace, marts, about, _open_engine(str(workspace.root)), lang, theme, utc_now, utc_now(), pages)
+    return View(
+        workspace, marts, about, _open_engine(str(workspace.root)), lang, session.theme(), utc_now, utc_now(), pages
+    )
 
 
 def utc_now() -> dt.datetime:
@@ -171,7 +171,7 @@ def _open_engine(root: str) -> sa.Engine:
 
 def _nothing_to_show(error: WeisuError) -> None:
     lang = session.language(os.environ.get(LANGUAGE_VARIABLE) or "zh")
-    st.html(sheet(DARK if st.context.theme.type == "dark" else LIGHT))
+    st.html(sheet(session.theme()))
     st.html(f'<h1 class="lead">{html.escape(text("app.empty.publication", lang))}</h1>')
     st.html(f'<div class="empty" role="status"><b>{html.escape(str(error))}</b></div>')
     with suppress(WeisuError):

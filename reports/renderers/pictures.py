@@ -30,9 +30,18 @@ def draw_all(context: ReportContext, *, png: bool) -> dict[str, Picture]:
 
 
 def _draw(chart: Chart, lang: str, png: bool) -> Picture:
-    converter = _converter()
-    svg = converter.vegalite_to_svg(_specification(chart, lang))
-    return Picture(svg, bytes(converter.svg_to_png(svg, scale=PNG_SCALE)) if png else b"")
+    svg = to_svg(_specification(chart, lang))
+    return Picture(svg, to_png(svg) if png else b"")
+
+
+def to_svg(specification: str) -> str:
+    """A Vega-Lite specification drawn with the bundled fonts."""
+    return _converter().vegalite_to_svg(specification)
+
+
+def to_png(svg: str) -> bytes:
+    """A drawn chart in pixels, three for one of its own."""
+    return bytes(_converter().svg_to_png(svg, scale=PNG_SCALE))
 
 
 def _specification(chart: Chart, lang: str) -> str:

@@ -12,13 +12,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboards.export import workbook
+from dashboards.export import png_of, svg_of, workbook
 from dashboards.queries.marts import Marts
 from dashboards.view import View
 from tests.fixtures_publication import make_workspace
+from weisu.charts import bar_list
 from weisu.publishing import current
 from weisu.store import open_store
-from weisu.theme import LIGHT
+from weisu.theme import LIGHT, SANS
 
 NOW = dt.datetime(2026, 4, 1, 1, 30)
 ROWS = pl.DataFrame({"area": ["东街", "=1+1"], "reports": [3, None], "expected": [2.5, 0.5]})
@@ -70,8 +71,21 @@ def script() -> None:
     main(only="data")
 
 
-def test_every_table_of_a_page_can_be_had(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_table_and_chart_of_a_page_can_be_had(
+    view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WEISU_WORKSPACE", str(view.workspace.root))
     at = AppTest.from_function(script, default_timeout=60).run()
     assert not at.exception
-    assert len(at.get("download_button")) == len(at.dataframe) > 0
+    labels = [button.label for button in at.get("download_button")]
+    assert labels.count("导出 Excel") == len(at.dataframe) > 0
+    assert labels.count("PNG") == labels.count("SVG") == len(at.get("vega_lite_chart")) > 0
+
+
+def test_every_chart_can_be_had_as_a_picture(view: View) -> None:
+    rows = pl.DataFrame({"label": ["东街", "西街"], "value": [3.0, 5.0]})
+    made = bar_list(rows, lang="zh", theme=LIGHT)
+    svg = svg_of(made, LIGHT.paper)
+    assert "东街" in svg
+    assert SANS not in svg
+    assert png_of(made, LIGHT.paper).startswith(b"\x89PNG")
