@@ -43,6 +43,11 @@ def block(title: str, note: str = "") -> None:
     st.html(f'<h2 class="block">{html.escape(title)}<small>{html.escape(note)}</small></h2>')
 
 
+def sentence(told: str) -> None:
+    """What a part of the page says, in words."""
+    st.html(f'<p class="why">{html.escape(told)}</p>')
+
+
 def small_title(title: str, note: str = "") -> None:
     """The heading over one chart or table."""
     st.html(f'<h3 class="small-title">{html.escape(title)}<small>{html.escape(note)}</small></h3>')
@@ -121,9 +126,14 @@ def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, mo
     return table(view, frame, known, height=min(most, 38 + 35 * max(frame.height, 1)), **more)
 
 
+def written_column(label: str, *, width: int | str = "small", tip: str | None = None) -> Any:
+    """A column of numbers that are words already: at the right, like numbers."""
+    return st.column_config.TextColumn(label, width=width, alignment="right", help=tip)
+
+
 def expected_column(view: View) -> Any:
     """The column of `expected_written` counts."""
-    return st.column_config.TextColumn(view.t("figure.expected"), width="small", alignment="right")
+    return written_column(view.t("figure.expected"))
 
 
 def expected_written(view: View, rows: pl.DataFrame, column: str = "expected") -> pl.DataFrame:

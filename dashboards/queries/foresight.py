@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from dashboards.queries.marts import Marts
+from dashboards.queries.names import PATH
 
 RISE = 1.2  # times its usual weeks: what is shown as a risk
 LEAST_EXPECTED = 10  # reports in four weeks; fewer say little
@@ -41,8 +42,8 @@ select ?::date - 7 * (1 + (?::date - date_on) // 7)::integer + 1 as date_on, sum
 from marts.mart_series_days where area_key = ? and category_key = ? and date_on > ?::date - 7 * ? and date_on <= ? group by 1 having count(*) = 7 order by 1
 """
 
-PLACES = """
-select position, replace(area_key, '/', ' / ') as area, shared, tickets from marts.mart_similar_places where alert_id = ? order by position
+PLACES = f"""
+select position, {PATH.format(key="area_key")} as area, shared, tickets from marts.mart_similar_places where alert_id = ? order by position
 """
 
 LISTED = """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dashboards.queries.marts import Marts
 
+PATH = "replace({key}, '/', ' / ')"  # an area below the districts by where it lies: a name alone may stand twice
+
 
 def area_names(marts: Marts) -> dict[str, str]:
     """area_key -> name; the district stands before its streets."""

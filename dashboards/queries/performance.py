@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from dashboards.queries.marts import Marts
+from dashboards.queries.names import PATH
 
 WORSE_WHEN_HIGH = ("redo_share", "recurrence_share")
 SHARES = ("on_time_share", "solved_share", "satisfied_share", "contacted_share", "composite_rate", "closed_1d_share", "closed_3d_share",
@@ -33,7 +34,7 @@ VALUES = "k.value, k.numerator, k.denominator, k.lower, k.upper, k.expected_valu
 
 CODES = f"select distinct k.kpi_code {ROWS} and {IS_GROUP} and not k.is_suppressed"
 COMPARED = f"""
-select {KEY} as key, case ? when 'unit' then k.unit when 'category' then c.category_name when 'street' then replace(k.area_key, '/', ' / ') else a.area_name end as name,
+select {KEY} as key, case ? when 'unit' then k.unit when 'category' then c.category_name when 'street' then {PATH.format(key="k.area_key")} else a.area_name end as name,
     {VALUES} {ROWS} and {IS_GROUP} and k.kpi_code = ? and not k.is_suppressed and k.value is not null
 order by key
 """

@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.queries.marts import Marts
+from dashboards.queries.names import PATH
 
 LEAST_EXPECTED = 5  # reports of 13 weeks; fewer say little
 SHOWN = 100
 
-NAME = "case when a.area_level = 'street' then replace(a.area_key, '/', ' / ') else a.area_name end as area"
+NAME = f"case when a.area_level = 'street' then {PATH.format(key='a.area_key')} else a.area_name end as area"
 SILENT = f"""
 select a.area_key, {NAME}, c.category_key, c.category_name as category, s.reports_13w, s.expected_13w, s.probability, s.verdict, s.is_population_based,
     s.official_reports_13w, s.usual_official_reports_13w, s.phone_share_13w, s.usual_phone_share_13w

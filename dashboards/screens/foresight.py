@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters, session
-from dashboards.parts import block, chart, empty, filled_table, guarded, lead, link, table
+from dashboards.parts import block, chart, empty, filled_table, guarded, lead, link, table, written_column
 from dashboards.queries import foresight as queries
 from dashboards.view import View
 from weisu import charts, numbers
@@ -80,7 +80,7 @@ def _risk_table(view: View, rows: pl.DataFrame) -> None:
     config = {
         "what": st.column_config.TextColumn(view.t("foresight.what"), width="large"),
         "expected": st.column_config.NumberColumn(view.t("foresight.ahead"), format="%.0f", width="small"),
-        "interval": st.column_config.TextColumn(view.t("foresight.interval"), width="small", alignment="right"),
+        "interval": written_column(view.t("foresight.interval")),
         "usual": st.column_config.NumberColumn(view.t("foresight.usual"), format="%.0f", width="small"),
         "recent": st.column_config.NumberColumn(view.t("foresight.recent"), format="%.0f", width="small"),
         "ratio": st.column_config.NumberColumn(view.t("foresight.ratio"), format="%.2f", width="small"),
@@ -138,7 +138,7 @@ def _pairs(view: View) -> None:
     config = {
         "pair": st.column_config.TextColumn(view.t("foresight.pair_column"), width="large"),
         "lift": st.column_config.NumberColumn(view.t("foresight.lift"), format="%.2f", width="small"),
-        "interval": st.column_config.TextColumn(view.t("foresight.interval"), width="small", alignment="right"),
+        "interval": written_column(view.t("foresight.interval")),
         "lift_before": st.column_config.NumberColumn(view.t("foresight.lift_before"), format="%.2f", width="small"),
         "observed": st.column_config.NumberColumn(view.t("figure.observed"), format="%.0f", width="small"),
         "expected": st.column_config.NumberColumn(view.t("figure.expected"), format="%.0f", width="small"),

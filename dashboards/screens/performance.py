@@ -8,13 +8,16 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters, session
-from dashboards.parts import block, chart, empty, filled_table, guarded, lead, small_title
+from dashboards.parts import block, chart, empty, filled_table, guarded, lead, small_title, written_column
 from dashboards.queries import performance as queries
 from dashboards.view import View
 from weisu import numbers
 from weisu.interval_chart import intervals
 from weisu.texts import text
 
+COMPARED = ("expected_value", "previous_value", "year_ago_value")
+WRITTEN = ("value", "interval", "counts", *COMPARED)
+WIDTH = 76  # px of a value
 SHOWN = 30  # rows of the chart; the table holds all
 ORDER = {
     code: i for i, code in enumerate(("reports", "expected_reports", "open_count", "overdue_count", *queries.SHARES))
@@ -126,7 +129,7 @@ def _sheet(view: View, period_type: str, start: dt.date, group: str, picked: dic
     columns = {
         "kpi": st.column_config.TextColumn(view.t("performance.indicator"), width="medium"),
         **_value_columns(view),
-        "year_ago_value": _right(view.t("performance.year_ago")),
+        "year_ago_value": written_column(view.t("performance.year_ago"), width=WIDTH),
         "definition": st.column_config.TextColumn(view.t("performance.definition"), width="large"),
     }
     filled_table(view, said, columns, most=900, title=view.t("performance.sheet_of", who=picked["name"]))
@@ -134,41 +137,30 @@ def _sheet(view: View, period_type: str, start: dt.date, group: str, picked: dic
 
 def _value_columns(view: View) -> dict[str, object]:
     return {
-        "value": _right(view.t("performance.value")),
-        "interval": _right(view.t("performance.interval"), 108),
-        "expected_value": _right(view.t("performance.expected")),
-        "counts": _right(view.t("performance.counts")),
-        "previous_value": _right(view.t("performance.before")),
+        "value": written_column(view.t("performance.value"), width=WIDTH),
+        "interval": written_column(view.t("performance.interval"), width=108),
+        "expected_value": written_column(view.t("performance.expected"), width=WIDTH),
+        "counts": written_column(view.t("performance.counts"), width=WIDTH),
+        "previous_value": written_column(view.t("performance.before"), width=WIDTH),
     }
-
-
-def _right(label: str, width: int = 76) -> object:
-    return st.column_config.TextColumn(label, width=width, alignment="right")
 
 
 def _written(view: View, rows: pl.DataFrame) -> pl.DataFrame:
     """Values as the house writes them; counts as `numerator / denominator`, none where the row is a count itself."""
-    made = [_row(view, row) for row in rows.iter_rows(named=True)]
-    names = ("value", "interval", "expected_value", "counts", "previous_value", "year_ago_value")
-    return rows.drop("value", "expected_value", "previous_value", "year_ago_value").with_columns(
-        pl.Series(name, [row[i] for row in made], dtype=pl.String) for i, name in enumerate(names)
-    )
+    made = pl.DataFrame([_row(view, row) for row in rows.iter_rows(named=True)], dict.fromkeys(WRITTEN, pl.String))
+    return rows.drop(*WRITTEN, strict=False).hstack(made)
 
 
-def _row(view: View, row: dict) -> tuple[str | None, ...]:
+def _row(view: View, row: dict) -> dict[str, str | None]:
     code, base = row["kpi_code"], row["denominator"]
     if code.endswith(("_share", "_rate")):
         value = numbers.share(row["value"], view.lang, base=base)
         span = numbers.share_interval(row["lower"], row["upper"]) if value != numbers.UNKNOWN else None
-        rest = [_share(view, row[name]) for name in ("expected_value", "previous_value", "year_ago_value")]
         counts = f"{view.n(row['numerator'])} / {view.n(base)}" if row["numerator"] is not None else view.n(base)
-        return value, span, rest[0], counts, rest[1], rest[2]
+        return {"value": value, "interval": span, "counts": counts} | {n: _share(view, row[n]) for n in COMPARED}
     write = numbers.duration if code.endswith("_hours") else numbers.number
-    value, *rest = (
-        None if row[name] is None else write(row[name], view.lang)
-        for name in ("value", "expected_value", "previous_value", "year_ago_value")
-    )
-    return value, None, rest[0], None, rest[1], rest[2]
+    told = {name: None if row[name] is None else write(row[name], view.lang) for name in ("value", *COMPARED)}
+    return told | {"interval": None, "counts": None}
 
 
 def _share(view: View, value: float | None) -> str | None:

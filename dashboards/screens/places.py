@@ -8,7 +8,17 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters
-from dashboards.parts import chart, empty, expected_column, expected_written, guarded, lead, small_title, table
+from dashboards.parts import (
+    chart,
+    empty,
+    expected_column,
+    expected_written,
+    guarded,
+    lead,
+    small_title,
+    table,
+    written_column,
+)
 from dashboards.queries import alerts as alert_queries
 from dashboards.queries import names
 from dashboards.queries import places as queries
@@ -116,7 +126,7 @@ def _clusters(view: View, clusters: pl.DataFrame) -> None:
         "radius_m": st.column_config.NumberColumn(view.t("map.radius"), format="localized", step=1),
         "observed": st.column_config.NumberColumn(view.t("figure.observed")),
         "expected": expected_column(view),
-        "relative_risk": st.column_config.TextColumn(view.t("map.relative_risk"), alignment="right"),
+        "relative_risk": written_column(view.t("map.relative_risk")),
         "recurrence_days": st.column_config.NumberColumn(view.t("map.recurrence"), format="localized", step=1),
     }
     risks = [numbers.ratio(risk, view.lang) for risk in clusters["relative_risk"]]

@@ -17,6 +17,7 @@ from dashboards.parts import (
     lead,
     link,
     small_title,
+    written_column,
 )
 from dashboards.queries import silence as queries
 from dashboards.view import View
@@ -94,10 +95,10 @@ def _cell_table(view: View, rows: pl.DataFrame) -> int:
         "category": st.column_config.TextColumn(view.t("column.category"), width="small"),
         "reports_13w": st.column_config.NumberColumn(view.t("silence.reports"), width="small"),
         "expected_13w": expected_column(view),
-        "probability": _right(view.t("silence.probability"), view.t("silence.probability_help")),
+        "probability": written_column(view.t("silence.probability"), tip=view.t("silence.probability_help")),
         "verdict": st.column_config.TextColumn(view.t("trends.verdict"), width=88),
-        "staff": _right(view.t("silence.staff"), view.t("silence.staff_help"), 92),
-        "phone": _right(view.t("silence.phone"), view.t("silence.phone_help"), 116),
+        "staff": written_column(view.t("silence.staff"), tip=view.t("silence.staff_help"), width=92),
+        "phone": written_column(view.t("silence.phone"), tip=view.t("silence.phone_help"), width=116),
     }
     event = filled_table(
         view,
@@ -145,18 +146,14 @@ def _gaps(view: View, rows: pl.DataFrame) -> None:
     )  # fmt: skip
     columns = {
         "area": st.column_config.TextColumn(view.t("column.area"), width="medium"),
-        "routine_days": _right(view.t("silence.routine_days")),
-        "hot_days": _right(view.t("silence.hot_days")),
+        "routine_days": written_column(view.t("silence.routine_days")),
+        "hot_days": written_column(view.t("silence.hot_days")),
         "routine_gap_days": st.column_config.NumberColumn(view.t("silence.gap_days"), format="%.1f", width="small"),
         "sure": st.column_config.TextColumn(view.t("silence.test"), width="small"),
         "routine_tickets": st.column_config.NumberColumn(view.t("silence.routine_tickets"), width="small"),
         "hot_tickets": st.column_config.NumberColumn(view.t("silence.hot_tickets"), width="small"),
     }
     return filled_table(view, written, columns, most=330, title=view.t("silence.gaps"))
-
-
-def _right(label: str, tip: str | None = None, width: int | str = "small") -> object:
-    return st.column_config.TextColumn(label, width=width, alignment="right", help=tip)
 
 
 def _chance(view: View, probability: float | None) -> str:
