@@ -40,6 +40,8 @@ TABLES = {
     "mart_series_days": "area_key text, category_key text, date_on date, observed bigint, expected double, lower double, upper double, score double, is_alarm boolean, state text, source_scores json",
     "mart_clusters": CLUSTER,
     "mart_change_points": "area_key text, category_key text, changed_on date, earliest_on date, latest_on date, before_mean double, after_mean double, ratio double, driver text, verdict text",
+    "mart_held_alerts": "held_id text, first_on date, last_on date, days integer, reason text, category_key text, area_key text, signals text, rule text, observed double, expected double, score double, p_value double, p_limit double, alert_id text",
+    "mart_alert_effects": "alert_id text, basis text, area_key text, category_key text, from_on date, to_on date, observed double, expected double, ratio double, ratio_before double, below_limit_probability double, solved_share double, solved_before_share double, is_solved_worse boolean, controls integer, control_ratio double, control_ratio_before double, better_probability double, verdict text",
     "mart_similar_places": "alert_id text, position integer, area_key text, score double, shared text, tickets bigint",
     "mart_lead_lag": "known_on date, cause_category_key text, effect_category_key text, window_days integer, episodes bigint, observed double, expected double, lift double, lower double, upper double, lift_before double, p_value double, q_value double, is_current boolean",
     "mart_forecasts": "area_key text, category_key text, period_start_on date, horizon_weeks integer, expected double, lower double, upper double, usual double",

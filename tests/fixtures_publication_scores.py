@@ -131,6 +131,12 @@ def governance() -> dict[str, Rows]:
                                 "latest_on": AS_OF - dt.timedelta(days=9), "before_mean": 7.0, "after_mean": 11.0, "ratio": 1.57, "driver": "channel:微信", "verdict": "city"}],
         "mart_forecasts": [{"area_key": "*", "category_key": k, "period_start_on": AS_OF + dt.timedelta(days=1 + 7 * h), "horizon_weeks": h + 1, "expected": 40.0 + h, "lower": 30.0, "upper": 52.0, "usual": 36.0}
                            for k in CATEGORIES for h in range(4)],
+        "mart_held_alerts": [{"held_id": f"h{i}", "first_on": AS_OF - dt.timedelta(days=9), "last_on": AS_OF - dt.timedelta(days=8 - i), "days": i, "reason": reason, "category_key": next(iter(CATEGORIES)),
+                              "area_key": "西山区", "signals": "rise", "rule": "series", "observed": 9.0, "expected": 4.0, "score": 3.1, "p_value": 2e-4, "p_limit": 1e-4, "alert_id": told}
+                             for i, reason, told in ((1, "fdr", None), (2, "budget", "al01"))],
+        "mart_alert_effects": [{"alert_id": alert, "basis": "ended", "area_key": "西山区", "category_key": next(iter(CATEGORIES)), "from_on": AS_OF - dt.timedelta(days=30), "to_on": AS_OF - dt.timedelta(days=3),
+                                "observed": 40.0, "expected": 38.0, "ratio": 1.05, "ratio_before": 1.8, "below_limit_probability": p, "solved_share": 0.7, "solved_before_share": None, "is_solved_worse": False,
+                                "controls": 3, "control_ratio": 1.1, "control_ratio_before": 1.7, "better_probability": 0.6, "verdict": verdict} for alert, p, verdict in (("al01", 0.9, "lasting"), ("al02", 0.5, "unclear"))],
         "mart_similar_places": [{"alert_id": "al01", "position": i, "area_key": f"西山区/四方街道/{i}社区", "score": 3.0 - i, "shared": "firm,built_year" if i == 1 else "", "tickets": 12 - i} for i in (1, 2, 3)],
         "mart_lead_lag": [{"known_on": AS_OF - dt.timedelta(days=9), "cause_category_key": next(iter(CATEGORIES)), "effect_category_key": list(CATEGORIES)[1], "window_days": 28, "episodes": 31, "observed": 88.0,
                            "expected": 40.0, "lift": 2.2, "lower": 1.6, "upper": 2.9, "lift_before": 1.0, "p_value": 1e-6, "q_value": 1e-3, "is_current": True}],

@@ -1,10 +1,13 @@
-"""What reviewers made of the alerts of each signal."""
+"""What came of alerts: reviews, the 28 days after them, and what was held back instead of told."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import polars as pl
 
 from dashboards.queries.marts import Marts
+from dashboards.queries.names import PATH
 
 CONFIRMED = ("confirmed", "sent", "accepted", "returned", "handled", "verified", "closed")
 REVIEWED = """
@@ -13,6 +16,25 @@ select trim(s.signal) as signal, count(*) as alerts, count(*) filter (a.status i
 from marts.mart_alerts a, unnest(string_split(a.signals, ',')) as s(signal)
 where a.signal_status is distinct from 'suspected_artefact' and s.signal <> '' group by all order by 2 desc, 1
 """
+
+NAMED = f"{PATH.format(key='area_key')} as area, c.category_name as category"
+CATEGORY = "join marts.dim_category c using (category_key)"
+EFFECTS = f"""
+select e.*, {NAMED} from marts.mart_alert_effects e {CATEGORY} order by to_on desc, alert_id
+"""
+HELD = f"""
+select h.*, {NAMED} from marts.mart_held_alerts h {CATEGORY} where last_on > ?::date - ? order by last_on desc, p_value
+"""
+
+
+def effects(marts: Marts) -> pl.DataFrame:
+    """Alerts whose 28 days are over, newest first: the columns of mart_alert_effects and the names of area and category."""
+    return marts.frame(EFFECTS)
+
+
+def held_back(marts: Marts, as_of: dt.date, days: int) -> pl.DataFrame:
+    """What had signals within so many days and was not told, newest and least likely first, with names."""
+    return marts.frame(HELD, as_of, days)
 
 
 def reviews(marts: Marts) -> pl.DataFrame:

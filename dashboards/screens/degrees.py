@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import filters
-from dashboards.parts import block, chart, empty, guarded, lead, link, small_title, table
+from dashboards.parts import block, chart, empty, guarded, lead, link, sentence, small_title, table
 from dashboards.queries import degrees as queries
 from dashboards.view import View
 from weisu import charts
@@ -183,7 +183,7 @@ def _sandbox(view: View, cells: pl.DataFrame) -> None:
         return empty(view.t("degrees.no_weight"))
     after = queries.reweigh(cells, weights)
     new = queries.changed_in_top(cells, after, top=TOP)
-    st.html(f'<p class="why">{view.t("degrees.changed", n=len(new), top=min(TOP, cells.height))}</p>')
+    sentence(view.t("degrees.changed", n=len(new), top=min(TOP, cells.height)))
     old_rank = {cell: i for i, cell in enumerate(cells.select("area_key", "category_key").iter_rows(), start=1)}
     rows = after.head(TOP).with_columns(rank=pl.int_range(1, pl.len() + 1))
     ranks = [old_rank[key] for key in rows.select("area_key", "category_key").iter_rows()]

@@ -1,4 +1,4 @@
-"""模型 Models: their cards (模型备案), who answers for them, and what reviewers made of their alerts."""
+"""模型 Models: what came of their alerts, their cards (模型备案) and who answers for them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import polars as pl
 import streamlit as st
 
 from dashboards import session
-from dashboards.parts import block, empty, guarded, lead, table
+from dashboards.parts import block, empty, guarded, lead, table, written_column
 from dashboards.queries.feedback import reviews
+from dashboards.screens import outcomes
 from dashboards.view import View
 from weisu import numbers
 from weisu.model_cards import as_markdown, read_cards, sign_card
@@ -26,6 +27,10 @@ def show(view: View) -> None:
         lead(view.t("models.lead_waiting" if waiting else "models.lead", n=len(cards), waiting=waiting))
     with guarded(view, view.t("models.reviews")):
         _reviews(view)
+    with guarded(view, view.t("outcomes.effects")):
+        outcomes.effects(view)
+    with guarded(view, view.t("outcomes.held")):
+        outcomes.held_back(view)
     with guarded(view, view.t("models.cards")):
         _cards(view, cards)
 
@@ -45,7 +50,7 @@ def _reviews(view: View) -> None:
         "alerts": st.column_config.NumberColumn(view.t("models.alerts"), width="small"),
         "confirmed": st.column_config.NumberColumn(view.t("models.confirmed"), width="small"),
         "dismissed": st.column_config.NumberColumn(view.t("models.dismissed"), width="small"),
-        "interval": st.column_config.TextColumn(view.t("models.precision"), width="small", alignment="right"),
+        "interval": written_column(view.t("models.precision")),
     }
     return table(
         view,
