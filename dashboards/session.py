@@ -75,6 +75,11 @@ def choose(
     return value
 
 
+def put(name: str, value: Any) -> None:
+    """Choose for the reader, before the widget of `name` is drawn."""
+    st.session_state[WIDGET + name] = value
+
+
 def forget_choices() -> None:
     """Begin a page: nothing is chosen on it yet."""
     st.session_state[ON_PAGE] = {}

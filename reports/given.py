@@ -1,10 +1,12 @@
 """A context that somebody wrote or edited: read, checked, and only then rendered (`weisu report --context FILE`).
 
-Sentences may be rewritten, reordered or dropped; a sentence may hold no number but those of its figures, and a draft stays one.
+Sentences may be rewritten, reordered or dropped; a sentence may hold no number but those of its figures, and a draft stays one until it is
+approved (`approval.py`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from functools import cache
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 MOST_BYTES = 20_000_000
+RECORD = "approval.json"  # beside the context of an approved report
 NAME = r"[\w.-]{1,100}"  # of the files to write: never a path
 TODO = "see docs/report-context.schema.json; weisu report monthly --month YYYY-MM --format json writes one to edit"
 
@@ -34,12 +37,30 @@ def read_context(path: Path) -> ReportContext:
     if lost := _unknown(given, json.loads(context.to_json())):
         raise ReportError(f"{lost} is not part of a context", where=str(path), todo=TODO)
     _check(context, path)
+    if context.draft != draft_mark(context) and not _is_approved(path):
+        mark = repr(draft_mark(context))
+        todo = "leave draft as it was written, or run: weisu report approve"
+        raise ReportError(f"draft: every page of a report that nobody approved says {mark}", where=str(path), todo=todo)
     return context
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a context."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
+
+
+def draft_mark(context: ReportContext) -> str:
+    """What stands on every page of a report that nobody approved."""
+    return text("report.draft_synthetic" if context.is_synthetic else "report.draft", context.lang)
+
+
+def _is_approved(path: Path) -> bool:
+    """Whether the record beside a context holds the hash of just these bytes."""
+    try:
+        kept = json.loads((path.parent / RECORD).read_text(encoding="utf-8"))["files"]
+        return kept.get(path.name) == hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def loose_number(claim: Claim) -> str | None:
@@ -108,9 +129,6 @@ def _check(context: ReportContext, path: Path) -> None:
         refuse(f"lang: unknown language {context.lang!r}")
     if not re.fullmatch(NAME, context.name) or context.name.startswith("."):
         refuse(f"name: {context.name[:60]!r} cannot be the name of a file")
-    mark = text("report.draft_synthetic" if context.is_synthetic else "report.draft", context.lang)
-    if context.draft != mark:
-        refuse(f"draft: every page of a report that nobody approved says {mark!r}", "leave draft as it was written")
     for claim in context.claims():
         if number := loose_number(claim):
             refuse(

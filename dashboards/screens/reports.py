@@ -1,4 +1,4 @@
-"""报告 Reports: write one with progress, read it here, download every form of what was written."""
+"""报告 Reports: write one with progress, read it here, download every form of it, approve it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from dashboards import filters, session
 from dashboards.command import CommandError, ask
 from dashboards.parts import block, empty, guarded, lead, link, small_title
 from dashboards.view import View
-from weisu.texts import LANGUAGES
+from reports.approval import Approval, approvals
+from reports.given import RECORD
+from weisu.texts import LANGUAGES, text
 
 KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel", ".json": "JSON"}
 FORMATS = "docx,pdf,html,xlsx,json"
@@ -39,7 +41,11 @@ def find_reports(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     root = folder.resolve()
-    found = [p for p in folder.rglob("*") if p.suffix in KINDS and p.is_file() and p.resolve().is_relative_to(root)]
+    found = [
+        p
+        for p in folder.rglob("*")
+        if p.suffix in KINDS and p.name != RECORD and p.is_file() and p.resolve().is_relative_to(root)
+    ]
     return sorted(found, key=lambda p: (-p.stat().st_mtime_ns, p.name))
 
 
@@ -107,15 +113,19 @@ def _archive(view: View, stems: list[Path], files: list[Path]) -> None:
     if not stems:
         return empty(view.t("reports.none"), "", view.t("reports.todo"))
     names = {str(stem.relative_to(view.workspace.reports)): stem for stem in stems}
+    approved = approvals(view.workspace)
     new = st.session_state.pop("reports.new", None)
+    if made := next((name for name, stem in names.items() if stem.name == new), None):
+        session.put("report", made)
     chosen = session.choose(
         st.selectbox, "report", view.t("reports.read"), list(names), width=420,
-        default=next((name for name, stem in names.items() if stem.name == new), next(iter(names))),
+        format_func=lambda name: _label(view, names[name], approved.get(names[name].parent)),
     )  # fmt: skip
     left, right = st.columns([3, 9], gap="large")
     own = [f for f in files if f.with_suffix("") == names[chosen]]
     with left:
         _downloads(view, names[chosen].name, own)
+        _approval(view, approved.get(names[chosen].parent), next((f for f in own if f.suffix == ".json"), None))
     with right:
         _preview(view, own)
     return None
@@ -129,7 +139,44 @@ def _downloads(view: View, name: str, files: list[Path]) -> None:
             f"{view.t('reports.get')} {KINDS[file.suffix]}",
             data=file.read_bytes(), file_name=file.name, key=f"get-{file}", on_click="ignore", width="stretch",
         )  # fmt: skip
+
+
+def _label(view: View, stem: Path, record: Approval | None) -> str:
+    return f"{_numbered(view, record)} · {stem.name}" if record else stem.name
+
+
+def _numbered(view: View, record: Approval) -> str:
+    return text("report.approved", view.lang, year=str(record.year), number=str(record.number))
+
+
+def _approval(view: View, record: Approval | None, context: Path | None) -> None:
+    """Who approved the report; of a draft, the way to approve it."""
+    if record:
+        at = view.local(dt.datetime.fromisoformat(record.approved_at))
+        st.text(view.t("reports.approved", number=_numbered(view, record), by=record.approved_by, at=at))
+        st.text(record.note)
+        return st.caption(view.t("reports.frozen_note"))
     st.caption(view.t("reports.draft_note"))
+    if context is None:
+        return st.caption(view.t("reports.no_context"))
+    with st.popover(view.t("reports.approve"), width="stretch"), st.form("approve", border=False):
+        st.caption(view.t("reports.approve_note"))
+        by = st.text_input(view.t("reports.approve_by"), max_chars=60)
+        note = st.text_input(view.t("reports.approve_why"), max_chars=200)
+        if st.form_submit_button(view.t("reports.approve"), type="primary"):
+            return _approve(view, context, by, note)
+    return None
+
+
+def _approve(view: View, context: Path, by: str, note: str) -> None:
+    order = ("report", "approve", str(context), f"--by={by}", f"--note={note}", "--workspace", str(view.workspace.root))
+    with st.spinner(view.t("reports.writing")):
+        try:
+            ask(*order, seconds=LIMIT_SECONDS)
+        except CommandError as error:
+            return st.text(str(error))
+    st.session_state["reports.new"] = context.stem
+    return st.rerun()
 
 
 def _preview(view: View, files: list[Path]) -> None:

@@ -208,6 +208,20 @@ def test_reports_when_files_are_there_then_listed_newest_first_and_links_outside
     assert "2 in all" in words(at)
 
 
+def test_reports_when_a_draft_is_approved_then_it_has_a_number_and_is_shown(city: Workspace) -> None:
+    from reports import monthly
+    from reports.renderers import render
+
+    render(monthly.make(current(city).path, "2026-03", "zh"), ["json", "html"], city.reports)
+    at = open_page("reports", lang="zh")
+    at.text_input[0].set_value("王主任")
+    next(b for b in at.button if b.label == "批准并编号").click()
+    at = at.run()
+    assert not at.exception
+    assert any(t.value.startswith("2026年第1号，王主任 于") for t in at.text)
+    assert (city.reports / "approved" / "monthly-2026-001-zh" / "approval.json").is_file()
+
+
 @pytest.mark.parametrize(
     ("kind", "first", "newest", "is_over", "oldest"),
     [

@@ -1,4 +1,4 @@
-"""`weisu report monthly|weekly|note`: the paper in Word, PDF and HTML; `weisu report --context FILE`: an edited one."""
+"""`weisu report monthly|weekly|note`: the paper in Word, PDF and HTML; `--context FILE`: an edited one; `approve`: a numbered one."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     reports.command("monthly")(monthly_command)
     reports.command("weekly")(weekly_command)
     reports.command("note")(note_command)
+    reports.command("approve")(approve_command)
     app.add_typer(reports, name="report")
 
 
@@ -101,6 +102,22 @@ def note_command(
     place = find_workspace(workspace)
     chosen = lang or place.settings().city.language
     _told(write_note(place, alert, lang=chosen, formats=_named(formats), out_dir=out), as_json)
+
+
+def approve_command(
+    draft: Annotated[Path, typer.Argument(metavar="FILE", help="The draft's context (JSON), as written or edited.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers for the report.")],
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What is to be remembered of the decision.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Number a draft and freeze it in var/reports/approved, in all forms and without its draft mark."""
+    from reports.approval import approve
+    from weisu.cli.build import utc_now
+    from weisu.settings import find_workspace
+
+    folder = approve(find_workspace(workspace), draft, by=by, now=utc_now(), note=note)
+    _told(sorted(folder.iterdir()), as_json)
 
 
 def _write(

@@ -1,0 +1,161 @@
+"""Approval: a draft becomes a numbered report, kept with its context, versions and hashes, that nothing changes any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from reports.context import Claim, ReportContext
+from reports.errors import ReportError
+from reports.given import RECORD, draft_mark, read_context
+from reports.renderers import ALL_FORMATS, render
+from weisu.settings import Workspace
+from weisu.texts import text
+
+TRIES = 20  # others may take a number at the same time
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved which report as which number, and the hashes that it can be held against."""
+
+    number: int  # counts per kind, language and year
+    year: int
+    kind: str
+    lang: str
+    name: str
+    approved_by: str
+    note: str
+    approved_at: str  # ISO, UTC
+    as_of_on: str
+    data_version: str
+    rules_version: str
+    draft_sha256: str  # of the draft's context
+    replaces: str | None  # the folder in which another text of the same report was approved before
+    files: dict[str, str]  # name -> SHA-256
+
+
+def approve(
+    workspace: Workspace,
+    draft: Path,
+    *,
+    by: str,
+    now: dt.datetime,
+    note: str = "",
+    formats: Sequence[str] = ALL_FORMATS,
+) -> Path:
+    """Number a draft, write it in all forms without its draft mark, and freeze it in `var/reports/approved`.
+
+    Args:
+        draft: a context as JSON, as written or edited.
+        by: who answers for it.
+        now: naive UTC; the year of the number is the city's.
+
+    Returns:
+        The folder of the approved report.
+
+    Raises:
+        ReportError: nobody is named, the draft cannot be read or is no draft, or the same text is approved already.
+    """
+    if not by.strip():
+        raise ReportError("nobody is named who approves", where="--by", todo="name the person who answers for it")
+    context = read_context(draft)
+    if context.draft != draft_mark(context):
+        raise ReportError("is approved already", where=str(draft), todo="approve a draft")
+    year = workspace.settings().local_day(now).year
+    for _ in range(TRIES):
+        known = approvals(workspace)
+        record = Approval(
+            _next_number(known.values(), context, year), year, context.kind, context.lang, context.name, by.strip(), note.strip(),
+            now.isoformat(timespec="seconds"), context.as_of_on, context.data_version, context.rules_version,
+            _sha256(context.to_json().encode()), _before(known, context), {},
+        )  # fmt: skip
+        if folder := _frozen(workspace, _approved(context, record), record, formats):
+            return folder
+    raise ReportError("no number could be had", where=str(workspace.reports), todo="try again")
+
+
+def approvals(workspace: Workspace) -> dict[Path, Approval]:
+    """Folder -> record of every approved report, oldest first."""
+    found = {path.parent: _read(path) for path in sorted(_folder(workspace).glob(f"*/{RECORD}"))}
+    return dict(sorted(found.items(), key=lambda item: item[1].approved_at))
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.reports / "approved"
+
+
+def _next_number(known: Iterable[Approval], context: ReportContext, year: int) -> int:
+    """One more than the greatest of its kind, language and year."""
+    series = (context.kind, context.lang, year)
+    return max((a.number for a in known if (a.kind, a.lang, a.year) == series), default=0) + 1
+
+
+def _before(known: Mapping[Path, Approval], context: ReportContext) -> str | None:
+    """The folder of the last approved text of the same report.
+
+    Raises:
+        ReportError: it is this very text.
+    """
+    mine = {folder: record for folder, record in known.items() if record.name == context.name}
+    own = _sha256(context.to_json().encode())
+    for folder, record in mine.items():
+        if record.draft_sha256 == own:
+            told = f"is approved already as number {record.number} of {record.year}"
+            raise ReportError(told, where=context.name, todo=f"see {folder}")
+    return max(mine, key=lambda folder: mine[folder].approved_at).name if mine else None
+
+
+def _approved(context: ReportContext, record: Approval) -> ReportContext:
+    """The context with its number where the draft mark was."""
+    said = text("report.approved", context.lang, year=str(record.year), number=str(record.number))
+    head = text("report.approved_synthetic", context.lang, approved=said) if context.is_synthetic else said
+    return replace(context, draft=head, subtitle=_without_mark(context.subtitle, said))
+
+
+def _without_mark(subtitle: Claim, said: str) -> Claim:
+    mark = subtitle.labels.get("draft", "")
+    if not mark:
+        return subtitle
+    return replace(subtitle, sentence=subtitle.sentence.replace(mark, said), labels={**subtitle.labels, "draft": said})
+
+
+def _frozen(workspace: Workspace, context: ReportContext, record: Approval, formats: Sequence[str]) -> Path | None:
+    """The folder with all forms and the record, made in one step; None where somebody took the number."""
+    place = _folder(workspace)
+    place.mkdir(parents=True, exist_ok=True)
+    target = place / f"{record.kind}-{record.year}-{record.number:03d}-{context.lang}"
+    made = Path(tempfile.mkdtemp(prefix=".", dir=place))
+    try:
+        files = render(context, list(dict.fromkeys(("json", *formats))), made)
+        kept = replace(record, files={path.name: _sha256(path.read_bytes()) for path in files})
+        told = json.dumps(asdict(kept), ensure_ascii=False, indent=1)
+        (made / RECORD).write_text(told, encoding="utf-8")
+        for path in made.iterdir():
+            path.chmod(0o444)
+        made.chmod(0o755)
+        os.rename(made, target)
+    except OSError as error:
+        if target.exists():
+            return None
+        raise ReportError(
+            f"cannot be written ({error.strerror})", where=str(place), todo="check the room on the disk"
+        ) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return target
+
+
+def _read(path: Path) -> Approval:
+    return Approval(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
