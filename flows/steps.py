@@ -1,4 +1,4 @@
-"""The steps of one build: prepare → facts → sense → scores → judge → alerts, each filling the same private file further."""
+"""The steps of one build: prepare → facts → sense → scores → judge → cases → alerts, each filling the same private file further."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import judge, sense
+from flows import judge, sense, similar_cases
 from flows.standing import Standing, read_before, standing, used_new_goalposts
 from ingest.reference import load_reference
 from weisu import goalposts, rulebook, store, transform
@@ -57,6 +57,7 @@ class Build:
             "sense": self._sense,
             "scores": lambda: self._score(results["sense"]),
             "judge": self._judge,
+            "cases": lambda: similar_cases.run(self.path),
             "alerts": lambda: self._pass("alerts"),
         }
         for name, step in steps.items():

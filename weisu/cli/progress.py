@@ -16,6 +16,7 @@ PIPELINE = {
     "sense": "detectors",
     "scores": "degrees, KPIs (dbt)",
     "judge": "alerts",
+    "cases": "similar cases",
     "alerts": "alert marts (dbt)",
     "publish": "publication",
 }
