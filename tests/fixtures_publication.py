@@ -248,6 +248,19 @@ def _derive(con: duckdb.DuckDBPyConnection) -> None:
         select issue_key, min(category_l3_key) as category_l3_key, min(place_key) as place_key, min(created_on) as first_on, max(created_on) as last_on,
             count(*) as reports, count(distinct person_hash) as persons, bool_or(closed_at is null) as is_open from marts.fct_tickets group by issue_key
     """)
+    # each issue says its category and its place
+    con.execute("""
+        insert into marts.mart_similar_cases by name
+        select cast(row_number() over (order by issue_key) - 1 as integer) as case_no, issue_key as matter_case_key, issue_key as case_key,
+            max_by(ticket_key, created_at) as ticket_key, max(created_at) as created_at, any_value(category_l3_key) as category_key,
+            not bool_or(closed_at is null) as is_settled, false as is_answered, if(is_settled, 'satisfied', null) as outcome_code,
+            [cast(hash(any_value(category_l3_key)) % 1000 as integer), cast(1000 + hash(any_value(place_key)) % 1000 as integer)] as terms, [220, 129] as weights
+        from marts.fct_tickets group by issue_key
+    """)
+    con.execute("""
+        insert into marts.mart_similar_terms by name
+        select unnest(terms) as term, case_no, unnest(weights) as weight, is_settled from marts.mart_similar_cases
+    """)
 
 
 def _poisson(rnd: random.Random, mean: float) -> int:

@@ -43,6 +43,8 @@ TABLES = {
     "mart_held_alerts": "held_id text, first_on date, last_on date, days integer, reason text, category_key text, area_key text, signals text, rule text, observed double, expected double, score double, p_value double, p_limit double, alert_id text",
     "mart_alert_effects": "alert_id text, basis text, area_key text, category_key text, from_on date, to_on date, observed double, expected double, ratio double, ratio_before double, below_limit_probability double, solved_share double, solved_before_share double, is_solved_worse boolean, controls integer, control_ratio double, control_ratio_before double, better_probability double, verdict text",
     "mart_similar_places": "alert_id text, position integer, area_key text, score double, shared text, tickets bigint",
+    "mart_similar_cases": "case_no integer, matter_case_key text, case_key text, ticket_key text, created_at timestamp, category_key text, is_settled boolean, is_answered boolean, outcome_code text, terms integer[], weights integer[]",
+    "mart_similar_terms": "term integer, case_no integer, weight integer, is_settled boolean",
     "mart_lead_lag": "known_on date, cause_category_key text, effect_category_key text, window_days integer, episodes bigint, observed double, expected double, lift double, lower double, upper double, lift_before double, p_value double, q_value double, is_current boolean",
     "mart_forecasts": "area_key text, category_key text, period_start_on date, horizon_weeks integer, expected double, lower double, upper double, usual double",
 }

@@ -15,20 +15,19 @@ from dashboards.parts import (
     Figure,
     chart,
     empty,
-    expected_column,
-    expected_written,
     facts,
     figures,
     filled_table,
     guarded,
     level_mark,
     small_title,
-    table,
 )
 from dashboards.queries import alerts as queries
 from dashboards.queries import trends
+from dashboards.queries.similar import of_alert
 from dashboards.screens.alert_acts import act_bar
 from dashboards.screens.reports import note_button
+from dashboards.screens.similar import similar_alerts, similar_cases
 from dashboards.view import View
 from weisu import charts, maps, numbers
 from weisu.lifecycle import standing
@@ -55,7 +54,9 @@ def show_alert(view: View, alert: Alert, alerts: list[Alert]) -> None:
     with guarded(view, view.t("detail.tickets")):
         _tickets(view, alert)
     with guarded(view, view.t("detail.similar")):
-        _similar(view, alert, alerts)
+        similar_alerts(view, alert, alerts)
+    with guarded(view, view.t("similar.title")):
+        similar_cases(view, of_alert(view.marts, alert.alert_id))
     with guarded(view, view.t("reports.note")):
         note_button(view, alert.alert_id)
     act_bar(view, alert)
@@ -254,31 +255,6 @@ def _readable(view: View, rows: pl.DataFrame) -> pl.DataFrame:
         code: view.t(f"ticket_status.{code}") for code in ("open", "closed", "void", "merged", "withdrawn", "returned")
     }
     return rows.with_columns(pl.col("status").replace(words), pl.col("category_l3_key").str.split("->").list.last())
-
-
-def _similar(view: View, alert: Alert, alerts: list[Alert]) -> None:
-    now = {a.alert_id: a for a in alerts}
-    rows = queries.similar(view.marts, alert.alert_id, alert.row["category_key"], alert.row["raised_on"])
-    small_title(view.t("detail.similar"), view.t("detail.similar_note"))
-    if rows.is_empty():
-        return empty(view.t("detail.similar_none"))
-    outcome = [status_text(view, now[i]) + _last_reason(now[i]) for i in rows["alert_id"]]
-    config = {
-        "raised_on": st.column_config.DateColumn(view.t("column.raised_on"), width="small"),
-        "area": st.column_config.TextColumn(view.t("column.area")),
-        "level": st.column_config.NumberColumn(view.t("column.level"), width="small"),
-        "observed": st.column_config.NumberColumn(view.t("figure.observed"), width="small"),
-        "expected": expected_column(view),
-        "outcome": st.column_config.TextColumn(view.t("column.outcome"), width="large"),
-    }
-    places = [view.area(key, name) for key, name in rows.select("area_key", "area").iter_rows()]
-    said = rows.with_columns(outcome=pl.Series(outcome), area=pl.Series(places))
-    return table(view, expected_written(view, said), config)
-
-
-def _last_reason(alert: Alert) -> str:
-    acts = standing(alert.history)
-    return f" · {acts[-1].reason}" if acts and acts[-1].reason else ""
 
 
 def _history(view: View, alert: Alert) -> None:

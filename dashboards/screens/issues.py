@@ -10,6 +10,7 @@ from dashboards import filters, session
 from dashboards.parts import Figure, block, chart, empty, figures, filled_table, guarded, lead, small_title
 from dashboards.queries import issues as queries
 from dashboards.queries import names
+from dashboards.screens.similar import similar_cases
 from dashboards.view import View
 from weisu import charts, numbers
 
@@ -86,6 +87,8 @@ def _one(view: View, rows: pl.DataFrame) -> None:
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
     filled_table(view, tickets, config, most=430)
+    with guarded(view, view.t("similar.title")):
+        similar_cases(view, [key])
 
 
 def _days(view: View, days: pl.DataFrame) -> alt.Chart:

@@ -304,12 +304,27 @@ def test_models_when_alerts_were_reviewed_then_each_signal_shows_its_share(city:
 def test_issues_are_ranked_by_persons_and_one_shows_its_tickets(city: Workspace) -> None:
     at = open_page("issues", days="90")
     assert not at.exception
-    ranked, tickets = (table.value for table in at.dataframe)
+    ranked, tickets, settled, unsettled = (table.value for table in at.dataframe)
     assert (ranked["reports"] >= 3).all()
     assert (ranked["persons"] <= ranked["reports"]).all()
     assert "人反映" in words(at)
+    for cases in (settled, unsettled):
+        assert 0 < len(cases) <= 5
+        assert (cases["likeness"] >= 0.3).all()
+        assert not set(cases["ticket_id"]) & set(tickets["ticket_id"])
     assert len(tickets) >= ranked["reports"].tolist()[0]
     assert "person_hash" not in tickets.columns
+
+
+def test_issues_when_the_publication_has_no_index_of_cases_then_it_says_so_and_the_page_stands(city: Workspace) -> None:
+    path = current(city).path
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as con:
+        con.execute("drop table marts.mart_similar_cases")
+    at = open_page("issues", days="90", lang="en")
+    assert not at.exception
+    assert "no index of cases" in words(at)
+    assert "weisu doctor" not in words(at)
 
 
 def test_issues_when_nothing_repeats_then_the_page_says_so(city: Workspace) -> None:

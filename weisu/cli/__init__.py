@@ -30,6 +30,7 @@ TOPICS = (
     "detect",
     "scan",
     "issues",
+    "similar",
     "report",
     "serve",
     "schedule",
