@@ -18,6 +18,7 @@ from door import door, start_up
 from foreseeing import foresight_bench, speed_bench
 from hot_issues import issues_bench
 from intensity import intensity_bench
+from likeness import similar_bench
 
 TICKETS, FEWER = 3_000_000, 300_000  # in the door's file
 
@@ -38,6 +39,7 @@ def main() -> None:
         issues_bench,
         intensity_bench,
         categories_bench,
+        similar_bench,
         foresight_bench,
         speed_bench,
     )
