@@ -1,7 +1,7 @@
 """Which past cases speak of the same kind of problem: a short weighted sketch of the words of each, compared by cosine.
 
 Terms are pairs of Chinese characters, English words and the groups of `detectors.text.concepts`.  A term weighs what it tells of the kind
-of problem (how far the categories of the tickets that say it differ from those of all, after Roberts-style smoothing toward all) times its
+of problem (how far the categories of the tickets that say it differ from those of all, smoothed toward the mix of all) times its
 rarity; where no categories are known, its rarity alone.  Only hashes of terms are kept: no text can be read back.
 """
 
@@ -60,7 +60,7 @@ class Sketches:
 
 
 def learn_names(texts: Sequence[str], config: SimilarConfig) -> list[str]:
-    """Names of places that at least two of a regular sample of texts spell so, longest first."""
+    """Names of places that at least two of a regular sample of texts spell so."""
     cutter, seen = rjieba.Jieba(), Counter[str]()
     for text in texts[:: max(1, len(texts) // config.learned)][: config.learned]:
         if not text.isascii():
