@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 LEADS_TO = {
     "confirm": "confirmed",
@@ -67,9 +68,19 @@ class AlertState:
         return ALLOWED[self.status]
 
 
-def standing(acts: Iterable[Act]) -> list[Act]:
+class Step(Protocol):
+    """Anything of which `act` names what was done; "undo" takes something back."""
+
+    @property
+    def act(self) -> str: ...
+
+
+Done = TypeVar("Done", bound=Step)
+
+
+def standing(acts: Iterable[Done]) -> list[Done]:
     """The acts that still count: each `undo` takes back the last standing act before it."""
-    kept: list[Act] = []
+    kept: list[Done] = []
     for act in acts:
         if act.act != "undo":
             kept.append(act)

@@ -20,6 +20,7 @@ from weisu.errors import WeisuError
 from weisu.identity import stable_id
 from weisu.lifecycle import Act, state_of
 from weisu.settings import Workspace
+from weisu.store_tables import EVENTS, METADATA, RESOLUTIONS, WORD_REVIEWS
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,36 +28,6 @@ if TYPE_CHECKING:
 URL_VARIABLE = "WEISU_ACTS_URL"
 MAX_REASON = 2000
 Mask = Callable[[str], str]  # such as `weisu.cli.door.mask_typed`; this room may not reach into the door
-
-_metadata = sa.MetaData()
-EVENTS = sa.Table(
-    "acts_events",
-    _metadata,
-    sa.Column("act_id", sa.String(24), primary_key=True),
-    sa.Column("alert_id", sa.String(64), nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("act", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("assignee", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("acted_at", sa.DateTime, nullable=False),
-    sa.Column("until_on", sa.Date),
-    sa.UniqueConstraint("alert_id", "position"),  # two people acting on the same sight: the second is refused
-)
-RESOLUTIONS = sa.Table(
-    "acts_resolutions",
-    _metadata,
-    sa.Column("row_id", sa.Integer, primary_key=True),
-    sa.Column("resolution_id", sa.String(24), nullable=False),
-    sa.Column("period", sa.String(16), nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("owner", sa.Text),
-    sa.Column("due_on", sa.Date),
-    sa.Column("alert_id", sa.String(64)),
-    sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("outcome", sa.Text),
-    sa.Column("recorded_at", sa.DateTime, nullable=False),
-)
 
 
 class StoreError(WeisuError):
@@ -104,7 +75,7 @@ def open_url(url: str) -> sa.Engine:
         engine = sa.create_engine(url)
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _sqlite_settings)
-        _metadata.create_all(engine)
+        METADATA.create_all(engine)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise StoreError(
             "acts store cannot be opened",
@@ -214,13 +185,21 @@ def version(workspace: Workspace) -> str:
     try:
         acts = sorted(act.act_id for act in list_acts(engine))
         resolutions = [(r.resolution_id, r.recorded_at) for r in list_resolutions(engine)]
+        reviews = sorted(row["review_id"] for row in word_review_rows(engine))
     finally:
         engine.dispose()
-    return stable_id(acts, resolutions) if acts or resolutions else "empty"
+    return stable_id(acts, resolutions, reviews) if acts or resolutions or reviews else "empty"
+
+
+def word_review_rows(engine: sa.Engine) -> list[dict[str, Any]]:
+    """All judgements of words (`weisu.word_reviews`) in the order they were made, as rows of the table."""
+    query = sa.select(WORD_REVIEWS).order_by(*(WORD_REVIEWS.c[n] for n in ("text_hash", "term_kind", "position")))
+    with engine.connect() as con:
+        return [dict(row) for row in con.execute(query).mappings()]
 
 
 def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
-    """Write schema `acts` (events, resolutions) into a build; empty tables when nobody acted yet."""
+    """Write schema `acts` (events, resolutions, word_reviews) into a build; empty tables when nobody acted yet."""
     con.execute("create schema if not exists acts")
     con.execute(
         "create or replace table acts.events (act_id text, alert_id text, position integer, act text, reason text, assignee text, "
@@ -230,12 +209,17 @@ def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
         "create or replace table acts.resolutions (resolution_id text, period text, text text, owner text, due_on date, alert_id text, "
         "status text, outcome text, recorded_at timestamp)"
     )
+    con.execute(
+        "create or replace table acts.word_reviews (review_id text, text_hash text, term_kind text, position integer, verdict text, "
+        "ticket_key text, note text, actor text, reviewed_at timestamp)"
+    )
     if not _exists(workspace):
         return
     engine = open_store(workspace)
     try:
         _copy(con, "acts.events", EVENTS, [vars(a) for a in list_acts(engine)])
         _copy(con, "acts.resolutions", RESOLUTIONS, [vars(r) for r in list_resolutions(engine)])
+        _copy(con, "acts.word_reviews", WORD_REVIEWS, word_review_rows(engine))
     finally:
         engine.dispose()
 
@@ -271,20 +255,3 @@ def _exists(workspace: Workspace) -> bool:
 def _sqlite_settings(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL"):
         connection.execute(f"pragma {pragma}")
-
-
-def _forbid_changes() -> None:
-    """Let the database itself refuse to change or delete a row."""
-    for table in (EVENTS, RESOLUTIONS):
-        for verb in ("update", "delete"):
-            name = f"{table.name}_no_{verb}"
-            lite = f"create trigger if not exists {name} before {verb} on {table.name} begin select raise(abort, 'append-only'); end"
-            sa.event.listen(table, "after_create", sa.DDL(lite).execute_if(dialect="sqlite"))
-        postgres = (
-            f"create or replace function {table.name}_keep() returns trigger language plpgsql as $$ begin raise exception 'append-only'; end $$; "
-            f"create trigger {table.name}_keep before update or delete on {table.name} for each row execute function {table.name}_keep()"
-        )
-        sa.event.listen(table, "after_create", sa.DDL(postgres).execute_if(dialect="postgresql"))
-
-
-_forbid_changes()

@@ -1,0 +1,66 @@
+"""The tables of the acts store; the database itself refuses to change or delete a row of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+EVENTS = sa.Table(
+    "acts_events",
+    METADATA,
+    sa.Column("act_id", sa.String(24), primary_key=True),
+    sa.Column("alert_id", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("assignee", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("acted_at", sa.DateTime, nullable=False),
+    sa.Column("until_on", sa.Date),
+    sa.UniqueConstraint("alert_id", "position"),  # two people acting on the same sight: the second is refused
+)
+RESOLUTIONS = sa.Table(
+    "acts_resolutions",
+    METADATA,
+    sa.Column("row_id", sa.Integer, primary_key=True),
+    sa.Column("resolution_id", sa.String(24), nullable=False),
+    sa.Column("period", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("due_on", sa.Date),
+    sa.Column("alert_id", sa.String(64)),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+)
+WORD_REVIEWS = sa.Table(
+    "acts_word_reviews",
+    METADATA,
+    sa.Column("review_id", sa.String(24), primary_key=True),
+    sa.Column("text_hash", sa.String(32), nullable=False),
+    sa.Column("term_kind", sa.String(16), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("ticket_key", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reviewed_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("text_hash", "term_kind", "position"),
+)
+
+
+def _forbid_changes() -> None:
+    """Let the database itself refuse to change or delete a row."""
+    for table in METADATA.tables.values():
+        for verb in ("update", "delete"):
+            name = f"{table.name}_no_{verb}"
+            lite = f"create trigger if not exists {name} before {verb} on {table.name} begin select raise(abort, 'append-only'); end"
+            sa.event.listen(table, "after_create", sa.DDL(lite).execute_if(dialect="sqlite"))
+        postgres = (
+            f"create or replace function {table.name}_keep() returns trigger language plpgsql as $$ begin raise exception 'append-only'; end $$; "
+            f"create trigger {table.name}_keep before update or delete on {table.name} for each row execute function {table.name}_keep()"
+        )
+        sa.event.listen(table, "after_create", sa.DDL(postgres).execute_if(dialect="postgresql"))
+
+
+_forbid_changes()
