@@ -24,3 +24,6 @@
 {% macro cell_number(area_code, category_code, period_code) -%}
   ((cast({{ period_code }} as bigint) * 10000000 + {{ area_code }}) * 100000 + {{ category_code }})
 {%- endmacro %}
+
+{# The fingerprint of what a ticket says: the same title and text have the same one, in every version and every copy. #}
+{% macro text_hash(title, text) %}{{ dbt.hash("coalesce(" ~ title ~ ", '') || '|' || coalesce(" ~ text ~ ", '')") }}{% endmacro %}

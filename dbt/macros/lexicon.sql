@@ -100,7 +100,19 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# The highest value whose lexicon patterns occur in `words` (see counted_words), 0 when none does, null when it is null. #}
+{# What stands at the end of the words of a kind that a person added: no pattern finds anything in it. #}
+{% macro added_sign() %}{{ return('⟦+⟧') }}{% endmacro %}
+
+{# counted_words as people corrected them (`corrections` of int_word_corrections): nothing where the kind was found wrong, with a sign where it was missing. #}
+{% macro corrected_words(kind, text, corrections) -%}
+  case
+    when {{ corrections }} like '%-{{ kind }}%' and {{ text }} is not null then ''
+    else {{ counted_words(kind, text) }} || case when {{ corrections }} like '%+{{ kind }}%' then '{{ added_sign() }}' else '' end
+  end
+{%- endmacro %}
+
+{# The highest value whose lexicon patterns occur in `words` (see corrected_words); what a person added counts as the rules `added_level` say; 0 when there is nothing,
+   null when it is null. #}
 {% macro lexicon_value(kind, words) -%}
   {%- if execute -%}
     {%- set found = run_query("select distinct term_value from " ~ ref('lexicon') ~ " where term_kind = '" ~ kind ~ "' order by term_value desc") -%}
@@ -110,6 +122,7 @@
       {%- for value in found.columns[0].values() %}
       when {{ lexicon_said(kind, words, value) }} then cast({{ value }} as double)
       {%- endfor %}
+      when {{ words }} like '%{{ added_sign() }}' then cast({{ rule_constant('added_level', kind) | trim }} as double)
       else 0.0
     end
   {%- else -%}
@@ -129,12 +142,16 @@
   ) end
 {%- endmacro %}
 
-{# The words that made the value, as evidence: 'kind: word、word'; null when there are none. #}
+{# The words that made the value, as evidence: 'kind: word、word', 'analyst' where a person added it; null when there are none. #}
 {% macro lexicon_hits(kind, text) -%}
   {%- if execute -%}
     {%- set words, composed, gapped = [], [], [] -%}
     {{- add_lexicon_parts(words, composed, gapped, [], kind) -}}
-    case when {{ text }} <> '' then '{{ kind }}: ' || nullif({{ found_in(text, words + composed + gapped) }}, '') end
+    {%- set found = found_in(text, words + composed + gapped) -%}
+    case
+      when {{ text }} like '%{{ added_sign() }}' then '{{ kind }}: ' || concat_ws('、', nullif({{ found }}, ''), 'analyst')
+      when {{ text }} <> '' then '{{ kind }}: ' || nullif({{ found }}, '')
+    end
   {%- else -%}
     cast(null as varchar)
   {%- endif -%}

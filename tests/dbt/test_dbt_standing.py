@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 import shutil
 from dataclasses import replace
@@ -209,6 +210,22 @@ def test_a_build_on_what_stands_is_a_full_one_on_random_schedules(tmp_path: Path
 @pytest.mark.long
 def test_nothing_stands_when_news_is_old(tmp_path: Path) -> None:
     assert_standing_is_full(tmp_path, lives(7), ["t00501"], None)
+
+
+@pytest.mark.slow
+def test_a_build_on_what_stands_is_a_full_one_when_a_text_was_corrected(tmp_path: Path) -> None:
+    day = dt.date(2025, 2, 25)
+    tickets = [row | ({"text": "此处只说一次，太危险了"} if row["ticket_id"] == f"t{(day - FIRST).days:04d}1" else {}) for row in lives(8)]  # fmt: skip
+    place = published(tmp_path, before(tickets, []))
+    text_hash = hashlib.md5("|此处只说一次，太危险了".encode()).hexdigest()
+    judged = {"review_id": "r1", "text_hash": text_hash, "term_kind": "threat", "position": 1, "verdict": "missing", "ticket_key": "t:1",
+              "note": "", "actor": "甲", "reviewed_at": NOW}  # fmt: skip
+    city = City(as_of=dt.date(2025, 3, 29), tickets=after(tickets, [], dt.date(2025, 3, 29)), word_reviews=[judged])
+    quick, stands = build(tmp_path / "quick", place, city, full=False)
+    assert stands
+    assert stands.until == day
+    whole, _ = build(tmp_path / "full", place, replace(city), full=True)
+    assert_same(quick, whole)
 
 
 @pytest.mark.slow

@@ -3,10 +3,10 @@
 {% set grave = ['life_safety', 'self_harm', 'threat', 'crowd'] %}
 {% set published = source('published', 'mart_ticket_words') %}
 
--- a version that the last publication read by the same lexicon is not read again
+-- a version that the last publication read by the same lexicon and the same corrections is not read again
 with tickets as (
     select
-        keyed.ticket_key, keyed.version_hash, keyed.title, keyed.text,
+        keyed.ticket_key, keyed.version_hash, keyed.title, keyed.text, {{ text_hash('keyed.title', 'keyed.text') }} as text_hash,
         -- a title that only repeats the category says nothing
         coalesce(
             keyed.text is not null
@@ -16,21 +16,24 @@ with tickets as (
     from {{ ref('int_tickets__keyed') }} as keyed
     {%- if var('words_stand') %}
     left join {{ published }} as known on known.ticket_key = keyed.ticket_key and known.version_hash = keyed.version_hash
-    where known.ticket_key is null
+    left join {{ ref('int_word_corrections') }} as judged on judged.text_hash = known.text_hash
+    where known.ticket_key is null or coalesce(known.corrections, '') <> coalesce(judged.corrections, '')
     {%- endif %}
 ),
 
 joined as (
-    select *, coalesce(title, '') || ' 。' || coalesce(text, '') as joined_words from tickets
+    select tickets.*, judged.corrections, coalesce(title, '') || ' 。' || coalesce(text, '') as joined_words
+    from tickets
+    left join {{ ref('int_word_corrections') }} as judged using (text_hash)
 ),
 
 worded as (
-    select ticket_key, version_hash, has_text, case when has_text then {{ matching_form('joined_words') }} end as words from joined
+    select ticket_key, version_hash, text_hash, corrections, has_text, case when has_text then {{ matching_form('joined_words') }} end as words from joined
 ),
 
--- per kind, what is left of the words when denials, hypotheses and harmless uses are taken out
+-- per kind, what is left of the words when denials, hypotheses and harmless uses are taken out, as people corrected it
 scoped as (
-    select *{% for kind in kinds %}, {{ counted_words(kind, 'words') }} as {{ kind }}_words{% endfor %}
+    select *{% for kind in kinds %}, {{ corrected_words(kind, 'words', 'corrections') }} as {{ kind }}_words{% endfor %}
     from worded
 ),
 
@@ -38,6 +41,8 @@ final as (
     select
         ticket_key,
         version_hash,
+        text_hash,
+        corrections,
         has_text,
         {{ lexicon_value('urgency', 'urgency_words') }} as worded_urgency_level,
         {{ emotion_value('emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
@@ -53,6 +58,8 @@ final as (
     select {% for name in model.columns %}known.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
     from {{ published }} as known
     inner join {{ ref('int_tickets__keyed') }} as keyed on keyed.ticket_key = known.ticket_key and keyed.version_hash = known.version_hash
+    left join {{ ref('int_word_corrections') }} as judged on judged.text_hash = known.text_hash
+    where coalesce(known.corrections, '') = coalesce(judged.corrections, '')
     {%- endif %}
 )
 

@@ -11,7 +11,8 @@ made as (
     select
         created_on as date_on,
         {{ number_of_row('ticket_key, created_at, received_at, due_at, due_on, limit_hours, is_date_only, channel, is_demand, is_removed, category_l1_key, category_l2_key, category_l3_key, '
-            ~ 'district_key, street_key, community_key, estate_key, place_key, lat, lon, unit, is_joint, person_hash, urgency_level, open_intensity_score, issue_key') }}
+            ~ 'district_key, street_key, community_key, estate_key, place_key, lat, lon, unit, is_joint, person_hash, urgency_level, open_intensity_score, issue_key, '
+            ~ 'is_life_safety, has_sensitive_words') }}
         + case when closed_at is null and not ({{ answers | join(' is null and ') }} is null) then {{ number_of_row('ticket_key, ' ~ outcome) }} else 0 end as row_number
     from tickets
 ),
