@@ -32,6 +32,7 @@ from dashboards.screens import (
     silence,
     today,
     trends,
+    words,
 )
 from dashboards.server import LANGUAGE_VARIABLE
 from dashboards.style import sheet
@@ -50,6 +51,7 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "trends": trends.show,
     "map": places.show,
     "issues": issues.show,
+    "words": words.show,
     "performance": performance.show,
     "foresight": foresight.show,
     "silence": silence.show,

@@ -248,6 +248,16 @@ def _derive(con: duckdb.DuckDBPyConnection) -> None:
         select issue_key, min(category_l3_key) as category_l3_key, min(place_key) as place_key, min(created_on) as first_on, max(created_on) as last_on,
             count(*) as reports, count(distinct person_hash) as persons, bool_or(closed_at is null) as is_open from marts.fct_tickets group by issue_key
     """)
+    # every ticket says that it was told before; the newest of the first alert speak of danger, and some of anger
+    con.execute("""
+        insert into marts.mart_ticket_words by name
+        select ticket_key, ticket_key as version_hash, md5(title || '|' || text) as text_hash, true as has_text, 'repeat: 多次' as term_hits from marts.fct_tickets
+    """)
+    con.execute("""
+        update marts.mart_ticket_words set has_life_safety_words = hash(text_hash) % 3 = 0,
+            term_hits = if(hash(text_hash) % 3 = 0, 'life_safety: 着火、爆炸; ', '') || 'emotion: 骗子; ' || term_hits
+        where text_hash in (select text_hash from marts.mart_ticket_words semi join (from marts.mart_alert_tickets where alert_id in ('al01', 'al07')) using (ticket_key))
+    """)
     # each issue says its category and its place
     con.execute("""
         insert into marts.mart_similar_cases by name

@@ -39,13 +39,17 @@ def held_back(marts: Marts, as_of: dt.date, days: int) -> pl.DataFrame:
 
 def reviews(marts: Marts) -> pl.DataFrame:
     """Per signal: alerts raised, confirmed, dismissed, and precision (confirmed of those decided) with its 95 % Wilson interval."""
+    return with_precision(marts.frame(REVIEWED, list(CONFIRMED)), "confirmed", "dismissed")
+
+
+def with_precision(rows: pl.DataFrame, held: str, failed: str) -> pl.DataFrame:
+    """The rows with precision (the share of `held` among `held` and `failed`, 0-1) and its 95 % Wilson interval, lower and upper; null on none."""
     from scipy.stats import binomtest
 
-    rows = marts.frame(REVIEWED, list(CONFIRMED))
     shares = []
-    for confirmed, dismissed in rows.select("confirmed", "dismissed").iter_rows():
-        decided = confirmed + dismissed
-        interval = binomtest(confirmed, decided).proportion_ci(method="wilson") if decided else (None, None)
-        shares.append((confirmed / decided if decided else None, *interval))
+    for good, bad in rows.select(held, failed).iter_rows():
+        decided = good + bad
+        interval = binomtest(good, decided).proportion_ci(method="wilson") if decided else (None, None)
+        shares.append((good / decided if decided else None, *interval))
     more = pl.DataFrame(shares, schema=dict.fromkeys(("precision", "lower", "upper"), pl.Float64), orient="row")
     return pl.concat([rows, more], how="horizontal")

@@ -20,6 +20,7 @@ from dashboards.parts import (
     filled_table,
     guarded,
     level_mark,
+    link,
     small_title,
 )
 from dashboards.queries import alerts as queries
@@ -247,6 +248,7 @@ def _tickets(view: View, alert: Alert) -> None:
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }
     filled_table(view, rows, config, most=320)
+    link(view, "words", view.t("words.of_alert"), alert=alert.alert_id)
 
 
 def _readable(view: View, rows: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ TOPICS = (
     "scan",
     "issues",
     "similar",
+    "text",
     "report",
     "serve",
     "schedule",
