@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 READMES = ("README.md", "README.zh-CN.md")
 RUN_ELSEWHERE = {"make demo", "make test"}  # the demo fixture and this very run; the recipes are compared below

@@ -22,6 +22,7 @@ from weisu.settings import Workspace
 from weisu.variables import project_variables
 from weisu.warehouse import connect
 
+pytestmark = pytest.mark.timeout(1200)  # pairs of whole builds
 FIRST, LAST = dt.date(2023, 11, 20), dt.date(2025, 4, 5)
 BEFORE = dt.date(2025, 3, 20)  # of the first build
 NOW = dt.datetime(2025, 4, 6)
