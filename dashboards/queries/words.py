@@ -40,12 +40,13 @@ placed as (
 ),
 texts as (
     select text_hash, term_kind, rank, max_by(ticket_key, created_at) as ticket_key, max(created_at) as last_at,
-        any_value(words) as words, count(*) as tickets, bool_or(is_behind) as is_behind
+        any_value(words) as words, bool_or(is_behind) as is_behind
     from placed group by text_hash, term_kind, rank
     order by rank > {len(GRAVE)}, is_behind desc, rank, last_at desc, text_hash limit ?
-)
-select w.text_hash, w.term_kind, w.words, w.tickets, w.is_behind, ticket_key, {TOLD}
-from texts w join marts.fct_tickets t using (ticket_key)
+),
+copies as (select text_hash, count(*) as tickets from marts.mart_ticket_words where text_hash in (select text_hash from texts) group by all)
+select w.text_hash, w.term_kind, w.words, c.tickets, w.is_behind, ticket_key, {TOLD}
+from texts w join copies c using (text_hash) join marts.fct_tickets t using (ticket_key)
 order by rank > {len(GRAVE)}, is_behind desc, rank, last_at desc, text_hash
 """
 # a text that people judged, by its newest ticket

@@ -188,7 +188,7 @@ def _columns(view: View, state: str) -> dict:
 def _judgement(view: View) -> dict:
     return {
         "verdict": st.column_config.TextColumn(view.t("words.judgement"), width="small"),
-        "note": st.column_config.TextColumn(view.t("words.note"), width="medium"),
+        "note": st.column_config.TextColumn(view.t("words.why"), width="medium"),
         "actor": st.column_config.TextColumn(view.t("words.by"), width="small"),
-        "reviewed_at": st.column_config.TextColumn(view.t("words.reviewed_at"), width="small"),
+        "reviewed_at": st.column_config.TextColumn(view.t("words.reviewed_at"), width=140),
     }

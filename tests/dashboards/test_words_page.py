@@ -104,6 +104,10 @@ def test_list_when_filtered_then_only_those(marts: Marts) -> None:
     assert rows["area"].str.starts_with("东湖区").all()
     assert rows["is_behind"].all()
     assert set(rows["term_kind"]) == {"life_safety"}
+    copies = (
+        "select count(*) from marts.mart_ticket_words where text_hash = ?"  # a judgement reaches those elsewhere, too
+    )
+    assert rows["tickets"].to_list() == [marts.frame(copies, text_hash).item() for text_hash in rows["text_hash"]]
     none = queries.listed(marts, kind="life_safety", word="洪水", area="*", alerts=[], is_behind=False, left_out={})
     assert none.is_empty()
 
