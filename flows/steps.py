@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import judge, sense, similar_cases
+from flows import category_help, judge, sense, similar_cases
 from flows.standing import Standing, read_before, standing, used_new_goalposts
 from ingest.reference import load_reference
 from weisu import goalposts, rulebook, store, transform
@@ -57,7 +57,7 @@ class Build:
             "sense": self._sense,
             "scores": lambda: self._score(results["sense"]),
             "judge": self._judge,
-            "cases": lambda: similar_cases.run(self.path),
+            "cases": self._compare_texts,
             "alerts": lambda: self._pass("alerts"),
         }
         for name, step in steps.items():
@@ -109,6 +109,11 @@ class Build:
             sense.expect_all(self.path, self.settings, as_of=self.as_of)
         self._pass("scores")
         return None
+
+    def _compare_texts(self) -> None:
+        """What people wrote, compared: cases that are alike, categories that would fit."""
+        similar_cases.run(self.path)
+        category_help.run(self.path, self.as_of)
 
     def _judge(self) -> None:
         judge.run(self.path, self.settings, as_of=self.as_of, alert_from=self.alert_from, casebook=self.casebook)

@@ -44,6 +44,7 @@ TABLES = {
     "mart_alert_effects": "alert_id text, basis text, area_key text, category_key text, from_on date, to_on date, observed double, expected double, ratio double, ratio_before double, below_limit_probability double, solved_share double, solved_before_share double, is_solved_worse boolean, controls integer, control_ratio double, control_ratio_before double, better_probability double, verdict text",
     "mart_similar_places": "alert_id text, position integer, area_key text, score double, shared text, tickets bigint",
     "mart_ticket_words": "ticket_key text, version_hash text, text_hash text, corrections text, has_text boolean, emotion_level double, risk_level double, has_life_safety_words boolean, has_sensitive_words boolean, term_hits text",
+    "mart_category_suggestions": "ticket_key text, created_on date, category_key text, suggested_category_key text, chance double, is_sure boolean",
     "mart_similar_cases": "case_no integer, matter_case_key text, case_key text, ticket_key text, created_at timestamp, category_key text, is_settled boolean, is_answered boolean, outcome_code text, terms integer[], weights integer[]",
     "mart_similar_terms": "term integer, case_no integer, weight integer, is_settled boolean",
     "mart_lead_lag": "known_on date, cause_category_key text, effect_category_key text, window_days integer, episodes bigint, observed double, expected double, lift double, lower double, upper double, lift_before double, p_value double, q_value double, is_current boolean",

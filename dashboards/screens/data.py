@@ -17,6 +17,7 @@ from dashboards.parts import (
     table,
 )
 from dashboards.queries import quality as queries
+from dashboards.screens.category_help import category_help
 from dashboards.view import View
 from weisu import numbers
 from weisu.charts import dress
@@ -33,6 +34,7 @@ def show(view: View) -> None:
         "coverage": _coverage,
         "loads": _loads,
         "quarantine": _quarantine,
+        "category_help": category_help,
         "drift": _drift,
         "freshness": _freshness,
         "rules": _rules,

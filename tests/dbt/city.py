@@ -41,6 +41,7 @@ SENSE = {
     "similar_places": "alert_id text, position integer, area_key text, score double, shared text, tickets bigint",
     "similar_cases": "case_no integer, ticket_key text, is_settled boolean, terms integer[], weights integer[]",
     "similar_terms": "term integer, case_no integer, weight integer, is_settled boolean",
+    "category_suggestions": "ticket_key text, category_key text, chance double, is_sure boolean",
     "artefacts": "ticket_key text, reason text",
     "held_alerts": "held_id text, first_on date, last_on date, days integer, reason text, category_key text, area_key text, signals text, rule text, observed double, expected double, score double, p_value double, p_limit double, alert_id text",
     "alert_effects": "alert_id text, basis text, area_key text, category_key text, from_on date, to_on date, observed double, expected double, ratio double, ratio_before double, below_limit_probability double, solved_share double, solved_before_share double, is_solved_worse boolean, controls integer, control_ratio double, control_ratio_before double, better_probability double, verdict text",
