@@ -42,11 +42,14 @@ texts as (
     select text_hash, term_kind, rank, max_by(ticket_key, created_at) as ticket_key, max(created_at) as last_at,
         any_value(words) as words, bool_or(is_behind) as is_behind
     from placed group by text_hash, term_kind, rank
+),
+first as (
+    select *, count(*) over () as all_texts, count(*) filter (rank <= {len(GRAVE)}) over () as grave_texts from texts
     order by rank > {len(GRAVE)}, is_behind desc, rank, last_at desc, text_hash limit ?
 ),
-copies as (select text_hash, count(*) as tickets from marts.mart_ticket_words where text_hash in (select text_hash from texts) group by all)
-select w.text_hash, w.term_kind, w.words, c.tickets, w.is_behind, ticket_key, {TOLD}
-from texts w join copies c using (text_hash) join marts.fct_tickets t using (ticket_key)
+copies as (select text_hash, count(*) as tickets from marts.mart_ticket_words where text_hash in (select text_hash from first) group by all)
+select w.text_hash, w.term_kind, w.words, c.tickets, w.is_behind, w.all_texts, w.grave_texts, ticket_key, {TOLD}
+from first w join copies c using (text_hash) join marts.fct_tickets t using (ticket_key)
 order by rank > {len(GRAVE)}, is_behind desc, rank, last_at desc, text_hash
 """
 # a text that people judged, by its newest ticket
@@ -98,7 +101,8 @@ def listed(
         left_out: what was judged already.
 
     Returns:
-        text_hash, term_kind, words, tickets (with this text), is_behind, ticket_key (the newest of them), ticket_id, created_on, area, title, text.
+        text_hash, term_kind, words, tickets (with this text), is_behind, all_texts, grave_texts (hits in all, judged or not, and those of
+        danger to life), ticket_key (the newest of them), ticket_id, created_on, area, title, text.
     """
     most = STEP * (2 + len(left_out) // STEP)
     kinds = list(KINDS) if kind == "*" else [kind]

@@ -108,10 +108,13 @@ def _lead(view: View, chosen: Choices, rows: pl.DataFrame, judged: Mapping[queri
         return lead(view.t("words.lead_judged", n=view.n(rows.height)), sub)
     if rows.is_empty():
         return lead(view.t("words.lead_none"), sub)
-    grave = rows.filter(pl.col("term_kind").is_in(GRAVE)).height
-    many = rows.height >= queries.STEP  # the question stops there
-    n = view.t("words.at_least", n=view.n(rows.height)) if many else view.n(rows.height)
-    return lead(view.t("words.lead", n=n, grave=view.n(grave)), sub)
+    n, grave = rows.height, rows.filter(pl.col("term_kind").is_in(GRAVE)).height
+    if n < queries.STEP:
+        return lead(view.t("words.lead", n=view.n(n), grave=view.n(grave)), sub)
+    # the list stops, and what was judged further down is not known apart
+    least = rows["all_texts"][0] - len(judged)
+    grave = max(grave, rows["grave_texts"][0] - sum(kind in GRAVE for _, kind in judged))
+    return lead(view.t("words.lead_many", n=view.n(max(n, least)), grave=view.n(grave)), sub)
 
 
 def _one(view: View, chosen: Choices, rows: pl.DataFrame, reviews: list[WordReview]) -> None:

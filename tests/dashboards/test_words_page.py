@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,8 @@ def test_list_when_opened_then_danger_to_life_behind_alerts_first_and_each_text_
     assert behind == sorted(behind, reverse=True)
     assert {True, False} == set(behind)
     assert rows["tickets"].max() > 1  # copies
+    assert set(rows["all_texts"]) == {rows.height}
+    assert set(rows["grave_texts"]) == {sum(grave)}
 
 
 def test_list_when_filtered_then_only_those(marts: Marts) -> None:
@@ -139,6 +142,14 @@ def test_judgement_when_pressed_then_stored_with_name_and_note_and_the_next_hit_
     assert hits(at).iloc[0]["ticket_id"] != first["ticket_id"]
     assert any("词不达意" in t.value for t in at.toast)
     assert "核对 1 处，1 处词不达意" in words(at)
+
+
+def test_lead_when_the_list_stops_then_says_at_least_how_many(city: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = words(open_page(lang="en"))
+    monkeypatch.setattr(queries, "STEP", 5)
+    many = words(open_page(lang="en"))
+    (n,) = re.findall(r"(\d+) wordings to check", whole)
+    assert f"At least {n} wordings to check" in many
 
 
 def test_judgement_when_taken_back_then_listed_again(city: Workspace, engine: sa.Engine) -> None:
