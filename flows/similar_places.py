@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,10 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
     codes = np.flatnonzero(table.tree.level == level)
     if not len(codes) or not alerts:
         return pl.DataFrame(schema=SCHEMA)
-    places, finds, config = _places(con, table, codes), _finds(table, codes, level), SimilarConfig()
+    places, config = _places(con, table, codes), SimilarConfig()
+    finds = _finds(table, codes, level)
+    used, dense = np.unique(np.append(finds.category, [a.category for a in alerts]), return_inverse=True)  # few of all
+    finds, column = replace(finds, category=dense[: len(finds)]), {code: k for k, code in enumerate(used.tolist())}
     ground, known = Ground(places, config), Histories(finds, len(places), config).before(day)
     weights = learn_weights(finds, ground, day)
     rows: list[tuple[object, ...]] = []
@@ -55,7 +59,7 @@ def similar_rows(con: duckdb.DuckDBPyConnection, alerts: list[Alert], table: Tic
         if place is None or alert.signal_status == SUSPECTED_ARTEFACT:
             continue
         if alert.category not in among:
-            among[alert.category] = candidates(known, ground, alert.category)
+            among[alert.category] = candidates(known, ground, column[alert.category])
         ranked = rank_similar(among[alert.category], ground, place, weights)
         best = zip(ranked.place[:LISTED].tolist(), ranked.score[:LISTED].tolist(), strict=True)
         rows += [
