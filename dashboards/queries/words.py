@@ -44,7 +44,7 @@ texts as (
     from placed group by text_hash, term_kind, rank
 ),
 first as (
-    select *, count(*) over () as all_texts, count(*) filter (rank <= {len(GRAVE)}) over () as grave_texts from texts
+    select *, (select count(*) from texts) as all_texts, (select count(*) from texts where rank <= {len(GRAVE)}) as grave_texts from texts
     order by rank > {len(GRAVE)}, is_behind desc, rank, last_at desc, text_hash limit ?
 ),
 copies as (select text_hash, count(*) as tickets from marts.mart_ticket_words where text_hash in (select text_hash from first) group by all)
