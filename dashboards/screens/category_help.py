@@ -5,11 +5,13 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import empty, filled_table, sentence
+from dashboards.parts import empty, filled_table, sentence, written_column
 from dashboards.queries import category_help as queries
 from dashboards.view import View
+from weisu import numbers
 
 SHOWN = 500
+CERTAIN = 0.99  # nothing is: a few hundred held-out tickets cannot tell more
 
 
 def category_help(view: View) -> None:
@@ -25,9 +27,16 @@ def category_help(view: View) -> None:
         "created_on": st.column_config.DateColumn(view.t("column.created_on"), width="small"),
         "category": st.column_config.TextColumn(view.t("category_help.now"), width="small"),
         "suggested": st.column_config.TextColumn(view.t("category_help.suggested"), width="medium"),
-        "chance": st.column_config.NumberColumn(view.t("category_help.chance"), format="percent", width="small", help=view.t("category_help.chance_help")),
+        "chance": written_column(view.t("category_help.chance"), tip=view.t("category_help.chance_help")),
         "title": st.column_config.TextColumn(view.t("column.title"), width="medium"),
         "text": st.column_config.TextColumn(view.t("column.text"), width="large"),
         "ticket_id": st.column_config.TextColumn(view.t("column.ticket_id")),
     }  # fmt: skip
-    return filled_table(view, sure.head(SHOWN), config, most=330, title=view.t("data.category_help"))
+    told = [_chance(view, chance) for chance in sure["chance"]]
+    shown = sure.with_columns(chance=pl.Series(told, dtype=pl.String)).head(SHOWN)
+    return filled_table(view, shown, config, most=330, title=view.t("data.category_help"))
+
+
+def _chance(view: View, chance: float) -> str:
+    """A chance as a share; near one only that it is."""
+    return numbers.share(chance, view.lang) if chance < CERTAIN else f"> {numbers.share(CERTAIN, view.lang)}"

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.fixtures_publication import make_workspace
+from weisu.numbers import share
 from weisu.publishing import current
 from weisu.settings import Workspace
 
@@ -50,10 +51,17 @@ def shown() -> tuple[str, list]:
 
 def test_suggestions_when_there_are_some_then_the_sure_ones_the_surest_first(city: Workspace) -> None:
     said, (rows,) = shown()
-    assert rows["chance"].min() >= 0.6
-    assert rows["chance"].is_monotonic_decreasing
+    chances = [float(told.removesuffix(" %")) for told in rows["chance"]]
+    assert min(chances) >= 60
+    assert chances == sorted(chances, reverse=True)
     assert f"40 tickets have no category or “other”; for {len(rows)} of them" in said
     assert 0 < len(rows) < 40
+
+
+def test_suggestions_when_nearly_certain_then_never_called_certain(city: Workspace) -> None:
+    change(city, "update marts.mart_category_suggestions set is_sure = true, chance = 0.9999")
+    _, (rows,) = shown()
+    assert set(rows["chance"]) == {f"> {share(0.99, 'en')}"}
 
 
 def test_suggestions_when_the_model_abstains_everywhere_then_said_so(city: Workspace) -> None:
