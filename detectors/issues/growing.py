@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,10 +20,25 @@ LOOSE = 0.4  # share of `same_place` that its mean similarity to the members mus
 
 
 @dataclass(frozen=True)
+class Joined:
+    """An issue that became part of another.
+
+    Attributes:
+        day: on which a ticket that belongs to both came; ticket: the one; first: the first ticket of the former issue; size: its tickets then.
+    """
+
+    day: int
+    ticket: int
+    first: int
+    size: int
+
+
+@dataclass(frozen=True)
 class Issue:
     """One issue, hottest first in the list that holds it; indices are positions in the caller's arrays.
 
     `heat`: persons, those outside its densest 30 days by half, raised by up to a quarter for the intensity of the words.
+    `joined`: issues that it took up, by day; it goes by the oldest ticket of them all.  A ticket that has joined never leaves: none splits.
     """
 
     members: np.ndarray
@@ -34,6 +49,7 @@ class Issue:
     raised_day: int | None
     heat: float
     likes: float
+    joined: tuple[Joined, ...] = ()
 
     @property
     def is_viral(self) -> bool:
@@ -68,10 +84,15 @@ def find_issues(
     wordings = read_wordings(titles, texts, places)
     links = link(wordings, day, config)
     who = _authors(wordings, person)
-    groups, raised = _grow(links, wordings, day, who, config)
+    groups, raised, joined = _grow(links, wordings, day, who, config)
     liked = np.zeros(len(day)) if likes is None else np.nan_to_num(likes)
     heated = np.zeros(len(day)) if intensity is None else np.nan_to_num(intensity)
-    made = [_describe(members, links, day, who, raised.get(root), liked, heated) for root, members in groups.items()]
+    made = [
+        replace(
+            _describe(members, links, day, who, raised.get(root), liked, heated), joined=tuple(joined.get(root, ()))
+        )
+        for root, members in groups.items()
+    ]
     return sorted(made, key=lambda i: (-i.heat, -i.likes, int(i.members[0])))
 
 
@@ -88,22 +109,24 @@ def _authors(wordings: Sequence[Wording], person: np.ndarray) -> np.ndarray:
 
 def _grow(
     links: Links, wordings: Sequence[Wording], day: np.ndarray, person: np.ndarray, config: IssueConfig
-) -> tuple[dict[int, np.ndarray], dict[int, int]]:
-    """Members per issue and the day each was raised; a ticket joins every issue that it resembles as a whole."""
+) -> tuple[dict[int, np.ndarray], dict[int, int], dict[int, list[Joined]]]:
+    """Members per issue, the day each was raised and what it took up; a ticket joins every issue that it resembles as a whole."""
     home = list(range(len(day)))
     members: dict[int, list[int]] = {k: [k] for k in range(len(day))}
     places = {k: Standing.of(w, links.barred.get(k, ())) for k, w in enumerate(wordings)}
     raising = Raising(links.hints, day, person, config)
+    joined: dict[int, list[Joined]] = {}
     bounds = np.searchsorted(links.later, np.arange(len(day) + 1))
     for ticket in range(len(day)):
         for root in _suitors(links, slice(bounds[ticket], bounds[ticket + 1]), home, members, config):
             mine = home[ticket]
             if root != mine and places[root].admits(places[mine]):
                 places[root] = places[root].with_other(places.pop(mine))
+                _note(joined, root, mine, members, ticket, int(day[ticket]))
                 _merge(root, mine, home, members)
                 raising.merge(root, mine)
         raising.arrive(ticket, home, members)
-    return {root: np.array(sorted(found)) for root, found in members.items()}, raising.days
+    return {root: np.array(sorted(found)) for root, found in members.items()}, raising.days, joined
 
 
 def _suitors(
@@ -117,6 +140,18 @@ def _suitors(
             total[root] = total.get(root, 0.0) + cosine
     mean = {root: s / min(len(members[root]), SAMPLE) for root, s in total.items()}
     return sorted((root for root, m in mean.items() if m >= LOOSE * config.same_place), key=lambda r: (-mean[r], r))
+
+
+def _note(
+    joined: dict[int, list[Joined]], into: int, other: int, members: dict[int, list[int]], ticket: int, day: int
+) -> None:
+    """Write down that two issues become one, if both have tickets beside the newcomer: the younger one is taken up."""
+    earlier = joined.setdefault(into, [])
+    earlier += joined.pop(other, [])
+    told = [sorted(set(members[root]) - {ticket}) for root in (into, other)]
+    if all(told):
+        younger = max(told, key=lambda at: at[0])
+        earlier.append(Joined(day, ticket, younger[0], len(younger)))
 
 
 def _merge(into: int, other: int, home: list[int], members: dict[int, list[int]]) -> None:

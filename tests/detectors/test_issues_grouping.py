@@ -153,3 +153,15 @@ def test_issues_when_a_town_or_an_unread_name_stands_there_then_two_issues():
     assert sorted(i.members.tolist() for i in find(said)) == [[0, 1], [2]]
     town = [(f"{p}强制销售停车位", "开发商要求先付十八万车位款") for p in ("滨江御园", "滨江御园", "万福镇")]
     assert sorted(i.members.tolist() for i in find(town)) == [[0, 1], [2]]
+
+
+def test_issue_when_others_join_it_then_each_is_told_once_with_what_it_had():
+    found = find(NOISE + LIFT + ELSEWHERE + POLICY + NOISE[::-1] + LIFT)
+    for issue in found:
+        members = issue.members.tolist()
+        firsts = [one.first for one in issue.joined]
+        assert len(set(firsts)) == len(firsts)
+        for one in issue.joined:
+            assert members[0] < one.first < one.ticket
+            assert {one.first, one.ticket} <= set(members)
+            assert 1 <= one.size <= sum(k < one.ticket for k in members) - 1

@@ -46,3 +46,29 @@ def test_issues_when_csv_is_broken_then_still_refused(tmp_path: Path, text: str)
     done = CliRunner().invoke(app(), ["issues", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")])
     assert done.exit_code != 0
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_issues_when_a_ticket_brings_two_together_then_the_trace_says_which_id_went_where(tmp_path: Path) -> None:
+    said = [
+        ("丽景花园夜宵摊油烟扰民", "夜宵摊每晚营业，油烟飘进住户家里"),
+        ("丽景花园夜宵摊油烟太大", "油烟飘进家里，夜宵摊每晚营业"),
+        ("丽景花园门前道路积水", "一下雨道路就积水，没法走路"),
+        ("丽景花园道路积水没人管", "道路积水，下雨没法走路"),
+        ("丽景花园夜宵摊油烟扰民、门前道路积水", "夜宵摊每晚营业，油烟飘进住户家里；一下雨道路就积水，没法走路"),
+    ]
+    rows = [[str(k), f"2024-03-0{k + 1} 09:00:00", *texts, f"p{k}"] for k, texts in enumerate(said)]
+
+    def run(count: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        with (tmp_path / "in.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([HEADER, *rows[:count]])
+        files = [str(tmp_path / name) for name in ("in.csv", "out.csv", "trace.csv")]
+        done = CliRunner().invoke(app(), ["issues", files[0], "-o", files[1], "--trace", files[2]])
+        assert done.exit_code == 0, done.output
+        return pl.read_csv(files[1]), pl.read_csv(files[2])
+
+    before, untouched = run(4)
+    after, trace = run(5)
+    eaters, waters = (before.filter(pl.col("ticket_id") == k)["issue_id"].item() for k in (0, 2))
+    assert (before["issue_id"].n_unique(), untouched.height) == (2, 0)
+    assert after["issue_id"].unique().to_list() == [eaters]
+    assert trace.rows() == [("2024-03-05", waters, eaters, 4, 2)]

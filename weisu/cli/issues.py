@@ -28,15 +28,21 @@ def issues(
         Path, typer.Argument(help="Table: ticket_id, created_at, title, text[, person][, place][, likes].")
     ],
     out: OutOption,
+    trace: Annotated[
+        Path | None, typer.Option(help="Also write which issues became one, when, by which ticket.", dir_okay=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Group tickets into issues: same matter, same place, at most 90 days apart; ranked by distinct persons."""
     from weisu.table_files import check_target, write_table
 
-    check_target(out)
+    for target in filter(None, (out, trace)):
+        check_target(target)
     frame = _typed(_read(tickets), tickets)
     found = _group(frame)
     write_table(_rows(frame, found), out, csv_for="programs")
+    if trace:
+        write_table(_traces(frame, found), trace, csv_for="programs")
     typer.echo(_summary(found, frame.height, out, as_json))
 
 
@@ -119,14 +125,12 @@ def _rows(frame: pl.DataFrame, found: list[Issue]) -> pl.DataFrame:
     import polars as pl
 
     from ingest.privacy import mask
-    from weisu.identity import stable_id
 
     ids, created, titles = (frame[name].to_list() for name in ("ticket_id", "created_at", "title"))
     rows = []
     for rank, issue in enumerate(found, start=1):
         label = _label(issue, mask(titles[issue.central].strip(), _language(titles[issue.central]))[0])
-        first = ids[int(issue.members[0])]
-        head = (stable_id("issue", first), rank)
+        head = (_issue_id(ids[int(issue.members[0])]), rank)
         tail = (label, issue.persons, _date(issue.first_day), _date(issue.last_day), _date(issue.raised_day))
         rows += [(*head, ids[k], created[k], *tail) for k in issue.members.tolist()]
     schema = {
@@ -134,6 +138,29 @@ def _rows(frame: pl.DataFrame, found: list[Issue]) -> pl.DataFrame:
         "persons": pl.Int64, "first_at": pl.Date, "last_at": pl.Date, "raised_on": pl.Date,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _traces(frame: pl.DataFrame, found: list[Issue]) -> pl.DataFrame:
+    """One row per issue that became part of another, in the order in which it happened; `tickets` are those it had by then."""
+    import polars as pl
+
+    ids = frame["ticket_id"].to_list()
+    rows = [
+        (_date(one.day), _issue_id(ids[one.first]), _issue_id(ids[int(issue.members[0])]), ids[one.ticket], one.size)
+        for issue in found
+        for one in issue.joined
+    ]
+    schema = {
+        "joined_on": pl.Date, "former_issue_id": pl.String, "issue_id": pl.String, "by_ticket_id": pl.String, "tickets": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("joined_on", "former_issue_id")
+
+
+def _issue_id(first: str) -> str:
+    """An issue goes by its oldest ticket."""
+    from weisu.identity import stable_id
+
+    return stable_id("issue", first)
 
 
 def _label(issue: Issue, title: str) -> str:
