@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 DEMO   ?= demo
 
-.PHONY: help install demo test test-all test-fast bench bench-large pictures screenshots lint lock clean
+.PHONY: help install demo test test-all test-fast bench bench-large bench-dashboard pictures screenshots lint lock clean
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
@@ -34,6 +34,9 @@ bench: install   ## every figure the issues name, beside its target (QUICK=1: 30
 
 bench-large: install  ## a year of the largest city, then one more day: minutes and memory beside their targets (SIZE=2400000: a tenth)
 	$(BIN)/python tests/bench/large.py $(SIZE)
+
+bench-dashboard: install  ## the app for one reader and for twenty, beside loads and builds (WORKSPACE=DIR: of a copy of that one)
+	$(BIN)/python tests/bench/dashboard.py $(WORKSPACE)
 
 pictures: install  ## the READMEs' pictures, from the demo (needs chromium and poppler-utils)
 	$(BIN)/weisu demo --workspace $(DEMO) --no-serve

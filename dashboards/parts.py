@@ -7,11 +7,13 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import altair as alt
 import polars as pl
 import streamlit as st
+from altair.utils import schemapi
 
 from dashboards import export
 from dashboards.view import View
@@ -19,6 +21,7 @@ from weisu import numbers
 from weisu.theme import LEVEL_SIGNS
 
 log = logging.getLogger(__name__)
+schemapi.disable_debug_mode()  # parts of charts are not checked as they are made, for the whole process of the app
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,11 @@ def level_mark(level: int | None) -> str:
 
 
 def chart(made: alt.Chart | Any, *, alt_text: str, key: str | None = None, is_fixed: bool = False) -> None:
-    """Show a chart with its own theme, to be had as a picture; `alt_text` is what a screen reader says."""
+    """Show a chart with its own theme, to be had as a picture; `alt_text` is what a screen reader says.
+
+    Its specification is not checked at each run (see `disable_debug_mode` above): tests have done it, and it takes a third of a page.
+    """
+    object.__setattr__(made, "to_dict", partial(made.to_dict, validate=False))
     st.altair_chart(made, theme=None, width="content" if is_fixed else "stretch", alt=alt_text, key=key)
     export.offer_pictures(made, name=alt_text, key=key or "")
 

@@ -7,7 +7,7 @@ Maps are in weisu/maps.py.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -88,11 +88,11 @@ def bar_list(rows: Frame, *, lang: str, theme: Theme, expected: bool = False, un
     layers = [
         bars,
         base.mark_text(align="left", dx=5, color=theme.ink).encode(
-            x="value:Q", text=alt.Text("value:Q", format=",.3~r")
+            x=alt.X("value:Q"), text=alt.Text("value:Q", format=",.3~r")
         ),
     ]
     if expected:
-        layers.append(base.mark_tick(thickness=2, height=step - 6, color=theme.ink).encode(x="expected:Q"))
+        layers.append(base.mark_tick(thickness=2, height=step - 6, color=theme.ink).encode(x=alt.X("expected:Q")))
     return dress(alt.layer(*layers), theme, width=width, height=step * max(frame.height, 1), title=title)
 
 
@@ -107,22 +107,22 @@ def small_multiples(
     rows = iso_days(days)
     order = rows["series"].unique(maintain_order=True).to_list()
     base = alt.Chart().encode(x=_time_axis(ticks=3))
-    band = base.mark_area(opacity=0.15, color=theme.primary).encode(y="lower:Q", y2="upper:Q")
-    expected = base.mark_line(strokeWidth=1.2, color=theme.primary).encode(y="expected:Q")
+    band = base.mark_area(opacity=0.15, color=theme.primary).encode(y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q"))
+    expected = base.mark_line(strokeWidth=1.2, color=theme.primary).encode(y=alt.Y("expected:Q"))
     observed = base.mark_line(strokeWidth=1.1, color=theme.ink).encode(
         y=alt.Y("observed:Q", title=None, axis=alt.Axis(tickCount=3))
     )
     above = (
         base.transform_filter("datum.observed > datum.upper")
         .mark_point(filled=True, size=22, color=theme.unusual, opacity=1)
-        .encode(y="observed:Q")
+        .encode(y=alt.Y("observed:Q"))
     )
     cells = alt.layer(band, expected, observed, above).properties(width=width, height=height)
     header = alt.Header(
         title=None, labelAnchor="start", labelFontSize=13, labelColor=theme.ink, labelFontWeight=600, labelLimit=width
     )
     facets = cells.facet(facet=alt.Facet("series:N", sort=order, header=header), columns=columns, data=rows)
-    return _configure(facets.resolve_scale(y="independent"), theme)
+    return facets.resolve_scale(y="independent").properties(config=_config(theme))
 
 
 def sparkline(days: Frame, *, theme: Theme, width: Width = 120, height: int = 28) -> alt.Chart:
@@ -163,10 +163,21 @@ def quadrant(
     names = alt.Chart(_apart(to_polars(cells), x[0], y[0])).encode(x=f"{x[0]}:Q", y=f"{y[0]}:Q")
     cut = alt.Chart(pl.DataFrame({"at": [50]})).mark_rule(color=theme.hairline)
     word = {"color": theme.quiet, "limit": 150}
-    right = names.transform_filter(f"datum.{x[0]} <= 60").mark_text(align="left", dx=14, **word).encode(text="label:N")
-    left = names.transform_filter(f"datum.{x[0]} > 60").mark_text(align="right", dx=-14, **word).encode(text="label:N")
+    right = (
+        names.transform_filter(f"datum.{x[0]} <= 60")
+        .mark_text(align="left", dx=14, **word)
+        .encode(text=alt.Text("label:N"))
+    )
+    left = (
+        names.transform_filter(f"datum.{x[0]} > 60")
+        .mark_text(align="right", dx=-14, **word)
+        .encode(text=alt.Text("label:N"))
+    )
     return dress(
-        alt.layer(cut.encode(x="at:Q"), cut.encode(y="at:Q"), dots, right, left), theme, width=width, height=height
+        alt.layer(cut.encode(x=alt.X("at:Q")), cut.encode(y=alt.Y("at:Q")), dots, right, left),
+        theme,
+        width=width,
+        height=height,
     )
 
 
@@ -190,28 +201,25 @@ def iso_days(frame: Frame) -> pl.DataFrame:
 
 
 def dress(
-    chart: alt.Chart, theme: Theme, *, width: Width = "container", height: Any = 260, title: str = ""
-) -> alt.Chart:
-    """Size, title (one finding, left aligned) and the house configuration."""
-    sized = chart.properties(width=width, height=height)
+    chart: alt.Chart, theme: Theme, *, width: Width = "container", height: Any = 260, title: str = "", view: Mapping[str, Any] | None = None,
+) -> alt.Chart:  # fmt: skip
+    """Size, title (one finding, left aligned) and the house configuration; `view`: of the frame, none unless given."""
+    dressed = chart.copy(deep=False)  # once, unchecked: each call of Altair's own makes a copy and checks it
+    dressed.width, dressed.height = width, height
+    dressed.config = _config(theme) | ({"view": dict(view)} if view else {})
     if title:
-        sized = sized.properties(
-            title=alt.TitleParams(title, anchor="start", fontSize=15, fontWeight=600, color=theme.ink, offset=10)
-        )
-    return _configure(sized, theme)
+        dressed.title = alt.TitleParams(title, anchor="start", fontSize=15, fontWeight=600, color=theme.ink, offset=10)
+    return dressed
 
 
-def _configure(chart: alt.Chart, theme: Theme) -> alt.Chart:
-    axis = {"labelColor": theme.quiet, "titleColor": theme.quiet, "gridColor": theme.hairline, "domainColor": theme.hairline, "tickColor": theme.hairline,
-            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.6, "gridWidth": 0.6}  # fmt: skip
-    return (
-        chart.configure(font=theme.font, background=theme.paper if theme.is_print else "transparent")
-        .configure_axis(**axis)
-        .configure_axisX(grid=False)
-        .configure_view(stroke=None)
-        .configure_legend(labelColor=theme.quiet, titleColor=theme.quiet, labelFontSize=12, symbolSize=80)
-        .configure_text(fontSize=12)
-    )
+def _config(theme: Theme) -> dict[str, Any]:
+    quiet = {"labelColor": theme.quiet, "titleColor": theme.quiet, "labelFontSize": 12}
+    lines = {"gridColor": theme.hairline, "domainColor": theme.hairline, "tickColor": theme.hairline}
+    axis = quiet | lines | {"titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.6, "gridWidth": 0.6}
+    return {
+        "font": theme.font, "background": theme.paper if theme.is_print else "transparent", "axis": axis, "axisX": {"grid": False},
+        "view": {"stroke": None}, "legend": quiet | {"symbolSize": 80}, "text": {"fontSize": 12},
+    }  # fmt: skip
 
 
 def _time_axis(ticks: int | None = None) -> alt.X:
@@ -247,7 +255,7 @@ def _named(chart: alt.Chart, series: str, lang: str, theme: Theme, *more: str) -
 
 def _band(rows: pl.DataFrame, lang: str, theme: Theme) -> alt.Chart:
     return _named(
-        alt.Chart(rows).mark_area().encode(x=_time_axis(), y=alt.Y("lower:Q", title=None), y2="upper:Q"),
+        alt.Chart(rows).mark_area().encode(x=_time_axis(), y=alt.Y("lower:Q", title=None), y2=alt.Y2("upper:Q")),
         "band",
         lang,
         theme,
@@ -263,14 +271,14 @@ def _excess(rows: pl.DataFrame, lang: str, theme: Theme, unit: str) -> alt.Chart
     tips = [alt.Tooltip("date_on:N", title=text(f"charts.{unit}", lang)), alt.Tooltip("observed:Q", title=text("charts.observed", lang), format=",.3~r"),
             alt.Tooltip("expected:Q", title=text("charts.expected", lang), format=",.3~r"), alt.Tooltip("upper:Q", title=text("charts.upper", lang), format=",.3~r")]  # fmt: skip
     above = alt.Chart(rows).transform_filter("datum.observed > datum.upper").mark_point(filled=True, size=42)
-    return _named(above.encode(x=_time_axis(), y="observed:Q", tooltip=tips), "unusual", lang, theme, "shape")
+    return _named(above.encode(x=_time_axis(), y=alt.Y("observed:Q"), tooltip=tips), "unusual", lang, theme, "shape")
 
 
 def _window(window: Days, theme: Theme) -> alt.Chart:
     ends = pl.DataFrame(
         {"date_on": [window[0].isoformat()], "end_on": [(window[1] + dt.timedelta(days=1)).isoformat()]}
     )
-    return alt.Chart(ends).mark_rect(color=theme.unusual, opacity=0.1).encode(x=_time_axis(), x2="end_on:T")
+    return alt.Chart(ends).mark_rect(color=theme.unusual, opacity=0.1).encode(x=_time_axis(), x2=alt.X2("end_on:T"))
 
 
 def _rules(days: Sequence[dt.date], theme: Theme) -> alt.Chart:
@@ -284,4 +292,4 @@ def _rules(days: Sequence[dt.date], theme: Theme) -> alt.Chart:
 def _flags(rows: pl.DataFrame, theme: Theme, height: int) -> alt.Chart:
     base = alt.Chart(rows).encode(x=_time_axis())
     name = base.mark_text(align="left", baseline="top", dx=3, y=0, color=theme.quiet, fontSize=11, limit=110)
-    return base.mark_rule(color=theme.artefact, strokeWidth=1) + name.encode(text="name:N", y=alt.value(2))
+    return base.mark_rule(color=theme.artefact, strokeWidth=1) + name.encode(text=alt.Text("name:N"), y=alt.value(2))

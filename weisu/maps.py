@@ -117,9 +117,9 @@ def grid_map(cells: Frame, *, lang: str, theme: Theme, cell_km: float, breaks: S
         .mark_rect()
         .encode(
             x=x,
-            x2="x1",
+            x2=alt.X2("x1"),
             y=y,
-            y2="y1",
+            y2=alt.Y2("y1"),
             color=colour,
             tooltip=[alt.Tooltip("value:Q", title=text("charts.reports", lang))],
         )
@@ -176,7 +176,7 @@ def _ring(plane: Plane, circle: Circle, axes: dict[str, Any], theme: Theme) -> a
     return (
         alt.Chart(rows)
         .mark_line(color=theme.unusual, strokeWidth=1.5, strokeDash=[5, 3], clip=True, filled=False)
-        .encode(**axes, order="turn:O")
+        .encode(**axes, order=alt.Order("turn:O"))
     )
 
 
@@ -192,7 +192,7 @@ def _finish(
 ) -> alt.Chart:
     axes = _axes(plane)
     if areas is not None and len(areas):
-        names = alt.Chart(_apart(plane, plane.project(areas), height)).encode(**axes, text="label:N")
+        names = alt.Chart(_apart(plane, plane.project(areas), height)).encode(**axes, text=alt.Text("label:N"))
         layers += [
             names.mark_text(fontSize=12, clip=True, color=theme.paper, stroke=theme.paper, strokeWidth=3, opacity=0.8),
             names.mark_text(fontSize=12, clip=True, color=theme.ink),
@@ -200,9 +200,8 @@ def _finish(
     layers += _scale_bar(plane, lang, theme)
     if zoom:
         layers[0] = layers[0].add_params(alt.selection_interval(bind="scales", name="view"))
-    return dress(alt.layer(*layers), theme, width=width, height=height).configure_view(
-        stroke=theme.hairline, fill=theme.surface
-    )
+    frame = {"stroke": theme.hairline, "fill": theme.surface}
+    return dress(alt.layer(*layers), theme, width=width, height=height, view=frame)
 
 
 def _apart(plane: Plane, names: pl.DataFrame, height: int) -> pl.DataFrame:
@@ -226,7 +225,7 @@ def _scale_bar(plane: Plane, lang: str, theme: Theme) -> list[alt.Chart]:
         x=alt.value(14), x2=alt.value(pixels), y=alt.value({"expr": "height - 14"})
     )
     name = base.mark_text(align="left", baseline="bottom", color=theme.quiet, fontSize=11)
-    return [bar, name.encode(x=alt.value(14), y=alt.value({"expr": "height - 19"}), text="label:N")]
+    return [bar, name.encode(x=alt.value(14), y=alt.value({"expr": "height - 19"}), text=alt.Text("label:N"))]
 
 
 def _offset(circle: Circle, lat: float, lon: float) -> tuple[float, float]:
