@@ -74,6 +74,15 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class OpenData:
+    """What an open data set says of its publisher and terms; empty is said as "not stated"."""
+
+    licence: str = ""  # address (IRI) of the licence
+    publisher: str = ""  # default: the city's name
+    publisher_en: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The frozen content of weisu.toml."""
 
@@ -82,6 +91,7 @@ class Settings:
     alerts: Alerts = Alerts()
     publishing: Publishing = Publishing()
     archive: Archive = Archive()
+    open_data: OpenData = OpenData()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -148,6 +158,10 @@ class Workspace:
         return self.var / "reports"
 
     @property
+    def open_data(self) -> Path:
+        return self.var / "open_data"
+
+    @property
     def key_file(self) -> Path:
         return self.var / "person.key"
 
@@ -182,7 +196,7 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="correct the line named") from error
-    sections = {"city": City, "rates": Rates, "alerts": Alerts, "publishing": Publishing, "archive": Archive}
+    sections = {name: type(value) for name, value in vars(Settings()).items()}
     if unknown := set(raw) - set(sections):
         raise SettingsError(f"unknown section [{min(unknown)}]", where=str(path), todo=f"known: {', '.join(sections)}")
     if bad := [name for name, values in raw.items() if not isinstance(values, dict)]:

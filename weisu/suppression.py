@@ -10,7 +10,7 @@ Source: Willenborg and de Waal (2001), Elements of Statistical Disclosure Contro
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -92,12 +92,14 @@ def withheld(
     also: NDArray[np.bool_] | None = None,
     told: NDArray[np.bool_] | None = None,
     least: float = LEAST,
+    too_narrow: Callable[[NDArray[np.bool_]], NDArray[np.bool_]] | None = None,
 ) -> NDArray[np.bool_]:
     """Which cells are hidden: the small ones, those that `also` names, and what must go with them.
 
     Args:
         values: count of each cell, 0 or more; zeros stay shown.
         told: cells that are never hidden to protect others.
+        too_narrow: a stricter judge, asked where nothing follows exactly: hidden cells -> those whose range is still too narrow.
     """
     guarded = (values > 0) & (values < least)
     if also is not None:
@@ -109,6 +111,8 @@ def withheld(
         fixed = derivable(hidden, sums, new=hidden & ~judged)
         judged |= hidden & ~fixed
         given = fixed & guarded  # what only protects may be worked out
+        if too_narrow is not None and not given.any():
+            given = too_narrow(hidden) & guarded
         if not given.any() or not _protect(given, hidden, may_hide, values, sums, rings=max(0, number - GENTLE_ROUNDS)):
             return hidden
     raise AssertionError("each round hides more")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weisu.cli.options import JsonOption, OutOption, WorkspaceOption
+from weisu.errors import SettingsError
 
 if TYPE_CHECKING:
     from weisu.settings import Workspace
@@ -20,18 +21,25 @@ def register(app: typer.Typer) -> None:
 
 def export_command(
     name: Annotated[
-        str, typer.Argument(metavar="TABLE", help="tickets, alerts, scores, kpis, clusters or quarantine.")
+        str, typer.Argument(metavar="TABLE", help="tickets, alerts, scores, kpis, clusters, quarantine or open-data.")
     ],
     out: OutOption,
+    year: Annotated[int | None, typer.Option("--year", help="Of open-data, which is a folder.")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write one table of the current publication as .csv, .parquet or .xlsx."""
+    """Write one table of the current publication as .csv, .parquet or .xlsx; open-data: the open data set of a year as a folder."""
+    from weisu.cli.open_data import NAME, export_open_data
     from weisu.exports import table
     from weisu.settings import find_workspace
     from weisu.table_files import check_target, write_table
 
     place = find_workspace(workspace)
+    if name == NAME:
+        export_open_data(place, year, out, as_json=as_json)
+        return
+    if year is not None:
+        raise SettingsError("goes with open-data only", where="--year", todo="leave it out")
     check_target(out)
     _upgrade(place)
     frame = table(place, name)
