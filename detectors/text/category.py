@@ -139,12 +139,15 @@ def _calibrated(
     for k in range(config.folds):
         margins[fold == k] = _margins(_fitted(vectors[fold != k], label[fold != k], config), vectors[fold == k])
 
-    def loss(scale: np.ndarray) -> float:
-        chances = _chances(margins, scale)
-        return -float(np.log(np.maximum(chances[np.arange(len(label)), label], 1e-12)).mean())
+    def loss(scale: np.ndarray) -> tuple[float, np.ndarray]:
+        """Cross-entropy and its slope."""
+        chances, rows = _chances(margins, scale), np.arange(len(label))
+        lost = -float(np.log(np.maximum(chances[rows, label], 1e-12)).mean())
+        chances[rows, label] -= 1.0
+        return lost, np.append((chances * margins).sum(), chances.sum(axis=0)) / len(label)
 
     start = np.concatenate([[1.0], np.zeros(margins.shape[1])])
-    return minimize(loss, start, method="L-BFGS-B").x
+    return minimize(loss, start, jac=True, method="L-BFGS-B").x
 
 
 def _chances(margins: np.ndarray, scale: np.ndarray) -> np.ndarray:
