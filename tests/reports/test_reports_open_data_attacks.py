@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from reports.open_data.cells import ALL, Cell, Release, cube, first_release, next_release, parents
-from reports.open_data.releases import make_edition
-from weisu.settings import Workspace
 
 MONTHS = tuple(f"2023-{m:02}" for m in range(1, 5))
 Shown = dict[Cell, int | None]
@@ -122,13 +118,3 @@ def test_difference_of_releases_is_whole_changes_and_widens_no_knowledge(seed: i
     alone, both = ranges([joint], targets), ranges([joint, new], targets)
     for target in targets:
         assert both[target] == pytest.approx(alone[target], abs=1e-6)
-
-
-@pytest.mark.slow
-def test_solver_on_the_bundled_city_finds_no_narrow_range(demo, tmp_path) -> None:
-    place = Workspace(shutil.copytree(demo.root, tmp_path / "demo"))
-    release = make_edition(place, 2014).release
-    targets = small(release)
-    found = ranges([dict(release.rows())], targets[:: len(targets) // 12])
-    assert len(found) >= 12
-    assert all(high - low >= 3 - 1e-6 for low, high in found.values())
