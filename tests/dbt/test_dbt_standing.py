@@ -213,7 +213,7 @@ def test_nothing_stands_when_news_is_old(tmp_path: Path) -> None:
     assert_standing_is_full(tmp_path, lives(7), ["t00501"], None)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_build_on_what_stands_is_a_full_one_when_a_text_was_corrected(tmp_path: Path) -> None:
     day = dt.date(2025, 2, 25)
     tickets = [row | ({"text": "此处只说一次，太危险了"} if row["ticket_id"] == f"t{(day - FIRST).days:04d}1" else {}) for row in lives(8)]  # fmt: skip
