@@ -11,11 +11,13 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from reports.context import Claim, ReportContext
 from reports.errors import ReportError
-from reports.given import RECORD, draft_mark, read_context
+from reports.given import EDITS, RECORD
 from reports.renderers import ALL_FORMATS, render
+from reports.revisions import history, open_draft
 from weisu.settings import Workspace
 from weisu.texts import text
 
@@ -40,6 +42,8 @@ class Approval:
     draft_sha256: str  # of the draft's context
     replaces: str | None  # the folder in which another text of the same report was approved before
     files: dict[str, str]  # name -> SHA-256
+    base_sha256: str = ""  # of the context as generated, where it was edited; EDITS then lies beside it
+    edited_by: tuple[str, ...] = ()
 
 
 def approve(
@@ -62,22 +66,26 @@ def approve(
         The folder of the approved report.
 
     Raises:
-        ReportError: nobody is named, the draft cannot be read or is no draft, or the same text is approved already.
+        ReportError: nobody is named, the draft cannot be read or is no draft, it does not show what was last saved of it, or the same text is
+            approved already.
     """
     if not by.strip():
         raise ReportError("nobody is named who approves", where="--by", todo="name the person who answers for it")
-    context = read_context(draft)
-    if context.draft != draft_mark(context):
-        raise ReportError("is approved already", where=str(draft), todo="approve a draft")
+    edited = open_draft(workspace, draft)
+    context = edited.shown
+    if edited.is_behind:
+        todo = f"run: weisu report edit {draft.name} (writes it as last saved), or undo the changes"
+        raise ReportError("does not show the changes that were saved of it", where=str(draft), todo=todo)
     year = workspace.settings().local_day(now).year
     for _ in range(TRIES):
         known = approvals(workspace)
         record = Approval(
             _next_number(known.values(), context, year), year, context.kind, context.lang, context.name, by.strip(), note.strip(),
             now.isoformat(timespec="seconds"), context.as_of_on, context.data_version, context.rules_version,
-            _sha256(context.to_json().encode()), _before(known, context), {},
+            context.sha256, _before(known, context), {}, context.base_sha256,
+            tuple(dict.fromkeys(revision.actor for revision in edited.standing)),
         )  # fmt: skip
-        if folder := _frozen(workspace, _approved(context, record), record, formats):
+        if folder := _frozen(workspace, _approved(context, record), record, formats, history(edited)):
             return folder
     raise ReportError("no number could be had", where=str(workspace.reports), todo="try again")
 
@@ -105,9 +113,8 @@ def _before(known: Mapping[Path, Approval], context: ReportContext) -> str | Non
         ReportError: it is this very text.
     """
     mine = {folder: record for folder, record in known.items() if record.name == context.name}
-    own = _sha256(context.to_json().encode())
     for folder, record in mine.items():
-        if record.draft_sha256 == own:
+        if record.draft_sha256 == context.sha256:
             told = f"is approved already as number {record.number} of {record.year}"
             raise ReportError(told, where=context.name, todo=f"see {folder}")
     return max(mine, key=lambda folder: mine[folder].approved_at).name if mine else None
@@ -127,14 +134,19 @@ def _without_mark(subtitle: Claim, said: str) -> Claim:
     return replace(subtitle, sentence=subtitle.sentence.replace(mark, said), labels={**subtitle.labels, "draft": said})
 
 
-def _frozen(workspace: Workspace, context: ReportContext, record: Approval, formats: Sequence[str]) -> Path | None:
-    """The folder with all forms and the record, made in one step; None where somebody took the number."""
+def _frozen(
+    workspace: Workspace, context: ReportContext, record: Approval, formats: Sequence[str], edits: list[dict[str, Any]]
+) -> Path | None:
+    """The folder with all forms, the edits and the record, made in one step; None where somebody took the number."""
     place = _folder(workspace)
     place.mkdir(parents=True, exist_ok=True)
     target = place / f"{record.kind}-{record.year}-{record.number:03d}-{context.lang}"
     made = Path(tempfile.mkdtemp(prefix=".", dir=place))
     try:
         files = render(context, list(dict.fromkeys(("json", *formats))), made)
+        if edits:
+            files.append(made / EDITS)
+            files[-1].write_text(json.dumps(edits, ensure_ascii=False, indent=1), encoding="utf-8")
         kept = replace(record, files={path.name: _sha256(path.read_bytes()) for path in files})
         told = json.dumps(asdict(kept), ensure_ascii=False, indent=1)
         (made / RECORD).write_text(told, encoding="utf-8")
@@ -154,7 +166,8 @@ def _frozen(workspace: Workspace, context: ReportContext, record: Approval, form
 
 
 def _read(path: Path) -> Approval:
-    return Approval(**json.loads(path.read_text(encoding="utf-8")))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return Approval(**kept | {"edited_by": tuple(kept.get("edited_by", ()))})
 
 
 def _sha256(data: bytes) -> str:

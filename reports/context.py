@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -102,6 +103,7 @@ class ReportContext:
     rules_version: str
     is_synthetic: bool
     schema_version: str = SCHEMA_VERSION
+    base_sha256: str = ""  # of the draft as generated, where this one was edited (`revisions.py`)
 
     def claims(self) -> tuple[Claim, ...]:
         """Every claim of the report, in reading order."""
@@ -111,6 +113,11 @@ class ReportContext:
     def to_json(self) -> str:
         """The context as JSON, keys in the order of the classes."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its JSON."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
 def section_claims(section: Section) -> list[Claim]:

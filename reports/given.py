@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000
 RECORD = "approval.json"  # beside the context of an approved report
+EDITS = "edits.json"  # who changed what before it was approved
 NAME = r"[\w.-]{1,100}"  # of the files to write: never a path
 TODO = "see docs/report-context.schema.json; weisu report monthly --month YYYY-MM --format json writes one to edit"
 

@@ -158,6 +158,10 @@ class Workspace:
         return self.var / "reports"
 
     @property
+    def drafts(self) -> Path:
+        return self.var / "drafts"
+
+    @property
     def open_data(self) -> Path:
         return self.var / "open_data"
 

@@ -47,6 +47,74 @@ WORD_REVIEWS = sa.Table(
     sa.Column("reviewed_at", sa.DateTime, nullable=False),
     sa.UniqueConstraint("text_hash", "term_kind", "position"),
 )
+REPORT_EDITS = sa.Table(
+    "acts_report_edits",
+    METADATA,
+    sa.Column("revision_id", sa.String(24), primary_key=True),
+    sa.Column("base_sha256", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    sa.Column("changes", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("edited_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("base_sha256", "position"),
+)
+SUBSCRIPTIONS = sa.Table(
+    "delivery_subscriptions",
+    METADATA,
+    sa.Column("row_id", sa.Integer, primary_key=True),
+    sa.Column("subscription_id", sa.String(12), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("recipient", sa.String(64), nullable=False),
+    sa.Column("what", sa.String(16), nullable=False),
+    sa.Column("lang", sa.String(2), nullable=False),
+    sa.Column("category_key", sa.Text),
+    sa.Column("area_key", sa.Text),
+    sa.Column("least_level", sa.Integer, nullable=False),
+    sa.Column("pace", sa.String(8), nullable=False),
+    sa.Column("quiet", sa.String(11), nullable=False),
+    sa.Column("has_unreviewed", sa.Boolean, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("subscription_id", "position"),
+)
+ISSUES = sa.Table(
+    "delivery_issues",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),  # a period of a kind in a language is issued once
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("period", sa.String(16), nullable=False),
+    sa.Column("lang", sa.String(2), nullable=False),
+    sa.Column("files", sa.Text, nullable=False),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
+    sa.Column("issued_at", sa.DateTime, nullable=False),
+)
+OUTBOX = sa.Table(
+    "delivery_outbox",
+    METADATA,
+    sa.Column("row_id", sa.Integer, primary_key=True),
+    sa.Column("delivery_id", sa.String(24), nullable=False, unique=True),  # a recipient gets a document once
+    sa.Column("bundle_id", sa.String(24), nullable=False),
+    sa.Column("recipient", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("document", sa.String(96), nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("quiet", sa.String(11), nullable=False),
+    sa.Column("not_before", sa.DateTime, nullable=False),
+    sa.Column("queued_at", sa.DateTime, nullable=False),
+)
+ATTEMPTS = sa.Table(
+    "delivery_attempts",
+    METADATA,
+    sa.Column("bundle_id", sa.String(24), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("detail", sa.String(64), nullable=False),
+    sa.Column("noted_at", sa.DateTime, nullable=False),
+)
 
 
 def _forbid_changes() -> None:
