@@ -121,9 +121,24 @@ def single_writer(var: Path) -> Iterator[None]:
         WarehouseBusy: another load or build is running.
         WarehouseError: `var` cannot be written; also in place of DuckDB's disk errors within.
     """
+    with kernel_lock(var, "writer.lock", "another load or build is running"), disk_faults(var), _scratch(var):
+        yield
+
+
+@contextmanager
+def kernel_lock(var: Path, name: str, taken: str) -> Iterator[None]:
+    """Hold the lock file `name` in `var`; the kernel releases it when the process dies.
+
+    Args:
+        taken: what to say when another process holds it.
+
+    Raises:
+        WarehouseBusy: another process holds it.
+        WarehouseError: `var` cannot be written.
+    """
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = (var / "writer.lock").open("a")
+        handle = (var / name).open("a")
     except OSError as error:
         raise WarehouseError(
             f"cannot be written ({error.strerror})", where=str(var), todo="check owner and permissions"
@@ -132,11 +147,8 @@ def single_writer(var: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WarehouseBusy(
-                "another load or build is running", where=str(var), todo="wait for it to end, then try again"
-            ) from error
-        with disk_faults(var), _scratch(var):
-            yield
+            raise WarehouseBusy(taken, where=str(var), todo="wait for it to end, then try again") from error
+        yield
 
 
 @contextmanager
