@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from reports.context import Claim, ReportContext, Section, section_claims
 from reports.errors import ReportError
 from reports.marts import Row
 from reports.material import Material
+from reports.queries.completeness import ThinDay, completeness
 from reports.wording import FEWEST
+
+MOST_THIN_DAYS = 3  # that are named; all are counted
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,35 @@ def _period_notices(m: Material) -> tuple[Claim, ...]:
     w, window = m.words, m.period.window
     days = w.days(window.first_on, window.last_on)
     said = [w.sentence(w.claim("notice.as_of", as_of=w.day(m.as_of, "mart_publication.as_of_on"), days=days))]
-    if not m.period.is_complete:
-        said.append(w.sentence(w.claim("notice.incomplete", days=w.exact(window.days))))
-    return (*said, *_data_notices(m))
+    return (*said, *_incomplete(m), *_data_notices(m))
+
+
+def _incomplete(m: Material) -> Iterator[Claim]:
+    """What is missing of the period: it is not over, its data are late, or days of it came in part."""
+    w, window, known = m.words, m.period.window, completeness(m.marts, m.period)
+    days = w.exact(window.days)
+    if known.missing_days and _is_over(m):
+        last = w.day(window.last_on, "mart_publication.as_of_on")
+        yield w.sentence(w.claim("notice.late", last=last, missing=w.exact(known.missing_days), days=days))
+    elif known.missing_days:
+        yield w.sentence(w.claim("notice.incomplete", days=days))
+    if known.thin:
+        shown = [_thin_day(m, one) for one in known.thin[:MOST_THIN_DAYS]]
+        yield w.sentence(w.listed("notice.thin", shown, days=w.exact(len({one.date_on for one in known.thin}))))
+
+
+def _thin_day(m: Material, one: ThinDay) -> Claim:
+    w = m.words
+    figures = {"tickets": w.few(one.tickets, "fct_tickets"), "usual": w.count(float(round(one.usual)), "fct_tickets")}
+    return w.claim("notice.thin_day", labels={"source": one.source}, day=w.day(one.date_on, year=False), **figures)
+
+
+def _is_over(m: Material) -> bool:
+    """Whether the period was over in the city when the publication was made."""
+    facts = m.marts.facts
+    if facts.built_at is None:
+        return False
+    return facts.built_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(facts.timezone)).date() > m.period.end_on
 
 
 def _data_notices(m: Material) -> tuple[Claim, ...]:
