@@ -83,6 +83,16 @@ class OpenData:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """When reports and alerts leave; who gets them stands in var/delivery.toml and the store."""
+
+    wait_hours: int = 24  # how long a report that is due waits for late or incomplete data before it says so and goes
+    catch_up_weeks: int = 5  # how many weekly digests are made good after downtime
+    catch_up_months: int = 2
+    digest_hour: int = 8  # of the city's day, at which a daily digest of alerts goes
+
+
+@dataclass(frozen=True)
 class Settings:
     """The frozen content of weisu.toml."""
 
@@ -92,6 +102,7 @@ class Settings:
     publishing: Publishing = Publishing()
     archive: Archive = Archive()
     open_data: OpenData = OpenData()
+    delivery: Delivery = Delivery()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -223,7 +234,7 @@ def read_settings(path: Path) -> Settings:
 
 def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
     """(is wrong, setting, what is allowed) for every value that has a range."""
-    rates, alerts = settings.rates, settings.alerts
+    rates, alerts, delivery = settings.rates, settings.alerts, settings.delivery
     weights = (rates.contact_weight, rates.solved_weight, rates.satisfied_weight, rates.partly_satisfied_weight)
     return [
         (settings.city.language not in LANGUAGES, "city.language", f"use one of {', '.join(LANGUAGES)}"),
@@ -240,6 +251,10 @@ def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
         (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
         (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
         (settings.publishing.keep < 1, "publishing.keep", "use 1 or more"),
+        (not 0 <= delivery.wait_hours <= 336, "delivery.wait_hours", "use 0 to 336"),
+        (delivery.catch_up_weeks < 1, "delivery.catch_up_weeks", "use 1 or more"),
+        (delivery.catch_up_months < 1, "delivery.catch_up_months", "use 1 or more"),
+        (not 0 <= delivery.digest_hour <= 23, "delivery.digest_hour", "use 0 to 23"),
         (settings.archive.keep_days < 0, "archive.keep_days", "use a number of days, or 0 to keep originals for ever"),
     ]
 
