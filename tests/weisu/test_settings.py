@@ -34,6 +34,10 @@ def test_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("[rates]\nsolved_weight = 1.5\n", "a weight in .rates. is out of range"),
         ("[publishing]\nkeep = 0\n", "publishing.keep is out of range"),
         ("[archive]\nkeep_days = -1\n", "archive.keep_days is out of range"),
+        ("[delivery]\nwait_hours = -1\n", "delivery.wait_hours is out of range"),
+        ("[delivery]\ncatch_up_weeks = 0\n", "delivery.catch_up_weeks is out of range"),
+        ("[delivery]\ncatch_up_months = 0\n", "delivery.catch_up_months is out of range"),
+        ("[delivery]\ndigest_hour = 24\n", "delivery.digest_hour is out of range"),
     ],
 )
 def test_wrong_setting_is_one_clear_error(tmp_path: Path, toml: str, says: str) -> None:
