@@ -43,6 +43,19 @@ class Part:
         """claim, paragraph, chart or table."""
         return type(self.item).__name__.lower()
 
+    @property
+    def told(self) -> str:
+        """The part in one line, as generated."""
+        match self.item:
+            case Claim(sentence=said):
+                return said
+            case Paragraph(claims=claims, lead=lead):
+                return (lead or claims[0]).sentence
+            case Chart(title=title):
+                return title.sentence
+            case Table(title=title):
+                return title
+
 
 @dataclass
 class Draft:
@@ -57,6 +70,10 @@ class Draft:
     def claim(self, address: str) -> Claim:
         """A sentence as it stands."""
         return self.claims.get(address) or self.parts[address].item  # type: ignore[return-value]
+
+    def told(self, address: str) -> str:
+        """A part in one line, as it stands: a sentence, the first one of a paragraph, the title of a chart or table."""
+        return self.claims[address].sentence if address in self.claims else self.parts[address].told
 
 
 def opened(base: ReportContext, changes: Iterable[Change] = ()) -> Draft:

@@ -159,21 +159,11 @@ def history(edited: EditedDraft) -> list[dict[str, Any]]:
             "note": revision.note,
             "stands": revision.revision_id in kept,
             "changes": [
-                {**asdict(change), "generated": told(edited.draft, change.part)} for change in revision.changes
+                {**asdict(change), "generated": edited.draft.parts[change.part].told} for change in revision.changes
             ],
         }
         for revision in edited.revisions
     ]
-
-
-def told(draft: Draft, address: str) -> str:
-    """A part in one line, as generated."""
-    item = draft.parts[address].item
-    if hasattr(item, "sentence"):
-        return item.sentence
-    if hasattr(item, "claims"):
-        return (item.lead or item.claims[0]).sentence
-    return item.title if isinstance(item.title, str) else item.title.sentence
 
 
 def _draft(base: ReportContext, revisions: Sequence[Revision], changes: Sequence[Change] = ()) -> Draft:

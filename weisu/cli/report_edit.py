@@ -27,14 +27,14 @@ def register(reports: typer.Typer) -> None:
 def parts_command(file: DraftArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """List the parts of a draft by their addresses, as they stand; those left out have a minus before them."""
     from reports.editing import standing_parts
-    from reports.revisions import open_draft, told
+    from reports.revisions import open_draft
     from weisu.settings import find_workspace
 
     draft = open_draft(find_workspace(workspace), file).draft
     rows = [
-        {"part": p.address, "kind": p.kind, "is_dropped": p.address in draft.dropped, "text": draft.claims[p.address].sentence if p.address in draft.claims else told(draft, p.address)}
+        {"part": p.address, "kind": p.kind, "is_dropped": p.address in draft.dropped, "text": draft.told(p.address)}
         for p in standing_parts(draft)
-    ]  # fmt: skip
+    ]
     if as_json:
         return print(json.dumps({"parts": rows}, ensure_ascii=False))
     for row in rows:
