@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from weisu.access_settings import Access, access_limits
 from weisu.errors import SettingsError
 
 SETTINGS_FILE = "weisu.toml"
@@ -103,6 +104,7 @@ class Settings:
     archive: Archive = Archive()
     open_data: OpenData = OpenData()
     delivery: Delivery = Delivery()
+    access: Access = field(default_factory=Access)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -251,6 +253,7 @@ def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
         (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
         (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
         (settings.publishing.keep < 1, "publishing.keep", "use 1 or more"),
+        *access_limits(settings.access),
         (not 0 <= delivery.wait_hours <= 336, "delivery.wait_hours", "use 0 to 336"),
         (delivery.catch_up_weeks < 1, "delivery.catch_up_weeks", "use 1 or more"),
         (delivery.catch_up_months < 1, "delivery.catch_up_months", "use 1 or more"),

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from weisu.access_tables import METADATA  # of its own tables and those of weisu.store_tables
 from weisu.errors import WeisuError
 from weisu.identity import stable_id
 from weisu.lifecycle import Act, state_of
 from weisu.settings import Workspace
-from weisu.store_tables import EVENTS, METADATA, RESOLUTIONS, WORD_REVIEWS
+from weisu.store_tables import EVENTS, RESOLUTIONS, WORD_REVIEWS
 
 if TYPE_CHECKING:
     import duckdb
@@ -179,7 +180,7 @@ def list_resolutions(engine: sa.Engine) -> list[Resolution]:
 
 def version(workspace: Workspace) -> str:
     """A text that changes with every row of the store; "empty" while there is none.  Creates nothing."""
-    if not _exists(workspace):
+    if not exists(workspace):
         return "empty"
     engine = open_store(workspace)
     try:
@@ -213,7 +214,7 @@ def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
         "create or replace table acts.word_reviews (review_id text, text_hash text, term_kind text, position integer, verdict text, "
         "ticket_key text, note text, actor text, reviewed_at timestamp)"
     )
-    if not _exists(workspace):
+    if not exists(workspace):
         return
     engine = open_store(workspace)
     try:
@@ -248,7 +249,8 @@ def _insert(engine: sa.Engine, act: Act) -> Act:
     return act
 
 
-def _exists(workspace: Workspace) -> bool:
+def exists(workspace: Workspace) -> bool:
+    """Whether there is a store to read; a named database counts as there."""
     return URL_VARIABLE in os.environ or workspace.store.is_file()
 
 

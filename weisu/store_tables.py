@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
@@ -117,9 +119,9 @@ ATTEMPTS = sa.Table(
 )
 
 
-def _forbid_changes() -> None:
+def forbid_changes(tables: Iterable[sa.Table]) -> None:
     """Let the database itself refuse to change or delete a row."""
-    for table in METADATA.tables.values():
+    for table in tables:
         for verb in ("update", "delete"):
             name = f"{table.name}_no_{verb}"
             lite = f"create trigger if not exists {name} before {verb} on {table.name} begin select raise(abort, 'append-only'); end"
@@ -131,4 +133,4 @@ def _forbid_changes() -> None:
         sa.event.listen(table, "after_create", sa.DDL(postgres).execute_if(dialect="postgresql"))
 
 
-_forbid_changes()
+forbid_changes(METADATA.tables.values())

@@ -34,6 +34,7 @@ TOPICS = (
     "text",
     "report",
     "serve",
+    "users",
     "schedule",
     "simulate",
     "demo",
