@@ -39,9 +39,9 @@ def rising(marts: Marts, *, area_level: str = "district", limit: int = 6) -> pl.
 
 
 def last_week(marts: Marts) -> pl.DataFrame:
-    """The city's reports by day of the last 90 days against expectation, summed over first-level categories."""
+    """The city's reports by day of the last 90 days against expectation, summed over the highest categories that the reader sees."""
     return marts.frame(
         """select date_on, sum(observed) as observed, sum(expected) as expected, sum(expected) - sqrt(sum((expected - lower) ** 2)) as lower,
         sum(expected) + sqrt(sum((upper - expected) ** 2)) as upper from marts.mart_series_days s join marts.dim_category c using (category_key)
-        where area_key = '*' and c.category_level = 1 and date_on > (select max(date_on) from marts.mart_series_days) - 90 group by 1 order by 1"""
+        where area_key = '*' and c.category_level = (select min(category_level) from marts.mart_series_days join marts.dim_category using (category_key) where area_key = '*') and date_on > (select max(date_on) from marts.mart_series_days) - 90 group by 1 order by 1"""
     )

@@ -12,7 +12,8 @@ from dashboards.queries.names import PATH
 WORSE_WHEN_HIGH = ("redo_share", "recurrence_share")
 SHARES = ("on_time_share", "solved_share", "satisfied_share", "contacted_share", "composite_rate", "closed_1d_share", "closed_3d_share",
           "dispatch_in_time_share", "contacted_24h_share", "joint_on_time_share", "redo_share", "recurrence_share")  # fmt: skip
-GROUPS = ("unit", "district", "street", "category")
+GROUPS_OF_AREAS = ("district", "street", "category")
+GROUPS = ("unit", *GROUPS_OF_AREAS)  # units are of the whole city
 
 PERIODS = """
 select distinct period_start_on, is_complete from marts.mart_kpis

@@ -17,7 +17,7 @@ OUTCOMES = ("recurred", "unsatisfied", "satisfied", "solved", "quiet")
 FULL = 255 * 255  # weights of two cases whose words are the same
 SAME_CATEGORY, IS_ANSWERED = 1.1, 1.1  # how much sooner such a case is listed; the likeness shown stays what it is
 
-HAS_INDEX = "select count(*) = 2 as has_index from duckdb_tables() where schema_name = 'marts' and table_name in ('mart_similar_cases', 'mart_similar_terms')"
+HAS_INDEX = "select count(distinct table_name) = 2 as has_index from duckdb_tables() where schema_name = 'marts' and table_name in ('mart_similar_cases', 'mart_similar_terms')"
 ISSUES_OF_ALERT = """
 select matter_case_key from (
     select coalesce(issue_key, case_key) as matter_case_key, max(created_at) as last_at

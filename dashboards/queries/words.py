@@ -8,13 +8,14 @@ import polars as pl
 
 from dashboards.queries.feedback import with_precision
 from dashboards.queries.marts import Marts
+from weisu.access import EVERYTHING
 from weisu.word_reviews import GRAVE, KINDS, WordReview
 
 Word = tuple[str, str]  # text_hash, term_kind
 STEP = 500  # rows of one question; more where many of the first were judged
 ADDED = "analyst"  # as evidence: no word of the text, a person
 
-HAS_WORDS = "select count(*) = 1 as has_words from duckdb_columns() where schema_name = 'marts' and table_name = 'mart_ticket_words' and column_name = 'text_hash'"
+HAS_WORDS = "select count(*) > 0 as has_words from duckdb_columns() where schema_name = 'marts' and table_name = 'mart_ticket_words' and column_name = 'text_hash'"
 # 'kind: word、word; kind: word' as rows
 HITS = """
 select ticket_key, text_hash, split_part(hit, ': ', 1) as term_kind, substr(hit, strpos(hit, ': ') + 2) as words
@@ -123,7 +124,9 @@ def judged(marts: Marts, reviews: Mapping[Word, WordReview]) -> pl.DataFrame:
     kinds = {name: pl.Datetime("us") if name == "reviewed_at" else pl.String for name in names}
     rows = pl.DataFrame(told, schema=kinds).with_columns(is_meant=pl.col("verdict") != "wrong")
     texts = marts.frame(OF_TEXTS, sorted({text for text, _ in reviews}))
-    found = rows.join(texts, on="text_hash", how="left").sort("reviewed_at", "text_hash", descending=True)
+    # of texts that this sight does not show, what was said of them is not shown either
+    how = "left" if marts.sight == EVERYTHING else "inner"
+    found = rows.join(texts, on="text_hash", how=how).sort("reviewed_at", "text_hash", descending=True)
     words = [hits_of(hits).get(kind) for kind, hits in found.select("term_kind", "term_hits").iter_rows()]
     return found.drop("term_hits").with_columns(words=pl.Series(words, dtype=pl.String))
 
