@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.issue import write, write_note
+from reports.issue import completeness_of, write, write_note
 from reports.renderers import render
 
-__all__ = ["render", "write", "write_note"]
+__all__ = ["completeness_of", "render", "write", "write_note"]

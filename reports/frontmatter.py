@@ -132,11 +132,11 @@ def _thin_day(m: Material, one: ThinDay) -> Claim:
 
 
 def _is_over(m: Material) -> bool:
-    """Whether the period was over in the city when the publication was made."""
-    facts = m.marts.facts
-    if facts.built_at is None:
-        return False
-    return facts.built_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(facts.timezone)).date() > m.period.end_on
+    """Whether the period is over in the city."""
+    facts, today = m.marts.facts, m.today
+    if today is None and facts.built_at is not None:
+        today = facts.built_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(facts.timezone)).date()
+    return today is not None and today > m.period.end_on
 
 
 def _data_notices(m: Material) -> tuple[Claim, ...]:

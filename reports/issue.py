@@ -8,7 +8,9 @@ from pathlib import Path
 
 from reports import monthly, special, weekly
 from reports.errors import ReportError
+from reports.marts import open_marts
 from reports.periods import Period, month_of, week_of
+from reports.queries.completeness import Completeness, completeness
 from reports.renderers import FORMATS, render
 from weisu.publishing import Publication, current
 from weisu.settings import Workspace
@@ -19,13 +21,14 @@ LANGUAGES = ("zh", "en")
 
 
 def write(workspace: Workspace, kind: str, code: str, *, publication_as_of: Callable[[dt.date], Publication], lang: str = "zh",
-          formats: Sequence[str] = FORMATS, out_dir: Path | None = None) -> list[Path]:  # fmt: skip
+          formats: Sequence[str] = FORMATS, out_dir: Path | None = None, today: dt.date | None = None) -> list[Path]:  # fmt: skip
     """Write one report as known at the end of its period, or as of the current publication when that is earlier.
 
     Args:
         kind: "monthly" (`code` = 2015-03) or "weekly" (`code` = 2015-W13).
         publication_as_of: gives the publication of exactly one day; the caller decides how it comes about.
         out_dir: default `var/reports` of the workspace.
+        today: the city's day; default the day the publication was made.  Page one says whether the period is over.
 
     Raises:
         ReportError: not a period, not a language, or the period begins after the data end.
@@ -34,7 +37,17 @@ def write(workspace: Workspace, kind: str, code: str, *, publication_as_of: Call
     _check_language(lang)
     cut_on = cut_off(PERIODS[kind](code), current(workspace).as_of_on)
     publication = publication_as_of(cut_on)
-    return render(MAKERS[kind](publication.path, code, lang), formats, out_dir or workspace.reports)
+    return render(MAKERS[kind](publication.path, code, lang, today), formats, out_dir or workspace.reports)
+
+
+def completeness_of(publication: Path, kind: str, code: str) -> Completeness:
+    """How much of a period a publication holds; `kind` and `code` as in `write`.
+
+    Raises:
+        ReportError: not a period, or not a publication.
+    """
+    with open_marts(publication) as marts:
+        return completeness(marts, PERIODS[kind](code, marts.facts.as_of_on))
 
 
 def write_note(

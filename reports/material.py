@@ -31,6 +31,7 @@ class Material:
     marts: Marts
     period: Period
     words: Wording
+    today: dt.date | None = None  # the city's day; None: that on which the publication was made
 
     @property
     def lang(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from reports import frontmatter
@@ -21,16 +22,17 @@ from reports.wording import Wording
 SECTIONS = (conclusion, resolved, situation, rising, areas, loop, outlook, silence, proposals)
 
 
-def make(publication: Path, month: str, lang: str) -> ReportContext:
+def make(publication: Path, month: str, lang: str, today: dt.date | None = None) -> ReportContext:
     """The context of one month, with what the publication knew on its as-of day.
 
     Args:
         month: `2015-03`.
         lang: "zh" or "en".
+        today: the city's day; default the day the publication was made.
 
     Raises:
         ReportError: not a month, not a publication, or the month begins after the as-of day.
     """
     with open_marts(publication) as marts:
-        material = Material(marts, month_of(month, marts.facts.as_of_on), Wording(lang))
+        material = Material(marts, month_of(month, marts.facts.as_of_on), Wording(lang), today)
         return frontmatter.assemble(material, frontmatter.monthly(material), SECTIONS, annex(material))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,18 +20,19 @@ LONGEST = {"zh": 1000, "en": 3300}  # characters that fit two pages
 CHART_ROOM = {"zh": 600, "en": 2200}  # a chart joins the overview when the text is at most this long
 
 
-def make(publication: Path, week: str, lang: str) -> ReportContext:
+def make(publication: Path, week: str, lang: str, today: dt.date | None = None) -> ReportContext:
     """The context of one ISO week, with what the publication knew on its as-of day.
 
     Args:
         week: `2015-W13`.
         lang: "zh" or "en".
+        today: the city's day; default the day the publication was made.
 
     Raises:
         ReportError: not an ISO week, not a publication, or the week begins after the as-of day.
     """
     with open_marts(publication) as marts:
-        material = Material(marts, week_of(week, marts.facts.as_of_on), Wording(lang))
+        material = Material(marts, week_of(week, marts.facts.as_of_on), Wording(lang), today)
         return _fitted(frontmatter.assemble(material, frontmatter.weekly(material), SECTIONS, ()))
 
 
