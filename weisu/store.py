@@ -73,7 +73,7 @@ def open_store(workspace: Workspace) -> sa.Engine:
 def open_url(url: str) -> sa.Engine:
     """Open a store by SQLAlchemy URL; see `open_store`."""
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(_with_driver(url))
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _sqlite_settings)
         METADATA.create_all(engine)
@@ -252,6 +252,13 @@ def _insert(engine: sa.Engine, act: Act) -> Act:
 def exists(workspace: Workspace) -> bool:
     """Whether there is a store to read; a named database counts as there."""
     return URL_VARIABLE in os.environ or workspace.store.is_file()
+
+
+def _with_driver(url: str) -> sa.URL:
+    """The URL with the driver that comes with this project, where none is named."""
+    parsed = sa.make_url(url)
+    is_plain = parsed.drivername in ("postgresql", "postgres")
+    return parsed.set(drivername="postgresql+psycopg") if is_plain else parsed
 
 
 def _sqlite_settings(connection: Any, _record: object) -> None:
