@@ -1,4 +1,8 @@
-"""The Prefect flows: the same steps with schedules, retries for I/O and a history; no logic of their own."""
+"""The Prefect flows: the same steps with schedules, retries for I/O and a history; no logic of their own.
+
+What is due and what was sent already is known by the store, not by Prefect: a run that came late, twice or not at all changes nothing
+(`issuing`, `delivering`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import Any
 from prefect import Flow, flow, serve, task
 from prefect.schedules import Cron
 
-from flows import pipeline
+from flows import delivering, pipeline
 from ingest.load import load_files
 from weisu.errors import WarehouseBusy
 from weisu.settings import Workspace
@@ -42,7 +46,19 @@ def report(workspace: str, kind: str, period: str) -> list[str]:
 
     place = Workspace(Path(workspace))
     as_of = partial(pipeline.publication_as_of, place, now=_now())
-    return [str(p) for p in write(place, kind, period, publication_as_of=as_of)]
+    settings = place.settings()
+    lang, today = settings.city.language, settings.local_day(_now())
+    return [str(p) for p in write(place, kind, period, publication_as_of=as_of, lang=lang, today=today)]
+
+
+@task(retries=2, retry_delay_seconds=10, retry_condition_fn=_is_passing)
+def send(workspace: str) -> dict[str, int]:
+    """Issue the reports that are due and send what each recipient wants; how many reports and messages."""
+    place = Workspace(Path(workspace))
+    done = delivering.deliver(
+        place, clock=_now, publication_as_of=partial(pipeline.publication_as_of, place, now=_now())
+    )
+    return delivering.tally(done)
 
 
 def daily_of(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
@@ -59,26 +75,33 @@ def daily_of(files: Sequence[Path]) -> Flow[[str, str], dict[str, Any]]:
 
 @flow(name="daily")
 def daily(workspace: str) -> dict[str, Any]:
-    """The scheduled daily run: every folder inbox/SOURCE/ (loaded before: nothing happens), then build and publish.
+    """The scheduled daily run: every folder inbox/SOURCE/ (loaded before: nothing happens), then build, publish and send.
 
     A folder that cannot be loaded does not keep the others, nor the build, from being done; the run fails at its end.
     """
     folders = sorted(p for p in (Path(workspace) / "inbox").glob("*") if p.is_dir() and any(p.iterdir()))
     states = {p.name: load(workspace, [str(p)], p.name, return_state=True) for p in folders}
     publication = build(workspace)
+    send(workspace)
     return {"load": {name: state.result() for name, state in states.items()}, "publication": publication}
 
 
 @flow(name="weekly")
-def weekly(workspace: str, week: str | None = None) -> list[str]:
-    """The weekly digest of `week` (2015-W13); default: the week that ended last."""
-    return report(workspace, "weekly", week or _last_week(_today(workspace)))
+def weekly(workspace: str, week: str | None = None) -> list[str] | dict[str, int]:
+    """The weekly digest of `week` (2015-W13), written only; default: issue and send every week that is due."""
+    return report(workspace, "weekly", week) if week else send(workspace)
 
 
 @flow(name="monthly")
-def monthly(workspace: str, month: str | None = None) -> list[str]:
-    """The monthly report of `month` (2015-03); default: the month that ended last."""
-    return report(workspace, "monthly", month or _last_month(_today(workspace)))
+def monthly(workspace: str, month: str | None = None) -> list[str] | dict[str, int]:
+    """The monthly report of `month` (2015-03), written only; default: issue and send every month that is due."""
+    return report(workspace, "monthly", month) if month else send(workspace)
+
+
+@flow(name="deliver")
+def deliver(workspace: str) -> dict[str, int]:
+    """Every ten minutes: retries, quiet hours that ended, alerts confirmed meanwhile, reports that waited for data."""
+    return send(workspace)
 
 
 @flow(name="replay")
@@ -90,28 +113,18 @@ def replay(workspace: str, first: str, last: str) -> str:
 
 
 def serve_schedules(workspace: Workspace) -> None:
-    """Serve daily 06:00, weekly Monday 08:00 and monthly 1st 08:00 in the city's time zone, and replay on demand; one run at a time."""
+    """Serve daily 06:00, weekly Monday 08:00, monthly 1st 08:00 in the city's time zone, deliveries every ten minutes, and replay on
+    demand; one run at a time.  Begins with a daily run, so that what downtime left undone is made good at once.
+    """
     zone, parameters = workspace.settings().city.timezone, {"workspace": str(workspace.root)}
-    plans = ((daily, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"))
+    plans = ((daily, "0 6 * * *"), (weekly, "0 8 * * 1"), (monthly, "0 8 1 * *"), (deliver, "*/10 * * * *"))
     timed = [
         f.to_deployment(f.name, parameters=parameters, schedule=Cron(cron, timezone=zone), concurrency_limit=1)
         for f, cron in plans
     ]
+    daily(str(workspace.root), return_state=True)  # its failure is in the history, and keeps no schedule from running
     serve(*timed, replay.to_deployment(replay.name, parameters=parameters, concurrency_limit=1), limit=1)
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-def _today(workspace: str) -> dt.date:
-    return Workspace(Path(workspace)).settings().local_day(_now())
-
-
-def _last_week(today: dt.date) -> str:
-    year, week, _ = (today - dt.timedelta(days=7)).isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def _last_month(today: dt.date) -> str:
-    return f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"

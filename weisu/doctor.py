@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -163,6 +164,20 @@ def _loads_since(place: Workspace, shown: publishing.Publication) -> int:
     return newer
 
 
+def _deliveries(place: Workspace) -> Finding:
+    """The address book can be read, and nothing was given up lately."""
+    from weisu.delivery.health import given_up_lately
+
+    try:
+        lost = given_up_lately(place, now=dt.datetime.now(dt.UTC).replace(tzinfo=None))
+    except WeisuError as error:
+        return Finding("deliveries", False, error.what, error.todo)
+    says = f"given up lately: {lost}" if lost else "nothing was given up"
+    return Finding(
+        "deliveries", not lost, says, "see weisu deliver status; mend the cause, then: weisu deliver run --again"
+    )
+
+
 WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (
-    _settings, _writable, _permissions, _disk, _ledger, _freshness,
+    _settings, _writable, _permissions, _disk, _ledger, _freshness, _deliveries,
 )  # fmt: skip

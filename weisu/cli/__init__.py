@@ -36,6 +36,8 @@ TOPICS = (
     "serve",
     "users",
     "schedule",
+    "deliver",
+    "subscriptions",
     "simulate",
     "demo",
     "doctor",

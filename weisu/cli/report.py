@@ -129,6 +129,7 @@ def _write(
 
     place = find_workspace(workspace)
     from reports import write
+    from weisu.cli.build import utc_now
     from weisu.cli.progress import step_progress
 
     with step_progress() as progress:
@@ -140,6 +141,7 @@ def _write(
             formats=_named(formats),
             out_dir=out,
             publication_as_of=lambda day: _publication(place, day, progress),
+            today=place.settings().local_day(utc_now()),
         )
     _told(paths, as_json)
 

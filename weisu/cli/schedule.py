@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve_command(workspace: WorkspaceOption = None) -> None:
-    """Serve the schedules: daily load and build, weekly digest, monthly report, in the city's time zone."""
+    """Serve the schedules: daily load and build, weekly digest, monthly report, deliveries, in the city's time zone."""
     from flows.server import local_server
     from weisu.offline import keep_prefect_in
     from weisu.settings import find_workspace
@@ -25,7 +25,7 @@ def serve_command(workspace: WorkspaceOption = None) -> None:
         from flows.schedules import serve_schedules
 
         print(
-            f"schedules of {place.root} ({zone}): inbox/SOURCE/ daily 06:00, digest Monday 08:00, report on the 1st 08:00"
+            f"schedules of {place.root} ({zone}): inbox/SOURCE/ daily 06:00, digest Monday 08:00, report on the 1st 08:00, deliveries every ten minutes"
         )
         print(f"their server is {address}, for this machine only; Ctrl-C ends both", flush=True)
         serve_schedules(place)

@@ -80,7 +80,7 @@ def read_address_book(workspace: Workspace) -> AddressBook:
     if unknown := set(raw) - {"smtp", "recipients"}:
         raise _wrong(path, f"unknown section [{min(unknown)}]", "known: smtp, recipients")
     mailbox = _made(Mailbox, raw["smtp"], path, "smtp") if "smtp" in raw else None
-    people = raw.get("recipients", {})
+    people = _section(raw.get("recipients", {}), path)
     book = AddressBook(
         {name: _made(Recipient, {"name": name, **_section(given, path)}, path, name) for name, given in people.items()},
         mailbox,
@@ -94,8 +94,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise _wrong(path, "is readable by others", f"run: chmod 600 {path}")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(path, "is not valid TOML", "correct it") from error  # the parser's words may quote a secret
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise _wrong(path, "is not valid TOML", "correct it") from None  # the parser's words may quote a secret
     except OSError as error:
         raise _wrong(path, "cannot be read", error.strerror or "check the permissions") from error
 

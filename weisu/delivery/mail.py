@@ -8,7 +8,7 @@ import mimetypes
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -84,9 +84,13 @@ def _connected(box: Mailbox) -> Iterator[smtplib.SMTP]:
         server = smtplib.SMTP_SSL(box.host, box.port, timeout=SECONDS, context=context)
     else:
         server = smtplib.SMTP(box.host, box.port, timeout=SECONDS)
-    with server:
+    try:
         if box.security == "starttls":
             server.starttls(context=context)
         if box.user:
             server.login(box.user, box.password)
         yield server
+        with suppress(OSError, smtplib.SMTPException):  # it was taken: how the talk ends does not matter
+            server.quit()
+    finally:
+        server.close()

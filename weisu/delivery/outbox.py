@@ -97,11 +97,11 @@ def delivery_id(recipient: str, document: str) -> str:
     return stable_id("delivery", recipient, document, length=24)
 
 
-def queue(engine: sa.Engine, parcel: Parcel) -> bool:
-    """Append what is to be sent; False when this recipient has this document in the outbox already."""
+def queue(engine: sa.Engine, *parcels: Parcel) -> bool:
+    """Append the parts of a document, all or none; False when this recipient has it in the outbox already."""
     try:
         with engine.begin() as con:
-            con.execute(sa.insert(OUTBOX).values(**asdict(parcel)))
+            con.execute(sa.insert(OUTBOX), [asdict(parcel) for parcel in parcels])
     except sa.exc.IntegrityError:
         return False
     return True

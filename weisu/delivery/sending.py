@@ -34,8 +34,8 @@ def queue_message(
     recipient: Recipient,
     message: Message,
     parcel: Callable[[str, Message], Parcel],
-) -> int:
-    """Put a message into the outbox, for 企业微信 in as many parts as it takes there; how many parts are new.
+) -> bool:
+    """Put a message into the outbox, for 企业微信 in as many parts as it takes there; False when it was there already.
 
     Args:
         parcel: makes the row of a part; its first argument ends the document's name ("" for the whole message).
@@ -46,7 +46,7 @@ def queue_message(
             (f"#{n}", Message(message.subject, (), message.lang, files=(f,))) for n, f in enumerate(message.files, 1)
         ]
         parts = [("", Message(message.subject, message.lines, message.lang, message.facts)), *files]
-    return sum(outbox.queue(engine, parcel(end, part)) for end, part in parts)
+    return outbox.queue(engine, *(parcel(end, part) for end, part in parts))
 
 
 def send_due(
