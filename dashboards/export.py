@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ def offer(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: 
     choices = dict(session.choices())
     st.download_button(
         view.t("export.get"),
-        data=lambda: workbook(view, rows, columns, title=title, choices=choices),
+        data=lambda: taken(view, rows, columns, title=title, choices=choices),
         file_name=f"{_words(title)}-{view.about.as_of_on}.xlsx",
         mime=XLSX,
         key=f"export-{stable_id(title, key, *rows.columns)}",
@@ -42,12 +42,12 @@ def offer(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: 
 
 def offer_pictures(made: Any, *, name: str, key: str) -> None:
     """Quiet buttons under a chart; it is drawn again, with bundled fonts, when somebody asks for it."""
-    paper = session.theme().paper
+    paper, log = session.theme().paper, session.logger()
     with st.container(horizontal=True, key=f"export-{stable_id(name, key)}", gap="small"):
         for ending, mime, draw in (("PNG", "image/png", png_of), ("SVG", "image/svg+xml", svg_of)):
             st.download_button(
                 ending,
-                data=partial(draw, made, paper),
+                data=partial(_drawn, draw, made, paper, name=name, log=log),
                 file_name=f"{_words(name)}.{ending.lower()}",
                 mime=mime,
                 key=f"{ending}-{stable_id(name, key)}",
@@ -55,6 +55,18 @@ def offer_pictures(made: Any, *, name: str, key: str) -> None:
                 type="tertiary",
                 icon=":material/download:",
             )
+
+
+def taken(view: View, rows: pl.DataFrame, columns: Mapping[str, Any], *, title: str, choices: Mapping[str, str]) -> bytes:  # fmt: skip
+    """The workbook, logged before it is given."""
+    view.log("export", title, rows=rows.height, columns=rows.columns, choices=dict(choices), form="xlsx")
+    return workbook(view, rows, columns, title=title, choices=choices)
+
+
+def _drawn(draw: Callable[[Any, str], str | bytes], made: Any, paper: str, *, name: str, log: Callable[..., None]) -> str | bytes:  # fmt: skip
+    """The picture, logged before it is given."""
+    log("export", name, form="svg" if draw is svg_of else "png")
+    return draw(made, paper)
 
 
 def svg_of(made: Any, paper: str) -> str:

@@ -59,11 +59,18 @@ def count_segment(view: View, name: str, options: Sequence[str], word: str, *, d
     )
 
 
-def area(view: View, areas: Sequence[str], *, width: int = 260, **more: Any) -> str:
+def area(view: View, areas: Sequence[str], *, width: int = 260, default: str = "*", **more: Any) -> str:
     """One area by its key; `*` is the whole city."""
     options = ["*", *(key for key in areas if key != "*")]
     return session.choose(
-        st.selectbox, "area", view.t("filter.area"), options, width=width, format_func=view.area, **more
+        st.selectbox,
+        "area",
+        view.t("filter.area"),
+        options,
+        default=default if default in options else "*",
+        width=width,
+        format_func=view.area,
+        **more,
     )
 
 

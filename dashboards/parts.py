@@ -18,6 +18,7 @@ from altair.utils import schemapi
 from dashboards import export
 from dashboards.view import View
 from weisu import numbers
+from weisu.texts import text
 from weisu.theme import LEVEL_SIGNS
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,12 @@ def empty(what: str, why: str = "", todo: str = "") -> None:
     """Say what is not there, why, and the one thing to do next."""
     tail = " ".join(html.escape(part) for part in (why, todo) if part)
     st.html(f'<div class="empty" role="status"><b>{html.escape(what)}</b> {tail}</div>')
+
+
+def not_for_role(view: View, what: str) -> None:
+    """Say that the reader's role does not show something; `what` is a text of access.toml."""
+    role = text(f"access.role.{view.reader.role}", view.lang)
+    empty(text(f"access.hidden.{what}", view.lang), text("access.hidden.why", view.lang, role=role))
 
 
 def level_mark(level: int | None) -> str:

@@ -13,6 +13,7 @@ from weisu.theme import DARK, LIGHT, Theme
 KEPT = "kept."
 WIDGET = "w."
 ON_PAGE = "choices on this page"
+PAGE, LOG = "page", "log of this page"
 
 
 def language(default: str) -> str:
@@ -78,6 +79,30 @@ def choose(
 def put(name: str, value: Any) -> None:
     """Choose for the reader, before the widget of `name` is drawn."""
     st.session_state[WIDGET + name] = value
+
+
+def begin_page(name: str, log: Callable[..., None]) -> None:
+    """Say which page is drawn, and how what is done on it is logged."""
+    st.session_state[PAGE], st.session_state[LOG] = name, log
+
+
+def page() -> str:
+    """The page that is drawn."""
+    return st.session_state.get(PAGE, "")
+
+
+def logger() -> Callable[..., None]:
+    """How a part that knows no view appends to the audit log; nothing is logged before a page began."""
+    return st.session_state.get(LOG, _unlogged)
+
+
+def _unlogged(_what: str, _subject: str, **_detail: Any) -> None:
+    return
+
+
+def log(what: str, subject: str, **detail: Any) -> None:
+    """Append to the audit log, on the page that is drawn."""
+    logger()(what, subject, **detail)
 
 
 def forget_choices() -> None:

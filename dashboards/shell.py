@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import html
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import sqlalchemy as sa
 import streamlit as st
 
 from dashboards import session
+from dashboards.door import Door, utc_now
+from dashboards.entrance import log_for, name_tag, refused_page, stranger_page, watch_texts
+from dashboards.identity import Stranger, reader_of
 from dashboards.parts import guarded
 from dashboards.queries.marts import Marts
 from dashboards.queries.quality import freshness
 from dashboards.screens import (
     alert_desk,
+    audit_log,
     connect,
     data,
     degrees,
@@ -34,18 +35,20 @@ from dashboards.screens import (
     silence,
     today,
     trends,
+    users,
     words,
 )
 from dashboards.server import LANGUAGE_VARIABLE
 from dashboards.style import sheet
 from dashboards.view import View
+from weisu.access import Reader
 from weisu.errors import WeisuError
 from weisu.publishing import current
 from weisu.settings import Workspace, find_workspace
-from weisu.store import open_store
 from weisu.texts import LANGUAGES, text
 
 STATIC = Path(__file__).with_name("static")
+SETTINGS_SECONDS = 60  # after which weisu.toml is read again
 MODULES = 50  # loaded since memory was settled: worth doing it again
 SCREENS: dict[str, Callable[[View], None]] = {
     "today": today.show,
@@ -62,26 +65,36 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "models": models.show,
     "data": data.show,
     "connect": connect.show,
+    "users": users.show,
+    "audit": audit_log.show,
 }
 
 
-def main(only: str | None = None) -> None:
-    """Draw the app, or a single page of it by name (for tests)."""
+def main(only: str | None = None, reader: Reader | None = None) -> None:
+    """Draw the app, or a single page of it by name, for whoever sits before it, or a given reader (for tests)."""
     st.set_page_config(
         page_title="Weisu 未诉先办", page_icon=STATIC / "icon.png", layout="wide", initial_sidebar_state="collapsed"
     )
     pages: dict[str, Any] = {}
     try:
-        view = open_view(pages)
+        door = _open_door(str(find_workspace().root))
+        reader = reader or reader_of(door, utc_now())
+    except Stranger as stranger:
+        return stranger_page(door, stranger)
     except WeisuError as error:
         return _nothing_to_show(error)
+    try:
+        view = open_view(pages, door, reader)
+    except WeisuError as error:
+        return _nothing_to_show(error, door, reader)
     st.html(sheet(view.theme))
     if only:
         masthead(view)
         return _draw(only, view)
-    pages.update({name: _page(name, view) for name in SCREENS})
+    hidden = {name: _page(name, view, "hidden") for name in SCREENS if name not in view.reader.pages}
+    pages.update({name: _page(name, view) for name in SCREENS if name not in hidden})
     st.logo(STATIC / f"mark-{view.theme.name}.svg", size="medium")
-    chosen = st.navigation(list(pages.values()), position="top")
+    chosen = st.navigation([*pages.values(), *hidden.values()], position="top")
     masthead(view)
     chosen.run()
     _settle_memory(len(sys.modules) // MODULES)
@@ -99,27 +112,21 @@ def _settle_memory(loaded: int) -> None:
     gc.freeze()
 
 
-def open_view(pages: dict[str, Any]) -> View:
-    """The current publication with the reader's language and theme.
+def open_view(pages: dict[str, Any], door: Door, reader: Reader) -> View:
+    """What the reader may see of the current publication, with the reader's language and theme.
 
     Raises:
-        WeisuError: no workspace, nothing published, a damaged publication or store.
+        WeisuError: nothing published, a damaged publication or store.
     """
-    workspace = find_workspace()
-    publication = current(workspace)
-    marts = _open_marts(publication.name, str(publication.path))
+    publication = current(door.workspace)
+    marts = _open_marts(publication.name, str(publication.path)).seen_by(reader.sight)
+    if reader.is_signed_in:
+        marts = marts.watched(partial(watch_texts, door, reader))
     about = marts.about()
     lang = session.language(
         os.environ.get(LANGUAGE_VARIABLE) or (about.language if about.language in LANGUAGES else "zh")
     )
-    return View(
-        workspace, marts, about, _open_engine(str(workspace.root)), lang, session.theme(), utc_now, utc_now(), pages
-    )
-
-
-def utc_now() -> dt.datetime:
-    """The one place where the app reads the clock; naive UTC."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    return View(door.workspace, marts, about, door.engine, lang, session.theme(), utc_now, utc_now(), pages, reader)
 
 
 def masthead(view: View) -> None:
@@ -135,6 +142,7 @@ def masthead(view: View) -> None:
         f"<span>{escape(view.t('head.as_of', day=view.day(about.as_of_on)))}</span>",
         *tags,
         f"<span>{escape(note)}</span>",
+        name_tag(view),
     ]
     left.html(f'<div class="masthead" role="banner">{"".join(parts)}</div>')
     with right.container(key="head-lang"):
@@ -164,16 +172,17 @@ def _freshness_tag(view: View) -> str:
     )
 
 
-def _page(name: str, view: View) -> Any:
+def _page(name: str, view: View, visibility: Literal["visible", "hidden"] = "visible") -> Any:
     run = partial(_draw, name, view)
     run.__name__ = name  # type: ignore[attr-defined]
-    return st.Page(run, title=view.t(f"nav.{name}"), url_path=name, default=name == "today")
+    return st.Page(run, title=view.t(f"nav.{name}"), url_path=name, default=name == "today", visibility=visibility)
 
 
 def _draw(name: str, view: View) -> None:
     session.forget_choices()
+    session.begin_page(name, view.log)
     with guarded(view, view.t(f"nav.{name}")):
-        SCREENS[name](view)
+        SCREENS[name](view) if name in view.reader.pages else refused_page(view)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -181,15 +190,16 @@ def _open_marts(name: str, path: str) -> Marts:
     return Marts(Path(path), name)
 
 
-@st.cache_resource(show_spinner=False)
-def _open_engine(root: str) -> sa.Engine:
-    return open_store(Workspace(Path(root)))
+@st.cache_resource(ttl=SETTINGS_SECONDS, show_spinner=False)
+def _open_door(root: str) -> Door:
+    return Door.of(Workspace(Path(root)))
 
 
-def _nothing_to_show(error: WeisuError) -> None:
+def _nothing_to_show(error: WeisuError, door: Door | None = None, reader: Reader | None = None) -> None:
     lang = session.language(os.environ.get(LANGUAGE_VARIABLE) or "zh")
     st.html(sheet(session.theme()))
     st.html(f'<h1 class="lead">{html.escape(text("app.empty.publication", lang))}</h1>')
     st.html(f'<div class="empty" role="status"><b>{html.escape(str(error))}</b></div>')
-    with suppress(WeisuError):
-        connect.draw(find_workspace(), lang)
+    if door is not None and reader is not None and reader.may("connect"):
+        session.begin_page("connect", log_for(door, reader))
+        connect.draw(door.workspace, lang)

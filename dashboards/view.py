@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from dashboards.queries.marts import About, Marts
-from weisu import numbers
+from weisu import audit, numbers
+from weisu.access import LOCAL, Reader
 from weisu.settings import Workspace
 from weisu.texts import text
 from weisu.theme import Theme
@@ -32,6 +33,17 @@ class View:
     read_clock: Callable[[], dt.datetime]  # the real time, naive UTC
     clock: dt.datetime  # the same, when this sight was opened
     pages: Mapping[str, Any] = field(default_factory=dict)  # name -> st.Page, for links
+    reader: Reader = LOCAL
+
+    def log(self, what: str, subject: str, *, rows: int | None = None, actor: str = "", **detail: object) -> None:
+        """Append to the audit log; without a login under the name that was typed, if any."""
+        name = self.reader.name if self.reader.is_signed_in else actor or self.reader.name
+        audit.record(self.engine, now=self.read_clock(), actor=name, role=self.reader.role, what=what, subject=subject, detail=detail, rows=rows)  # fmt: skip
+
+    @property
+    def home(self) -> str:
+        """The area whose figures come first: a district officer's own, else the whole city."""
+        return self.reader.sight.area or "*"
 
     def t(self, key: str, /, **values: object) -> str:
         """A text of app.toml."""

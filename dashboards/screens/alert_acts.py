@@ -6,32 +6,34 @@ import datetime as dt
 
 import streamlit as st
 
+from dashboards.acting import act_on, actor_input, actor_of, may_act
 from dashboards.overlay import Alert
 from dashboards.view import View
 from weisu import store
-from weisu.cli.door import mask_typed
 from weisu.errors import WeisuError
 
 NEXT = {"new": "confirm", "confirmed": "send", "sent": "accept", "returned": "send", "accepted": "handle", "handled": "verify", "verified": "close",
         "dismissed": "reopen", "closed": "reopen", "suspected_artefact": "dismiss"}  # fmt: skip
 NEEDS_UNIT = ("assign", "send")
-ACTOR = "kept.actor"
 NOTICE = "acts.notice"
 INCOMPLETE = "acts.incomplete"
 
 
 def act_bar(view: View, alert: Alert) -> None:
-    """Draw one button per act that is possible now; the expected next one first and filled."""
+    """Draw one button per act that is possible now and that the reader may do; the expected next one first and filled."""
     _notice(view)
     first = NEXT.get(alert.state.status)
-    acts = sorted(alert.state.allowed, key=lambda act: act != first)
+    acts = sorted((act for act in alert.state.allowed if may_act(view, alert, act)), key=lambda act: act != first)
+    can_undo = alert.state.can_undo and may_act(view, alert, "undo")
+    if not acts and not can_undo:
+        return
     with st.container(horizontal=True, key="actions"):
         for act in acts:
             with st.popover(
                 view.t(f"act.{act}"), type="primary" if act == first else "secondary", key=f"pop-{act}-{alert.alert_id}"
             ):
                 _form(view, alert, act)
-        if alert.state.can_undo:
+        if can_undo:
             with st.popover(view.t("act.undo"), type="tertiary", key=f"pop-undo-{alert.alert_id}"):
                 _form(view, alert, "undo")
 
@@ -48,7 +50,7 @@ def _form(view: View, alert: Alert, act: str) -> None:
             st.date_input(
                 view.t("acts.until"), value=view.today + 7 * day, min_value=view.today + day, key=f"until-{key}"
             )
-        st.text_input(view.t("acts.actor"), value=st.session_state.get(ACTOR, ""), key=f"actor-{key}")
+        actor_input(view, st, key=f"actor-{key}")
         st.form_submit_button(
             view.t("acts.do", act=view.t(f"act.{act}")),
             type="primary",
@@ -62,16 +64,13 @@ def _form(view: View, alert: Alert, act: str) -> None:
 
 def _do(view: View, alert: Alert, act: str, key: str) -> None:
     """Runs before the page is drawn anew, so that the act is on it at once."""
-    reason, unit, until, actor = (
-        st.session_state.get(f"{name}-{key}") for name in ("reason", "unit", "until", "actor")
-    )
-    st.session_state[INCOMPLETE] = None if (reason or "").strip() and (actor or "").strip() else key
+    reason, unit, until = (st.session_state.get(f"{name}-{key}") for name in ("reason", "unit", "until"))
+    actor = actor_of(view, f"actor-{key}")
+    st.session_state[INCOMPLETE] = None if (reason or "").strip() and actor else key
     if st.session_state[INCOMPLETE]:
         return
-    st.session_state[ACTOR] = actor.strip()
     try:
-        store.append_act(view.engine, alert_id=alert.alert_id, act=act, actor=actor, reason=reason, now=view.read_clock(), seen=alert.state.last_act_id,
-                         mask=mask_typed, assignee=unit or "", until_on=until, base_status=alert.base_status)  # fmt: skip
+        act_on(view, alert, act, actor=actor, reason=reason or "", assignee=unit or "", until_on=until)
         st.session_state[NOTICE] = view.t("acts.done", act=view.t(f"act.{act}"))
     except store.ActConflict:
         st.session_state[NOTICE] = view.t("acts.conflict")

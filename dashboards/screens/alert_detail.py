@@ -21,6 +21,7 @@ from dashboards.parts import (
     guarded,
     level_mark,
     link,
+    not_for_role,
     small_title,
 )
 from dashboards.queries import alerts as queries
@@ -40,6 +41,9 @@ def show_alert(view: View, alert: Alert, alerts: list[Alert]) -> None:
     """Draw the alert; each part stands alone."""
     _head(view, alert)
     _figures(view, alert)
+    if not view.reader.sight.has_texts:
+        _owner(view, alert)
+        return not_for_role(view, "alert")
     left, right = st.columns([8, 5], gap="medium")
     with left, guarded(view, view.t("detail.chart")):
         _series(view, alert)
@@ -58,9 +62,10 @@ def show_alert(view: View, alert: Alert, alerts: list[Alert]) -> None:
         similar_alerts(view, alert, alerts)
     with guarded(view, view.t("similar.title")):
         similar_cases(view, of_alert(view.marts, alert.alert_id))
-    with guarded(view, view.t("reports.note")):
-        note_button(view, alert.alert_id)
-    act_bar(view, alert)
+    if view.reader.may("write_reports"):
+        with guarded(view, view.t("reports.note")):
+            note_button(view, alert.alert_id)
+    return act_bar(view, alert)
 
 
 def _head(view: View, alert: Alert) -> None:
@@ -88,7 +93,7 @@ def _figures(view: View, alert: Alert) -> None:
         Figure(view.t("figure.observed"), view.n(row["observed"]), is_hot=True),
         Figure(view.t("figure.expected"), numbers.expected(row["expected"], view.lang)),
         Figure(view.t("figure.ratio"), numbers.ratio(row["ratio"], view.lang)),
-        Figure(view.t("figure.persons"), view.n(row["persons"]), "" if row["persons"] is not None else view.t("figure.persons_unknown")),
+        Figure(view.t("figure.persons"), view.n(row["persons"]), "" if row["persons"] is not None or not view.reader.sight.has_texts else view.t("figure.persons_unknown")),
         Figure(view.t("figure.places"), view.n(row["places"])),
     ])  # fmt: skip
 

@@ -14,6 +14,7 @@ from dashboards.parts import Figure, block, empty, figures, lead, small_title
 from dashboards.queries import connect as queries
 from dashboards.screens.connect_identity import choose_identity
 from dashboards.screens.connect_settings import Words, choose_settings
+from dashboards.session import log
 from dashboards.view import View
 from weisu import numbers
 from weisu.errors import WeisuError
@@ -281,6 +282,7 @@ def _write(session: Session, name: str, profile: str, *, may_replace: bool) -> N
     except queries.ConnectError as error:
         known = {"bad_name": words("bad_name"), "exists": words("exists", file=file)}
         return st.text(known.get(error.what, str(error)))
+    log("change", file, act="profile_saved", replaced=may_replace)
     st.text(words("saved", file=file))
     return st.code(f"weisu load {_shell_word(session.upload.file_name)} --source {name}", language="bash")
 

@@ -46,13 +46,15 @@ def show(view: View) -> None:
 
 def _filters(view: View) -> tuple[str, dt.date, str, int] | None:
     with filters.row():
-        period_type = filters.segment(view, "period", "filter.period", ["week", "month"], "period")
+        is_whole = view.reader.sight.has_texts  # else months of districts are the finest that is told
+        kinds, levels = (["week", "month"] if is_whole else ["month"]), ["city", "district", "street"]
+        period_type = filters.segment(view, "period", "filter.period", kinds, "period")
         starts = queries.periods(view.marts, period_type)
         if not starts:
             return None
         start = filters.start(view, period_type, starts)
         area = filters.segment(
-            view, "level_of", "filter.area_level", ["city", "district", "street"], "level_of", default="district"
+            view, "level_of", "filter.area_level", levels if is_whole else levels[:2], "level_of", default="district"
         )
         category = filters.segment(view, "depth", "filter.category_level", [1, 2], "depth", default=2)
     return period_type, start, area, category

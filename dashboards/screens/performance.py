@@ -12,6 +12,7 @@ from dashboards.parts import block, chart, empty, filled_table, guarded, lead, s
 from dashboards.queries import performance as queries
 from dashboards.view import View
 from weisu import numbers
+from weisu.access import EVERYTHING
 from weisu.interval_chart import intervals
 from weisu.texts import text
 
@@ -53,7 +54,8 @@ def _filters(view: View) -> tuple[str, dt.date, str, str] | None:
         if not starts:
             return None
         start = filters.start(view, period_type, starts)
-        group = filters.segment(view, "by", "performance.by", queries.GROUPS, "performance.group")
+        groups = queries.GROUPS if view.reader.sight == EVERYTHING else queries.GROUPS_OF_AREAS
+        group = filters.segment(view, "by", "performance.by", groups, "performance.group")
         codes = queries.codes(view.marts, period_type, start, group) or [queries.SHARES[0]]
         code = session.choose(
             st.selectbox, "indicator", view.t("performance.indicator"), codes, width=240, format_func=view.kpi

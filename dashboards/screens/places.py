@@ -56,6 +56,8 @@ def _conclusion(view: View, first: dt.date, last: dt.date, kind: str, clusters: 
     if rows.is_empty():
         return lead(view.t("map.lead_none"))
     top, total = rows.row(0, named=True), rows["value"].sum()
+    if view.home != "*":  # one district alone is no share of the city
+        return lead(view.t("map.lead_own", area=top["label"], n=view.n(top["value"])))
     sub = view.t(
         "map.sub",
         located=numbers.share(located / tickets if tickets else None, view.lang, base=tickets),

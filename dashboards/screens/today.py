@@ -33,8 +33,9 @@ def show(view: View) -> None:
         with guarded(view, view.t("today.watch")):
             _watch(view, [a for a in alerts if a not in decide])
     with right:
-        with guarded(view, view.t("detail.map")):
-            _map(view, alerts)
+        if view.reader.sight.has_texts:
+            with guarded(view, view.t("detail.map")):
+                _map(view, alerts)
         with guarded(view, view.t("today.city")):
             _city(view)
     with guarded(view, view.t("today.rates")):
@@ -56,7 +57,7 @@ def _conclusion(view: View, alerts: list[Alert], decide: list[Alert]) -> None:
 
 
 def _numbers(view: View) -> None:
-    kpis = overview.latest_kpis(view.marts)
+    kpis = overview.latest_kpis(view.marts, view.home)
     if not kpis:
         return empty(view.t("empty.kpis"), view.t("empty.kpis_why"))
     reports, expected = kpis.get("reports"), (kpis.get("expected_reports") or {}).get("value")
@@ -165,7 +166,7 @@ def _city(view: View) -> None:
 
 def _rates(view: View) -> None:
     block(view.t("today.rates"), view.t("today.rates_note"))
-    kpis = overview.latest_kpis(view.marts)
+    kpis = overview.latest_kpis(view.marts, view.home)
     row = [_share(view, code, kpis[code]) for code in SHARES if code in kpis]
     if row:
         figures(row)

@@ -26,7 +26,7 @@ def show(view: View) -> None:
         lead(view.t("trends.lead_none"))
         return empty(view.t("empty.series"), view.t("empty.series_why"))
     with filters.row():
-        area = filters.area(view, list(areas))
+        area = filters.area(view, list(areas), default=view.home)
         depth = filters.segment(
             view, "depth", "filter.category_level", [1, 2] if area == "*" else [2], "depth", default=2
         )

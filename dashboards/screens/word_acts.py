@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.acting import actor_input, actor_of, judge
 from dashboards.parts import empty, small_title
 from dashboards.queries.words import ADDED, Word, hits_of
-from dashboards.screens.alert_acts import ACTOR, NOTICE
+from dashboards.screens.alert_acts import NOTICE
 from dashboards.view import View
 from weisu import numbers, store
-from weisu.cli.door import mask_typed
 from weisu.errors import WeisuError
-from weisu.word_reviews import KINDS, WordReview, review_word
+from weisu.word_reviews import KINDS, WordReview
 
 INCOMPLETE = "words.incomplete"
 
@@ -42,9 +42,7 @@ def pane(view: View, ticket: Mapping[str, Any], judged: Mapping[Word, WordReview
     kinds = [kind for kind in KINDS if kind in hits or (text_hash, kind) in judged]
     with st.form(f"words-{text_hash}", border=False):
         left, right = st.columns([2, 5])
-        left.text_input(
-            view.t("acts.actor"), value=st.session_state.get(ACTOR, ""), key=f"actor-{text_hash}", max_chars=60
-        )
+        actor_input(view, left, key=f"actor-{text_hash}")
         right.text_input(
             view.t("words.note"), key=f"note-{text_hash}", max_chars=300, placeholder=view.t("words.note_hint")
         )
@@ -114,14 +112,12 @@ def _judge(view: View, ticket: Mapping[str, Any], kind: str | None, verdict: str
     """Runs before the page is drawn anew, so that the judgement is on it at once; no kind: the one chosen as missing."""
     text_hash = ticket["text_hash"]
     kind = kind or st.session_state[f"missing-{text_hash}"]
-    actor, note = (st.session_state.get(f"{name}-{text_hash}") or "" for name in ("actor", "note"))
-    st.session_state[INCOMPLETE] = None if actor.strip() else text_hash
-    if not actor.strip():
+    actor, note = actor_of(view, f"actor-{text_hash}"), st.session_state.get(f"note-{text_hash}") or ""
+    st.session_state[INCOMPLETE] = None if actor else text_hash
+    if not actor:
         return
-    st.session_state[ACTOR] = actor.strip()
     try:
-        review_word(view.engine, text_hash=text_hash, term_kind=kind, verdict=verdict, ticket_key=ticket["ticket_key"], actor=actor, note=note,
-                    now=view.read_clock(), seen=seen.get((text_hash, kind)), mask=mask_typed)  # fmt: skip
+        judge(view, ticket, kind=kind, verdict=verdict, actor=actor, note=note, seen=seen.get((text_hash, kind)))
         st.session_state[NOTICE] = view.t(f"words.done.{verdict}", kind=kind_name(view, kind))
     except store.ActConflict:
         st.session_state[NOTICE] = view.t("words.conflict")

@@ -1,0 +1,91 @@
+"""Who sits before the page: asked anew at every run, so that a disabled account is out at its next click."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboards.door import Door
+from dashboards.gate import COOKIE, TOKEN, VOUCH
+from weisu import audit
+from weisu.access import LOCAL, Reader, Role
+from weisu.accounts import find_account
+from weisu.errors import WeisuError
+from weisu.sessions import account_of
+
+ENTERED = "entered at"
+
+
+class Stranger(WeisuError):
+    """Nobody who may enter; `code` is a text of access.toml: `sign_in`, `no_account`, `expired`."""
+
+    def __init__(self, code: str, *, name: str = "") -> None:
+        super().__init__(code)
+        self.code, self.name = code, name
+
+
+def reader_of(door: Door, now: dt.datetime) -> Reader:
+    """The reader of this run.
+
+    Raises:
+        Stranger: not signed in, without an account, disabled, or signed in too long ago.
+    """
+    mode = door.access.mode
+    if mode == "open":
+        return LOCAL
+    if mode == "accounts":
+        token = st.context.cookies.get(COOKIE)
+        held = token if isinstance(token, str) else ""
+        account = account_of(door.engine, held, now=now, hours=door.access.session_hours)
+        if account is None:
+            raise Stranger("sign_in")
+        return account.reader
+    name = _gateway_name(door) if mode == "header" else _provider_name(door, now)
+    return _known(door, name, now)
+
+
+def _gateway_name(door: Door) -> str:
+    """The name that the gateway gave, in UTF-8; only where our gate said that it was the gateway."""
+    if st.context.headers.get(VOUCH) != TOKEN:
+        raise Stranger("sign_in")
+    try:
+        return (st.context.headers.get(door.access.header) or "").encode("latin-1").decode().strip()
+    except UnicodeError as error:
+        raise Stranger("sign_in") from error
+
+
+def _provider_name(door: Door, now: dt.datetime) -> str:
+    """The name that the identity provider signed."""
+    if not st.user.is_logged_in:
+        raise Stranger("sign_in")
+    issued = st.user.get("iat")
+    if not isinstance(issued, int | float) or _is_over(door, dt.datetime.fromtimestamp(issued, dt.UTC).replace(tzinfo=None), now):  # fmt: skip
+        raise Stranger("expired")
+    return str(st.user.get(door.access.oidc_claim) or "").strip()
+
+
+def _known(door: Door, name: str, now: dt.datetime) -> Reader:
+    """The reader of a name that somebody else vouches for: by its account, or as settings treat unknown names."""
+    if not name or not name.isprintable():
+        raise Stranger("no_account")
+    account = find_account(door.engine, name)
+    is_new = ENTERED not in st.session_state
+    entered = st.session_state.setdefault(ENTERED, now)
+    if _is_over(door, entered, now):
+        raise Stranger("expired")
+    if account is not None and not account.is_disabled:
+        reader = account.reader
+    elif account is None and door.access.unknown_role:
+        reader = Reader(name, Role(door.access.unknown_role))
+    else:
+        if is_new:
+            audit.record(door.engine, now=now, actor=name, role="", what="refused", subject=door.access.mode)
+        raise Stranger("no_account", name=name)
+    if is_new:
+        audit.record(door.engine, now=now, actor=name, role=reader.role, what="sign_in", subject=door.access.mode)
+    return reader
+
+
+def _is_over(door: Door, since: dt.datetime, now: dt.datetime) -> bool:
+    return now >= since + dt.timedelta(hours=door.access.session_hours)
