@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import docx
 import duckdb
@@ -14,7 +15,7 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
-from flows import issuing
+from flows import delivering, issuing
 from flows.delivering import Round, deliver, tally
 from flows.issuing import plans
 from tests.fixtures_delivery import KEY, Hook, hook, postbox, write_address_book
@@ -229,20 +230,29 @@ def test_round_when_data_are_late_then_page_one_and_the_message_say_so(
     assert "数据只到2026年3月27日，缺最后2天" in said["text"]
 
 
-def test_round_when_killed_after_writing_then_the_next_one_issues_it(
-    place: Workspace, engine: sa.Engine, web: Hook, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("room", "step", "is_issued"), [(issuing, "record", False), (delivering, "_queue", True)])
+def test_round_when_killed_between_steps_then_the_next_one_goes_on(
+    place: Workspace,
+    engine: sa.Engine,
+    web: Hook,
+    monkeypatch: pytest.MonkeyPatch,
+    room: ModuleType,
+    step: str,
+    is_issued: bool,
 ) -> None:
+    issued(engine, "2026-02", kind="monthly")
     want(engine, "weekly")
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(issuing, "record", die)
+        patch.setattr(room, step, die)
         with pytest.raises(KeyboardInterrupt):
             go(place, MONDAY)
-    assert list_issues(engine) == []
-    (place.var / FOLDER / "weekly-2026-W13-zh" / "left.docx").touch()
+    assert ("weekly-2026-W13-zh" in {i.name for i in list_issues(engine)}) == is_issued
+    if not is_issued:
+        (place.var / FOLDER / "weekly-2026-W13-zh" / "left.docx").touch()
     go(place, MONDAY)
     assert [s["facts"][0]["period"] for s in web.json()] == ["2026-W13"]
     kept = {i.name: set(i.files) for i in list_issues(engine)}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +134,25 @@ def test_deliver_when_given_up_then_exit_1_doctor_says_so_and_again_sends_it(
     (row,) = json.loads(capsys.readouterr().out)["deliveries"]
     assert (row["recipient"], row["state"], row["attempts"]) == ("room", "sent", 2)
     assert given_up_lately(place, now=utc_now()) == 0
+
+
+CONNECT = re.compile(r"sin6?_port=htons\((\d+)\)")
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+def test_deliver_when_it_sends_then_only_the_configured_address_is_contacted(tmp_path: Path, web: Hook) -> None:
+    place, log = make_workspace(tmp_path / "city"), tmp_path / "connects"
+    write_address_book(
+        place,
+        f'[recipients.room]\nchannel = "webhook"\naddress = "{web.url}/in"\nkey = "{KEY}"\n'
+        f'[recipients.wecom]\nchannel = "wecom"\naddress = "wecombot://0a1b"\nhost = "{web.url}"\n',
+    )
+    elsewhere = {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+    for name in ("room", "wecom"):
+        command = [Path(sys.executable).parent / "weisu", "deliver", "test", name, "--workspace", place.root]
+        traced = ["strace", "-f", "-A", "-qq", "-e", "trace=connect", "-o", log, *command]
+        subprocess.run(traced, check=True, capture_output=True, env=os.environ | elsewhere)
+    assert set(CONNECT.findall(log.read_text())) == {web.url.rpartition(":")[2]}
 
 
 def test_test_message_when_sent_over_starttls_with_login_then_it_arrives(
