@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -16,6 +19,7 @@ from weisu.settings import Workspace
 from weisu.store import open_store
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
+SECRET_VARIABLE = "WEISU_OIDC_SECRET"
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,24 @@ def check_address(access: Access, address: str, where: Path) -> None:
     if not access.public_address.startswith("https://"):
         raise SettingsError(f"passwords and tickets would travel readable to {address}", where=f"{where} [access]",
                             todo="put a gateway with TLS in front and name it: public_address = \"https://…\"")  # fmt: skip
+
+
+def provider(access: Access) -> dict[str, Any] | None:
+    """What `st.login` is told of the identity provider; None in other modes.
+
+    Raises:
+        SettingsError: the client's secret is not in the environment.
+    """
+    if access.mode != "oidc":
+        return None
+    if SECRET_VARIABLE not in os.environ:
+        raise SettingsError("the secret of the OpenID client is missing", where=SECRET_VARIABLE, todo="set this variable for the server alone")  # fmt: skip
+    return {
+        "auth": {
+            "redirect_uri": access.public_address.rstrip("/") + "/oauth2callback",
+            "cookie_secret": secrets.token_hex(32),  # of this process: after a restart everybody signs in again
+            "client_id": access.oidc_client_id,
+            "client_secret": os.environ[SECRET_VARIABLE],
+            "server_metadata_url": access.oidc_metadata,
+        }
+    }

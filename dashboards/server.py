@@ -7,7 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
-from dashboards.door import LOCAL_HOSTS, allowed_hosts, check_address
+from dashboards.door import LOCAL_HOSTS, allowed_hosts, check_address, provider
 from dashboards.style import streamlit_options
 from weisu.errors import SettingsError
 from weisu.offline import stay_offline
@@ -52,11 +52,12 @@ def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1
     """Replace this process by the app's server.
 
     Raises:
-        SettingsError: the port is taken, or without a login or TLS the address is not for the dashboard.
+        SettingsError: the port is taken, without a login or TLS the address is not for the dashboard, or a secret is missing.
     """
     _check_free(address, port)
     access = workspace.settings().access
     check_address(access, address, workspace.settings_file)
+    provider(access)  # says what is missing, before the server starts
     stay_offline()
     sys.stdout.flush()
     order = command(port, address=address, hosts=allowed_hosts(access))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dashboards.server import command, environment
 from dashboards.shell import SCREENS
+from weisu.access import LOCAL
 from weisu.settings import Workspace
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,14 +26,14 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PAGES = tuple(SCREENS)
+PAGES = tuple(name for name in SCREENS if name in LOCAL.pages)  # of who sits at the machine itself
 
 
 @contextmanager
-def serve(workspace: Workspace, *, lang: str = "zh") -> Iterator[str]:
-    """Start the app of a workspace on a free port; gives its address, ends the process at the end."""
-    port = _free_port()
-    env = {**environment(workspace, lang), "NO_PROXY": "127.0.0.1"}
+def serve(workspace: Workspace, *, lang: str = "zh", port: int = 0, **variables: str) -> Iterator[str]:
+    """Start the app of a workspace on a free port, or a given one; gives its address, ends the process at the end."""
+    port = port or free_port()
+    env = {**environment(workspace, lang), "NO_PROXY": "127.0.0.1", **variables}
     process = subprocess.Popen(
         command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=workspace.root
     )
@@ -62,7 +63,8 @@ def settle(page: object, *, quiet_ms: int = 700, limit_s: float = 40) -> None:
         page.wait_for_timeout(quiet_ms / 2)  # type: ignore[attr-defined]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

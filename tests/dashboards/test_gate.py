@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dashboards.door import Door, check_address, utc_now
+from dashboards.door import SECRET_VARIABLE, Door, check_address, provider, utc_now
 from dashboards.gate import COOKIE, TOKEN, VOUCH, Gate, policy
 from dashboards.login import next_of, routes
 from weisu import audit
@@ -289,3 +289,15 @@ def test_address_beyond_the_machine_needs_a_login_and_tls(access: Access, addres
 def test_own_machine_needs_nothing(address: str) -> None:
     check_address(Access(), address, Path("weisu.toml"))
     check_address(Access(mode="accounts", public_address="https://weisu.example"), "10.0.0.5", Path("weisu.toml"))
+
+
+def test_provider_is_told_by_the_settings_and_a_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = Access(mode="oidc", public_address="https://weisu.example/", oidc_metadata="https://id.example/m", oidc_client_id="w")  # fmt: skip
+    monkeypatch.delenv(SECRET_VARIABLE, raising=False)
+    with pytest.raises(SettingsError, match="secret of the OpenID client is missing"):
+        provider(access)
+    monkeypatch.setenv(SECRET_VARIABLE, "s")
+    told = provider(access)["auth"]
+    assert told["redirect_uri"] == "https://weisu.example/oauth2callback"
+    assert (told["client_id"], told["client_secret"], told["server_metadata_url"]) == ("w", "s", "https://id.example/m")
+    assert provider(Access(mode="accounts")) is None
