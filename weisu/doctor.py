@@ -165,17 +165,15 @@ def _loads_since(place: Workspace, shown: publishing.Publication) -> int:
 
 
 def _deliveries(place: Workspace) -> Finding:
-    """The address book can be read, and nothing was given up lately."""
-    from weisu.delivery.health import given_up_lately
+    """The address book can be read and holds every subscriber, and nothing was given up lately."""
+    from weisu.delivery.health import faults
 
     try:
-        lost = given_up_lately(place, now=dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        found = faults(place, now=dt.datetime.now(dt.UTC).replace(tzinfo=None))
     except WeisuError as error:
         return Finding("deliveries", False, error.what, error.todo)
-    says = f"given up lately: {lost}" if lost else "nothing was given up"
-    return Finding(
-        "deliveries", not lost, says, "see weisu deliver status; mend the cause, then: weisu deliver run --again"
-    )
+    todo = "see weisu deliver status and var/delivery.toml; mend the cause, then: weisu deliver run --again"
+    return Finding("deliveries", not found, "; ".join(found) or "nothing was given up", todo)
 
 
 WORKSPACE_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (

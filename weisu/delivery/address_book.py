@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,8 @@ CHANNELS = ("mail", "webhook", "wecom", "dingtalk", "feishu")
 SECURITY = ("starttls", "tls", "none")
 FROM_ENVIRONMENT = "env:"
 LONGEST_NAME = 64
+MAIL = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.-]+")  # as a server without SMTPUTF8 takes it
+SENDER = re.compile(rf"{MAIL.pattern}|[^<>\r\n]* <{MAIL.pattern}>")
 TODO = "see docs/delivery.md"
 
 
@@ -137,6 +140,8 @@ def _check(book: AddressBook, path: Path) -> None:
             raise _wrong(path, f"{one.name}.channel is unknown", f"use one of {', '.join(CHANNELS)}")
         if one.channel == "mail" and book.mailbox is None:
             raise _wrong(path, f"{one.name} wants mail, but there is no [smtp]", TODO)
+        if one.channel == "mail" and not MAIL.fullmatch(one.address):
+            raise _wrong(path, f"{one.name}.address is no mail address", TODO)
         if one.channel == "webhook" and not one.address.startswith(("https://", "http://")):
             raise _wrong(path, f"{one.name}.address is no http(s) address", TODO)
         if one.channel == "webhook" and len(one.key) < 16:
@@ -144,6 +149,8 @@ def _check(book: AddressBook, path: Path) -> None:
         if len(one.name) > LONGEST_NAME:
             raise _wrong(path, f"the name {one.name[:20]!r}… is too long", f"use at most {LONGEST_NAME} characters")
     box = book.mailbox
+    if box and not SENDER.fullmatch(box.sender):
+        raise _wrong(path, "smtp.sender is no mail address", TODO)
     if box and box.security not in SECURITY:
         raise _wrong(path, "smtp.security is unknown", f"use one of {', '.join(SECURITY)}")
     if box and box.security == "none" and box.password:
