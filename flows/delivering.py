@@ -18,6 +18,7 @@ from weisu.delivery.alerts import news, read_alerts
 from weisu.delivery.issues import FOLDER, Issue, list_issues
 from weisu.delivery.messages import Message, content_hash
 from weisu.delivery.outbox import Bundle, Parcel, delivery_id
+from weisu.delivery.rights import in_force
 from weisu.delivery.sending import one_sender, queue_message, send_due
 from weisu.delivery.subscriptions import Subscription, list_subscriptions
 from weisu.errors import WarehouseBusy, WarehouseError
@@ -76,7 +77,7 @@ def tally(done: Round) -> dict[str, int]:
 
 
 def _post(workspace: Workspace, engine: sa.Engine, book: AddressBook, clock: Clock) -> list[Bundle]:
-    wanted = [s for s in list_subscriptions(engine) if s.recipient in book.recipients]
+    wanted = in_force(engine, book, list_subscriptions(engine))
     _queue_reports(workspace, engine, book, wanted, clock())
     _queue_alerts(workspace, engine, book, wanted, clock())
     return send_due(workspace, engine, book, clock)

@@ -21,6 +21,7 @@ from flows.issuing import plans
 from tests.fixtures_delivery import KEY, Hook, hook, postbox, write_address_book
 from tests.fixtures_publication import AS_OF, make_workspace
 from weisu import store
+from weisu.accounts import add_account, change_account
 from weisu.delivery.issues import FOLDER, Issue, list_issues, record
 from weisu.delivery.subscriptions import Subscription, subscribe, unsubscribe
 from weisu.errors import WarehouseBusy
@@ -438,3 +439,59 @@ def test_alert_holds_no_word_of_a_ticket_nor_of_what_a_person_typed(
     go(place, MONDAY + HOUR)
     assert "原文甲" not in web.came[0][2].decode()
     assert "核实" not in web.json()[0]["text"]
+
+
+# accounts
+
+
+def account(place: Workspace, engine: sa.Engine, web: Hook, role: str, area: str | None = None) -> None:
+    write_address_book(
+        place,
+        f'[recipients.room]\nchannel = "webhook"\naddress = "{web.url}/in"\nkey = "{KEY}"\naccount = "ana"\n',
+    )
+    add_account(engine, name="ana", role=role, area_key=area, password=None, changed_by="管理员", now=BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "sent"),
+    [
+        ("analyst", None, {"al01", "al02", "2026-W13"}),
+        ("viewer", None, {"al01", "al02"}),  # has no page of reports
+        ("district_officer", "东湖区", set()),  # asked for the whole city, and sees a district
+    ],
+)
+def test_account_when_its_role_shows_less_then_it_is_sent_no_more(
+    place: Workspace, engine: sa.Engine, web: Hook, role: str, area: str | None, sent: set[str]
+) -> None:
+    account(place, engine, web, role, area)
+    issued(engine, "2026-02", kind="monthly")
+    want(engine, "weekly")
+    want(engine, "alerts", MONDAY - DAY)
+    for alert in ("al01", "al02"):
+        act(engine, alert, "confirm", MONDAY)
+    go(place, MONDAY + HOUR)
+    assert {fact.get("alert_id") or fact["period"] for said in web.json() for fact in said["facts"]} == sent
+
+
+def test_officer_when_following_the_own_district_then_sent_that_alone(
+    place: Workspace, quietly: sa.Engine, web: Hook
+) -> None:
+    account(place, quietly, web, "district_officer", "东湖区")
+    want(quietly, "alerts", MONDAY - DAY, area_key="东湖区/二桥街道")
+    want(quietly, "alerts", MONDAY - DAY, area_key="西山区")
+    for alert in ("al01", "al02"):
+        act(quietly, alert, "confirm", MONDAY)
+    go(place, MONDAY + HOUR)
+    assert told(web) == ["al01"]
+
+
+def test_account_when_disabled_after_queueing_then_nothing_leaves(
+    place: Workspace, quietly: sa.Engine, web: Hook
+) -> None:
+    account(place, quietly, web, "analyst")
+    want(quietly, "alerts", MONDAY - DAY, pace="daily")
+    act(quietly, "al01", "confirm", MONDAY)
+    go(place, MONDAY + HOUR)
+    change_account(quietly, "ana", is_disabled=True, changed_by="管理员", now=MONDAY)
+    assert tally(go(place, MONDAY + DAY))["given_up"] == 1
+    assert web.came == []

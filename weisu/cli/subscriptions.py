@@ -46,12 +46,13 @@ def add_command(
     """Subscribe a recipient; what was there before is not sent."""
     from weisu.cli.build import utc_now
     from weisu.delivery.address_book import read_address_book
+    from weisu.delivery.rights import demand
     from weisu.delivery.subscriptions import Subscription, subscribe
     from weisu.settings import find_workspace
     from weisu.store import open_store
 
     place = find_workspace(workspace)
-    read_address_book(place).find(recipient)
+    known = read_address_book(place).find(recipient)
     given = Subscription(
         recipient, what, lang or place.settings().city.language, by or getpass.getuser(), utc_now(),
         category_key=category, area_key=area, least_level=level, pace="daily" if daily else "at_once", quiet=quiet,
@@ -59,6 +60,7 @@ def add_command(
     )  # fmt: skip
     engine = open_store(place)
     try:
+        demand(engine, known, given)
         _print([subscribe(engine, given)], as_json)
     finally:
         engine.dispose()

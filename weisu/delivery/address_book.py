@@ -44,6 +44,7 @@ class Recipient:
     address: str = field(repr=False)  # of mail: an address; webhook: its URL; robots: the URL form of apprise
     key: str = field(default="", repr=False)  # signs what is sent
     host: str = ""  # of a private installation of a robot's service
+    account: str = ""  # of the app, whose own it is: it may subscribe it there, and is sent no more than it may see
 
 
 @dataclass(frozen=True)

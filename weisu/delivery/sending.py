@@ -13,6 +13,7 @@ from weisu.delivery.address_book import AddressBook, Recipient
 from weisu.delivery.errors import DeliveryError, Undelivered
 from weisu.delivery.messages import Message, content_hash, from_json, joined
 from weisu.delivery.outbox import RETRY_MINUTES, Bundle, Parcel
+from weisu.delivery.rights import reader_of
 from weisu.settings import Workspace
 from weisu.texts import text
 from weisu.warehouse import kernel_lock
@@ -109,7 +110,7 @@ def _try(
 ) -> Bundle:
     bundle = outbox.note(engine, bundle, "started", "", clock())
     try:
-        _send(workspace, book, bundle, clock())
+        _send(workspace, engine, book, bundle, clock())
     except Undelivered as error:
         bundle = outbox.note(engine, bundle, "failed", error.detail, clock())
         if error.is_final or bundle.failures > len(RETRY_MINUTES):
@@ -118,10 +119,12 @@ def _try(
     return outbox.note(engine, bundle, "sent", "", clock())
 
 
-def _send(workspace: Workspace, book: AddressBook, bundle: Bundle, now: dt.datetime) -> None:
+def _send(workspace: Workspace, engine: sa.Engine, book: AddressBook, bundle: Bundle, now: dt.datetime) -> None:
     recipient = book.recipients.get(bundle.recipient)
     if recipient is None:
         raise Undelivered("no such recipient")  # may be set up again
+    if recipient.account and reader_of(engine, recipient) is None:
+        raise Undelivered("account disabled", is_final=True)
     messages = [from_json(parcel.message) for parcel in bundle.parcels]
     try:
         hashes = [content_hash(message, workspace.var) for message in messages]
