@@ -13,7 +13,7 @@ from weisu.errors import WeisuError
 from weisu.lifecycle import ALLOWED
 
 ACTS = frozenset(act for acts in ALLOWED.values() for act in acts)  # on alerts; "undo" takes one of them back
-PAGES_OF_ALL = ("today", "alerts", "degrees", "performance", "models")
+PAGES_OF_ALL = ("today", "alerts", "degrees", "performance", "models", "subscriptions")
 PAGES_OF_OFFICERS = (*PAGES_OF_ALL, "trends", "map", "issues", "words", "foresight", "silence")
 PAGES_OF_ANALYSTS = (*PAGES_OF_OFFICERS, "reports", "data")
 PAGES_OF_ADMINS = (*PAGES_OF_ANALYSTS, "connect", "users", "audit")
