@@ -21,6 +21,7 @@ from weisu.texts import LANGUAGES, text
 NOTICE = "subscriptions.notice"
 SHOWN = 50  # deliveries
 ALL = ""
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
 def show(view: View) -> None:
@@ -68,12 +69,21 @@ def _list(view: View, mine: list[Subscription]) -> None:
 def _row(view: View, one: Subscription) -> tuple[str | None, ...]:
     what = _t(view, f"what_of.{one.what}")
     if one.what != "alerts":
-        return one.recipient, what, None, None, None, None, one.quiet or None, one.lang
+        return one.recipient, what, None, None, None, None, one.quiet or None, LANGUAGE_NAMES[one.lang]
     level = text(f"alerts.level.{one.least_level}", view.lang)
     everything = _t(view, "all")
     category, area = (one.category_key or everything).replace("->", " / "), (one.area_key or everything)
     pace = _t(view, f"pace_of.{one.pace}") + (_t(view, "and_unreviewed") if one.has_unreviewed else "")
-    return one.recipient, what, category, area.replace("/", " / "), level, pace, one.quiet or None, one.lang
+    return (
+        one.recipient,
+        what,
+        category,
+        area.replace("/", " / "),
+        level,
+        pace,
+        one.quiet or None,
+        LANGUAGE_NAMES[one.lang],
+    )
 
 
 def _add(view: View, own: list[Recipient]) -> None:
@@ -90,7 +100,13 @@ def _add(view: View, own: list[Recipient]) -> None:
         second[0].selectbox(_t(view, "level"), LEVELS, len(LEVELS) - 1, key="sub-level", format_func=lambda n: text(f"alerts.level.{n}", view.lang))  # fmt: skip
         second[1].selectbox(_t(view, "pace"), PACES, key="sub-pace", format_func=lambda p: _t(view, f"pace_of.{p}"))
         second[2].text_input(_t(view, "quiet"), key="sub-quiet", max_chars=11, placeholder="22:00-07:00")
-        second[3].selectbox(_t(view, "lang"), LANGUAGES, LANGUAGES.index(view.lang), key="sub-lang")
+        second[3].selectbox(
+            _t(view, "lang"),
+            LANGUAGES,
+            LANGUAGES.index(view.lang),
+            key="sub-lang",
+            format_func=LANGUAGE_NAMES.__getitem__,
+        )
         st.checkbox(_t(view, "unreviewed"), key="sub-unreviewed")
         st.form_submit_button(_t(view, "add"), type="primary", key="sub-do", on_click=_added, args=(view,))
 
