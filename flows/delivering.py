@@ -153,11 +153,11 @@ def _queue(
 
 
 def _next_digest(settings: Settings, now: dt.datetime) -> dt.datetime:
-    """The next instant at the city's hour of digests, as naive UTC."""
+    """The next instant at the city's hour of digests, as naive UTC; never this one, whose digest may have gone."""
     today = settings.local_day(now)
     for day in (today, today + dt.timedelta(days=1)):
         local = dt.datetime.combine(day, dt.time(settings.delivery.digest_hour), tzinfo=settings.zone)
         instant = local.astimezone(dt.UTC).replace(tzinfo=None)
-        if instant >= now:
+        if instant > now:
             return instant
     raise AssertionError("tomorrow's digest lies ahead")
