@@ -20,23 +20,20 @@ from weisu.access import Reader
 from weisu.identity import stable_id
 from weisu.texts import text
 
+WAYS_OUT = {"accounts": LOGOUT, "oidc": "/auth/logout"}
 SEEN = "texts seen"
 AGAIN = dt.timedelta(minutes=10)  # after which the same texts on the same page are told again
 MOST_IDS = 1000  # in one row of the log; more are counted
 
 
-def name_tag(view: View) -> str:
+def name_tag(view: View, mode: str) -> str:
     """Name, role and area of the reader, and the way out, as HTML; nothing where nobody signed in."""
     reader = view.reader
     if not reader.is_signed_in:
         return ""
     parts = (reader.name, text(f"access.role.{reader.role}", view.lang), reader.area or "")
-    mode = view.workspace.settings().access.mode
-    out = (
-        f' <a href="{LOGOUT}" target="_self">{html.escape(text("access.sign_out", view.lang))}</a>'
-        if mode == "accounts"
-        else ""
-    )
+    way = WAYS_OUT.get(mode)  # a gateway has its own
+    out = f' <a href="{way}" target="_self">{html.escape(text("access.sign_out", view.lang))}</a>' if way else ""
     return f'<span class="reader">{html.escape(" · ".join(part for part in parts if part))}{out}</span>'
 
 

@@ -49,7 +49,6 @@ from weisu.settings import Workspace, find_workspace
 from weisu.texts import LANGUAGES, text
 
 STATIC = Path(__file__).with_name("static")
-SETTINGS_SECONDS = 60  # after which weisu.toml is read again
 MODULES = 50  # loaded since memory was settled: worth doing it again
 SCREENS: dict[str, Callable[[View], None]] = {
     "today": today.show,
@@ -144,7 +143,7 @@ def masthead(view: View) -> None:
         f"<span>{escape(view.t('head.as_of', day=view.day(about.as_of_on)))}</span>",
         *tags,
         f"<span>{escape(note)}</span>",
-        name_tag(view),
+        name_tag(view, _open_door(str(view.workspace.root)).access.mode),
     ]
     left.html(f'<div class="masthead" role="banner">{"".join(parts)}</div>')
     with right.container(key="head-lang"):
@@ -192,7 +191,7 @@ def _open_marts(name: str, path: str) -> Marts:
     return Marts(Path(path), name)
 
 
-@st.cache_resource(ttl=SETTINGS_SECONDS, show_spinner=False)
+@st.cache_resource(show_spinner=False)  # as the gate knows it: settings of access hold until the server starts anew
 def _open_door(root: str) -> Door:
     return Door.of(Workspace(Path(root)))
 

@@ -78,6 +78,11 @@ def test_accounts_sign_in_read_by_role_sign_out_and_lose_an_account(city: Worksp
         assert "show=all" in page.url  # where the link had led
         assert "官员 · 区县专员 · 东湖区" in page.inner_text(".reader")
         assert "西山区" not in page.inner_text("body")
+        table = page.locator("[data-testid=stDataFrame]").first
+        table.scroll_into_view_if_needed()
+        table.hover()
+        assert page.get_by_role("button", name="Search").first.is_visible()
+        assert not page.locator('button[aria-label="Download as CSV"]').first.is_visible()  # it would not be logged
         cookie = next(c for c in context.cookies() if c["name"] == "weisu_session")
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
         page.goto(f"{address}/audit")
