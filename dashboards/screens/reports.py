@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from dashboards import filters, session
+from dashboards.acting import actor_input, actor_of
 from dashboards.command import CommandError, ask
 from dashboards.parts import block, empty, guarded, lead, link, small_title
+from dashboards.screens import report_edit
 from dashboards.view import View
 from reports.approval import Approval, approvals
-from reports.given import RECORD
+from reports.given import EDITS, RECORD
 from weisu.texts import LANGUAGES, text
 
 KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel", ".json": "JSON"}
@@ -20,6 +23,7 @@ FORMATS = "docx,pdf,html,xlsx,json"
 PERIODS = {"monthly": ("--month", 14), "weekly": ("--week", 26)}  # how each is asked for, how many are offered
 LIMIT_SECONDS = 3600  # a past day that nobody looked at yet is built first
 SHOWN = 60
+WHO = "approve-actor"
 
 
 def show(view: View) -> None:
@@ -30,8 +34,9 @@ def show(view: View) -> None:
         lead(view.t("reports.lead", n=len(stems), name=stems[0].name))
     else:
         lead(view.t("reports.lead_none"), view.t("reports.lead_none_sub"))
-    with guarded(view, view.t("reports.write")):
-        _write(view)
+    if view.reader.may("write_reports"):
+        with guarded(view, view.t("reports.write")):
+            _write(view)
     with guarded(view, view.t("reports.archive")):
         _archive(view, stems[:SHOWN], files)
 
@@ -44,7 +49,7 @@ def find_reports(folder: Path) -> list[Path]:
     found = [
         p
         for p in folder.rglob("*")
-        if p.suffix in KINDS and p.name != RECORD and p.is_file() and p.resolve().is_relative_to(root)
+        if p.suffix in KINDS and p.name not in (RECORD, EDITS) and p.is_file() and p.resolve().is_relative_to(root)
     ]
     return sorted(found, key=lambda p: (-p.stat().st_mtime_ns, p.name))
 
@@ -87,6 +92,8 @@ def _write(view: View) -> None:
 
 def note_button(view: View, alert_id: str) -> None:
     """Write the special note on an alert, and lead to it."""
+    if not view.reader.may("write_reports"):
+        return
     if not st.button(view.t("reports.note"), key=f"note-{alert_id}", help=view.t("reports.note_help")):
         return
     if made := _written(view, view.t("reports.note_help"), "note", "--alert", alert_id, lang=view.lang):
@@ -127,8 +134,17 @@ def _archive(view: View, stems: list[Path], files: list[Path]) -> None:
         _downloads(view, names[chosen].name, own)
         _approval(view, approved.get(names[chosen].parent), next((f for f in own if f.suffix == ".json"), None))
     with right:
-        _preview(view, own)
+        context = next((f for f in own if f.suffix == ".json"), None)
+        can_edit = context is not None and names[chosen].parent not in approved and view.reader.may("write_reports")
+        if can_edit and _reading(view) == "edit":
+            report_edit.show(view, context)
+        else:
+            _preview(view, own)
     return None
+
+
+def _reading(view: View) -> str:
+    return filters.segment(view, "reading", "reports.edit_mode", ("read", "edit"), "reports.edit_of")
 
 
 def _downloads(view: View, name: str, files: list[Path]) -> None:
@@ -137,8 +153,14 @@ def _downloads(view: View, name: str, files: list[Path]) -> None:
     for file in sorted(files, key=lambda f: list(KINDS).index(f.suffix)):
         st.download_button(
             f"{view.t('reports.get')} {KINDS[file.suffix]}",
-            data=file.read_bytes(), file_name=file.name, key=f"get-{file}", on_click="ignore", width="stretch",
+            data=partial(_taken, view, file), file_name=file.name, key=f"get-{file}", on_click="ignore", width="stretch",
         )  # fmt: skip
+
+
+def _taken(view: View, file: Path) -> bytes:
+    """The bytes of a form, logged before they are given."""
+    view.log("export", f"report {file.name}", form=file.suffix.removeprefix("."))
+    return file.read_bytes()
 
 
 def _label(view: View, stem: Path, record: Approval | None) -> str:
@@ -157,24 +179,28 @@ def _approval(view: View, record: Approval | None, context: Path | None) -> None
         st.text(record.note)
         return st.caption(view.t("reports.frozen_note"))
     st.caption(view.t("reports.draft_note"))
+    if not view.reader.may("approve_reports"):
+        return st.caption(view.t("reports.approve_who"))
     if context is None:
         return st.caption(view.t("reports.no_context"))
     with st.popover(view.t("reports.approve"), width="stretch"), st.form("approve", border=False):
         st.caption(view.t("reports.approve_note"))
-        by = st.text_input(view.t("reports.approve_by"), max_chars=60)
+        actor_input(view, st, key=WHO)
         note = st.text_input(view.t("reports.approve_why"), max_chars=200)
         if st.form_submit_button(view.t("reports.approve"), type="primary"):
-            return _approve(view, context, by, note)
+            return _approve(view, context, actor_of(view, WHO), note)
     return None
 
 
 def _approve(view: View, context: Path, by: str, note: str) -> None:
+    view.reader.demand("approve_reports")
     order = ("report", "approve", str(context), f"--by={by}", f"--note={note}", "--workspace", str(view.workspace.root))
     with st.spinner(view.t("reports.writing")):
         try:
             ask(*order, seconds=LIMIT_SECONDS)
         except CommandError as error:
             return st.text(str(error))
+    view.log("change", f"report {context.stem}", actor=by, act="approve")
     st.session_state["reports.new"] = context.stem
     return st.rerun()
 
