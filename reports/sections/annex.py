@@ -19,6 +19,7 @@ KPI_ORDER = (
 PRINTED_RULES = {
     "degree_weight": ("frequency", "intensity", "breadth", "difficulty"),
     "setting": ("partly_satisfied_weight", "contact_weight", "solved_weight", "satisfied_weight"),
+    "completeness": ("usual_weeks", "thin_day_share", "least_usual"),
 }
 YEARS, NAMED = 6, 5
 

@@ -113,5 +113,7 @@ def test_report_when_days_are_thin_then_page_one_names_them_with_numbers(tmp_pat
     (claim,) = [c for c in context.notices if c.key == "notice.thin"]
     assert loose_number(claim) is None
     assert {f.value for f in claim.figures if f.name.endswith("days")} == {5}
+    (rule,) = [c for c in context.claims() if c.key == "definition.completeness"]
+    assert {f.value for f in rule.figures} == {8, 0.25, 20}
     told = [f for f in claim.figures if f.name.endswith("tickets")]
     assert [f.value for f in told] == [0, None, 7]  # three tickets are not told
