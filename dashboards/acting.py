@@ -69,8 +69,8 @@ def actor_input(view: View, place: Any, *, key: str) -> None:
 def actor_of(view: View, key: str) -> str:
     """Who acts: the signed-in reader, whatever a form says; without a login the name that was typed, kept for the next form."""
     typed = str(st.session_state.get(key) or "").strip()
-    if view.reader.is_signed_in:
-        return view.reader.name
+    if view.seated.is_signed_in:
+        return view.seated.name
     if typed:
         st.session_state[ACTOR] = typed
     return typed

@@ -17,11 +17,19 @@ from weisu.sessions import account_of
 ENTERED = "entered at"
 
 
+SAID = {
+    "sign_in": "not signed in",
+    "no_account": "no account",
+    "expired": "signed in too long ago",
+    "changed": "the account was changed meanwhile",
+}
+
+
 class Stranger(WeisuError):
-    """Nobody who may enter; `code` is a text of access.toml: `sign_in`, `no_account`, `expired`."""
+    """Nobody who may enter; `code` is a text of access.toml: `sign_in`, `no_account`, `expired`; `changed`: no longer who the page was drawn for."""
 
     def __init__(self, code: str, *, name: str = "") -> None:
-        super().__init__(code)
+        super().__init__(SAID[code], todo="look again")
         self.code, self.name = code, name
 
 

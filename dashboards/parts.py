@@ -16,6 +16,7 @@ import streamlit as st
 from altair.utils import schemapi
 
 from dashboards import export
+from dashboards.identity import Stranger
 from dashboards.view import View
 from weisu import numbers
 from weisu.texts import text
@@ -161,9 +162,14 @@ def expected_written(view: View, rows: pl.DataFrame, column: str = "expected") -
 
 @contextmanager
 def guarded(view: View, what: str) -> Iterator[None]:
-    """A part that fails says so and leaves the rest of the page standing; the log gets the kind of error, never ticket text."""
+    """A part that fails says so and leaves the rest of the page standing; the log gets the kind of error, never ticket text.
+
+    Where the reader is no longer the one it was drawn for, the whole page is drawn anew, for whoever sits there.
+    """
     try:
         yield
+    except Stranger:
+        st.rerun()
     except Exception as error:
         log.error("part %s failed: %s", what, type(error).__name__)
         empty(view.t("failed.what", part=what), view.t("failed.why", kind=type(error).__name__), view.t("failed.todo"))

@@ -77,15 +77,17 @@ def main(only: str | None = None, reader: Reader | None = None) -> None:
         page_title="Weisu 未诉先办", page_icon=STATIC / "icon.png", layout="wide", initial_sidebar_state="collapsed"
     )
     pages: dict[str, Any] = {}
+    given = reader
     try:
         door = _open_door(str(find_workspace().root))
-        reader = reader or reader_of(door, utc_now())
+        ask = (lambda: given) if given else partial(_reader_now, door)
+        reader = ask()
     except Stranger as stranger:
         return stranger_page(door, stranger)
     except WeisuError as error:
         return _nothing_to_show(error)
     try:
-        view = open_view(pages, door, reader)
+        view = open_view(pages, door, reader, ask)
     except WeisuError as error:
         return _nothing_to_show(error, door, reader)
     st.html(sheet(view.theme))
@@ -113,7 +115,11 @@ def _settle_memory(loaded: int) -> None:
     gc.freeze()
 
 
-def open_view(pages: dict[str, Any], door: Door, reader: Reader) -> View:
+def _reader_now(door: Door) -> Reader:
+    return reader_of(door, utc_now())
+
+
+def open_view(pages: dict[str, Any], door: Door, reader: Reader, ask: Callable[[], Reader]) -> View:
     """What the reader may see of the current publication, with the reader's language and theme.
 
     Raises:
@@ -127,7 +133,9 @@ def open_view(pages: dict[str, Any], door: Door, reader: Reader) -> View:
     lang = session.language(
         os.environ.get(LANGUAGE_VARIABLE) or (about.language if about.language in LANGUAGES else "zh")
     )
-    return View(door.workspace, marts, about, door.engine, lang, session.theme(), utc_now, utc_now(), pages, reader)
+    return View(
+        door.workspace, marts, about, door.engine, lang, session.theme(), utc_now, utc_now(), pages, reader, ask
+    )
 
 
 def masthead(view: View) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from dashboards.identity import Stranger
 from dashboards.queries.marts import About, Marts
 from weisu import audit, numbers
 from weisu.access import LOCAL, Reader
@@ -17,6 +18,7 @@ from weisu.settings import Workspace
 from weisu.texts import text
 from weisu.theme import Theme
 
+FRESH = dt.timedelta(seconds=1)  # of a page being drawn
 LIVE_DAYS = 7  # a publication at most this old is judged by the real clock, an older one by the end of its as-of day
 
 
@@ -33,17 +35,32 @@ class View:
     read_clock: Callable[[], dt.datetime]  # the real time, naive UTC
     clock: dt.datetime  # the same, when this sight was opened
     pages: Mapping[str, Any] = field(default_factory=dict)  # name -> st.Page, for links
-    reader: Reader = LOCAL
+    seated: Reader = LOCAL  # who sat there when this sight was opened
+    ask: Callable[[], Reader] | None = None  # who sits there now
+
+    @property
+    def reader(self) -> Reader:
+        """Who sits before the page; asked anew when the page was drawn a while ago, for a click on it comes before it is drawn again.
+
+        Raises:
+            Stranger: signed out, disabled or changed since.
+        """
+        if self.ask is None or self.read_clock() - self.clock < FRESH:
+            return self.seated
+        if self.ask() != self.seated:
+            raise Stranger("changed")
+        return self.seated
 
     def log(self, what: str, subject: str, *, rows: int | None = None, actor: str = "", **detail: object) -> None:
         """Append to the audit log; without a login under the name that was typed, if any."""
-        name = self.reader.name if self.reader.is_signed_in else actor or self.reader.name
-        audit.record(self.engine, now=self.read_clock(), actor=name, role=self.reader.role, what=what, subject=subject, detail=detail, rows=rows)  # fmt: skip
+        reader = self.seated
+        name = reader.name if reader.is_signed_in else actor or reader.name
+        audit.record(self.engine, now=self.read_clock(), actor=name, role=reader.role, what=what, subject=subject, detail=detail, rows=rows)  # fmt: skip
 
     @property
     def home(self) -> str:
         """The area whose figures come first: a district officer's own, else the whole city."""
-        return self.reader.sight.area or "*"
+        return self.seated.sight.area or "*"
 
     def t(self, key: str, /, **values: object) -> str:
         """A text of app.toml."""

@@ -31,7 +31,7 @@ def show(view: View) -> None:
 @st.fragment
 def _desk(view: View) -> None:
     with guarded(view, view.t("nav.alerts")):
-        _draw(view, board(view))
+        _draw(view, board(view))  # asks for the reader first: a click here draws this part alone
 
 
 def _draw(view: View, alerts: list[Alert]) -> None:

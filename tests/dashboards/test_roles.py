@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from dashboards.board import board
 from dashboards.door import Door
 from dashboards.entrance import watch_texts
 from dashboards.export import taken
+from dashboards.identity import Stranger
 from dashboards.queries import alerts
 from dashboards.queries.marts import Marts
 from dashboards.view import View
@@ -72,7 +75,7 @@ def shown(at: AppTest) -> str:
 def view_of(place: Workspace, reader: Reader, now) -> View:
     publication, engine = current(place), open_store(place)
     marts = Marts(publication.path, publication.name).seen_by(reader.sight)
-    return View(place, marts, marts.about(), engine, "zh", LIGHT, lambda: now, now, reader=reader)
+    return View(place, marts, marts.about(), engine, "zh", LIGHT, lambda: now, now, seated=reader)
 
 
 def log(place: Workspace) -> list[tuple[str, str]]:
@@ -263,3 +266,23 @@ def test_account_gone_since_is_out_of_an_open_page(city: Workspace, now) -> None
     at = AppTest.from_function(alone, default_timeout=60).run()
     assert "请先登录" in words(at)
     assert not at.dataframe
+
+
+def test_click_on_a_page_that_was_drawn_before_asks_anew_who_sits_there(city: Workspace, now) -> None:
+    seated, boss = Reader("甲", Role.ANALYST), Reader("甲", Role.ADMIN)
+    drawn = view_of(city, seated, now)
+    later = now + dt.timedelta(minutes=3)
+
+    def gone() -> Reader:
+        raise Stranger("sign_in")
+
+    assert replace(drawn, ask=lambda: seated, read_clock=lambda: later).reader == seated
+    alert = next(a for a in board(drawn) if a.state.status == "new")
+    told = {"actor": "甲", "reason": "因为", "assignee": "", "until_on": None}
+    for ask in (gone, lambda: boss):
+        stale = replace(drawn, ask=ask, read_clock=lambda: later)
+        with pytest.raises(Stranger):
+            act_on(stale, alert, "comment", **told)
+        with pytest.raises(Stranger):
+            board(stale)
+    assert list_acts(drawn.engine) == []
