@@ -113,13 +113,13 @@ def _add(view: View, own: list[Recipient]) -> None:
 
 def _added(view: View) -> None:
     given = {key: st.session_state.get(f"sub-{key}") for key in ("recipient", "what", "category", "area", "level", "pace", "quiet", "lang", "unreviewed")}  # fmt: skip
-    wanted = Subscription(
-        str(given["recipient"]), str(given["what"]), str(given["lang"]), view.reader.name, view.read_clock(),
-        category_key=given["category"] or None, area_key=given["area"] or None, least_level=given["level"] or LEVELS[-1], pace=str(given["pace"]),
-        quiet=str(given["quiet"] or "").strip(), has_unreviewed=bool(given["unreviewed"]),
-    )  # fmt: skip
 
     def add() -> Subscription:
+        wanted = Subscription(
+            str(given["recipient"]), str(given["what"]), str(given["lang"]), view.reader.name, view.read_clock(),
+            category_key=given["category"] or None, area_key=given["area"] or None, least_level=given["level"] or LEVELS[-1],
+            pace=str(given["pace"]), quiet=str(given["quiet"] or "").strip(), has_unreviewed=bool(given["unreviewed"]),
+        )  # fmt: skip
         demand(view.engine, _own(view, wanted.recipient), wanted)
         return subscribe(view.engine, wanted)
 
