@@ -21,13 +21,13 @@ demo: install    ## bundled real tickets -> alerts, report, digest, dashboard (S
 	$(BIN)/weisu demo --workspace $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve,)
 
 test: install    ## the suite, without a few runs of minutes on a whole city
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-all: install  ## the whole suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: install  ## without the slow and the browser tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not long"
 
 bench: install   ## every figure the issues name, beside its target (QUICK=1: 300,000 rows at the door, not 3 million)
 	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.sharing import shared_folder
 
 WEISU = Path(sys.executable).parent / "weisu"
 
@@ -44,8 +47,13 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """`weisu demo --no-serve`, as `make demo SERVE=0` runs it."""
-    root = tmp_path_factory.mktemp("city") / "demo"
-    done = run_weisu("demo", "--no-serve", "--workspace", root)
-    assert done.status == 0, done.err
-    return Demo(root, done.out)
+    """`weisu demo --no-serve`, as `make demo SERVE=0` runs it; a copy for this worker alone."""
+
+    def make(folder: Path) -> None:
+        done = run_weisu("demo", "--no-serve", "--workspace", folder / "demo")
+        assert done.status == 0, done.err
+        (folder / "said.txt").write_text(done.out, encoding="utf-8")
+
+    made = shared_folder(tmp_path_factory, "demo-city", make)
+    root = shutil.copytree(made / "demo", tmp_path_factory.mktemp("city") / "demo")
+    return Demo(root, (made / "said.txt").read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.dbt.city import City, run, ticket
+from tests.sharing import shared_folder
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 MONTH = "period_type = 'month' and period_start_on = date '2025-11-01'"
@@ -36,12 +37,21 @@ def background() -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The finished build of all specs, read-only."""
+
+    def make(folder: Path) -> None:
+        run(folder, _city(), unit_tests=True)
+
+    place = shared_folder(tmp_path_factory, "spec-city", make)
+    with duckdb.connect(str(place / "build-x.duckdb"), read_only=True) as con:
+        yield con
+
+
+def _city() -> City:
     city = City(areas=[{"district": "东区", "population": 20000}, {"district": "西区", "population": 30000}])
     city.add(*background())
     for path in sorted(HERE.glob("test_spec_*.py")):
         getattr(import_module(f"tests.spec.{path.stem}"), "given", lambda _: None)(city)
-    with duckdb.connect(str(run(tmp_path_factory.mktemp("spec"), city, unit_tests=True)), read_only=True) as con:
-        yield con
+    return city
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_option_size_when_large_then_the_large_city(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_large_city_when_loaded_and_built_then_published(tmp_path: Path) -> None:
-    """A thin year: the days' scans take most of a build, and grow with the tickets of a day."""
+    """A thin season: the days' scans take most of a build, and grow with the tickets of a day."""
 
     def weisu(*arguments: str) -> str:
         ran = subprocess.run(
@@ -116,7 +116,7 @@ def test_large_city_when_loaded_and_built_then_published(tmp_path: Path) -> None
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
-    thin = replace(LARGE, tickets=10_000, first_on=dt.date(2025, 1, 1))
+    thin = replace(LARGE, tickets=5_000, first_on=dt.date(2025, 10, 1))
     folder, place = simulate(thin, tmp_path / "city").folder, tmp_path / "work"
     weisu("init", str(place), "--city", str(folder))
     weisu("load", str(folder / "exports"), "--source", "hotline", "--workspace", str(place))
