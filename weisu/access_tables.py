@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from weisu.store_tables import METADATA, forbid_changes
+from weisu.store_tables import METADATA
 
 ACCOUNTS = sa.Table(
     "access_accounts",
@@ -43,5 +43,3 @@ AUDIT = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),  # JSON
     sa.Column("row_count", sa.Integer),
 )
-
-forbid_changes((ACCOUNTS, SESSIONS, AUDIT))

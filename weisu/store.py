@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from weisu.access_tables import METADATA  # of its own tables and those of weisu.store_tables
 from weisu.errors import WeisuError
 from weisu.identity import stable_id
 from weisu.lifecycle import Act, state_of
+from weisu.migrations import upgrade
 from weisu.settings import Workspace
 from weisu.store_tables import EVENTS, RESOLUTIONS, WORD_REVIEWS
 
@@ -63,6 +63,7 @@ def open_store(workspace: Workspace) -> sa.Engine:
 
     Raises:
         StoreError: the database cannot be opened or written.
+        NewerStore: a newer release has changed it.
     """
     url = os.environ.get(URL_VARIABLE) or f"sqlite:///{workspace.store}"
     if url.startswith("sqlite") and URL_VARIABLE not in os.environ:
@@ -76,7 +77,7 @@ def open_url(url: str) -> sa.Engine:
         engine = sa.create_engine(_with_driver(url))
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _sqlite_settings)
-        METADATA.create_all(engine)
+        _upgraded(engine)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise StoreError(
             "acts store cannot be opened",
@@ -84,6 +85,14 @@ def open_url(url: str) -> sa.Engine:
             todo="check the path, the rights and the URL",
         ) from error
     return engine
+
+
+def _upgraded(engine: sa.Engine) -> None:
+    try:
+        upgrade(engine)
+    except Exception:
+        engine.dispose()
+        raise
 
 
 def append_act(
@@ -262,5 +271,5 @@ def _with_driver(url: str) -> sa.URL:
 
 
 def _sqlite_settings(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"pragma {pragma}")

@@ -1,8 +1,6 @@
-"""The tables of the acts store; the database itself refuses to change or delete a row of them."""
+"""The tables of the acts store as queries name them; `weisu.migrations` makes them, and lets the database refuse to change or delete a row."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -117,20 +115,3 @@ ATTEMPTS = sa.Table(
     sa.Column("detail", sa.String(64), nullable=False),
     sa.Column("noted_at", sa.DateTime, nullable=False),
 )
-
-
-def forbid_changes(tables: Iterable[sa.Table]) -> None:
-    """Let the database itself refuse to change or delete a row."""
-    for table in tables:
-        for verb in ("update", "delete"):
-            name = f"{table.name}_no_{verb}"
-            lite = f"create trigger if not exists {name} before {verb} on {table.name} begin select raise(abort, 'append-only'); end"
-            sa.event.listen(table, "after_create", sa.DDL(lite).execute_if(dialect="sqlite"))
-        postgres = (
-            f"create or replace function {table.name}_keep() returns trigger language plpgsql as $$ begin raise exception 'append-only'; end $$; "
-            f"create trigger {table.name}_keep before update or delete on {table.name} for each row execute function {table.name}_keep()"
-        )
-        sa.event.listen(table, "after_create", sa.DDL(postgres).execute_if(dialect="postgresql"))
-
-
-forbid_changes(METADATA.tables.values())
