@@ -85,7 +85,7 @@ class Section:
 class ReportContext:
     """A whole report in one language."""
 
-    kind: Literal["monthly", "weekly", "note"]
+    kind: Literal["annual", "monthly", "weekly", "note"]
     lang: str
     name: str  # file name without ending, e.g. monthly-2015-03-zh
     title: Claim

@@ -22,8 +22,8 @@ MOST_THIN_DAYS = 3  # that are named; all are counted
 class Front:
     """What stands on the first page before the sections, and under the last."""
 
-    kind: Literal["monthly", "weekly", "note"]
-    code: str  # names the file: 2015-03, 2015-W13, the id of an alert
+    kind: Literal["annual", "monthly", "weekly", "note"]
+    code: str  # names the file: 2015, 2015-03, 2015-W13, the id of an alert
     title: Claim
     subtitle: Claim
     notices: tuple[Claim, ...]
@@ -46,6 +46,15 @@ def weekly(m: Material) -> Front:
     subtitle = w.claim("subtitle.weekly", labels=labels, issue=w.exact(week, "ISO week"))
     editor = (w.claim("signature.editor", labels={"city": m.city_name}),)
     return Front("weekly", m.period.code, w.claim("title.weekly"), subtitle, _period_notices(m), editor)
+
+
+def annual(m: Material) -> Front:
+    """Of the annual report."""
+    w = m.words
+    title = w.claim("title.annual", labels={"city": m.city_name, "year": m.period.code})
+    subtitle = w.claim("subtitle.monthly", labels={"draft": w.say("draft")})
+    as_of = w.sentence(w.claim("notice.as_of_note", as_of=w.day(m.as_of, "mart_publication.as_of_on")))
+    return Front("annual", m.period.code, title, subtitle, (as_of, *_data_notices(m)), _signed(m))
 
 
 def note(m: Material, alert: Row) -> Front:

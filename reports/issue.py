@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reports import monthly, special, weekly
+from reports import annual, monthly, special, weekly
 from reports.errors import ReportError
 from reports.marts import open_marts
 from reports.periods import Period, month_of, week_of
@@ -48,6 +48,23 @@ def completeness_of(publication: Path, kind: str, code: str) -> Completeness:
     """
     with open_marts(publication) as marts:
         return completeness(marts, PERIODS[kind](code, marts.facts.as_of_on))
+
+
+def write_annual(
+    workspace: Workspace, year: int, *, lang: str = "zh", formats: Sequence[str] = FORMATS, out_dir: Path | None = None
+) -> list[Path]:
+    """Write the report of a year as the current publication knows it; releases its open data where they were not.
+
+    The writer's lock must be held: what is told is recorded, so that no later report tells more by differing.
+
+    Raises:
+        ReportError: not a language.
+        OpenDataError: the year is not over, or nothing of it can be told.
+        WarehouseError: nothing published.
+    """
+    _check_language(lang)
+    book = annual.read_yearbook(workspace, year)
+    return render(annual.make(current(workspace).path, book, lang), formats, out_dir or workspace.reports)
 
 
 def write_note(

@@ -1,4 +1,4 @@
-"""The months and ISO weeks a report is about, and the windows they are compared with."""
+"""The years, months and ISO weeks a report is about, and the windows they are compared with."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Period:
-    """A calendar month or an ISO week, as far as it is known on the cut-off day."""
+    """A calendar year or month or an ISO week, as far as it is known on the cut-off day."""
 
-    kind: Literal["month", "week"]
-    code: str  # 2015-03 or 2015-W13
+    kind: Literal["year", "month", "week"]
+    code: str  # 2015, 2015-03 or 2015-W13
     start_on: dt.date
     end_on: dt.date
     cut_on: dt.date  # last day known
@@ -45,16 +45,18 @@ class Period:
     @property
     def previous(self) -> Window:
         """The period before; its first days alone when this one is not over."""
+        if self.kind == "year":
+            return self.year_ago
         start = _month_start(self.start_on - DAY) if self.kind == "month" else self.start_on - 7 * DAY
         return self._as_long(start, self.start_on - DAY)
 
     @property
     def year_ago(self) -> Window:
-        """The same month of the year before; for a week the days 52 weeks before."""
+        """The same month of the year before, or that year; for a week the days 52 weeks before."""
         if self.kind == "week":
             return self._as_long(self.start_on - 364 * DAY, self.end_on - 364 * DAY)
         start = self.start_on.replace(year=self.start_on.year - 1)
-        return self._as_long(start, month_end(start))
+        return self._as_long(start, month_end(start) if self.kind == "month" else self.start_on - DAY)
 
     @property
     def following(self) -> Window:
@@ -64,6 +66,18 @@ class Period:
 
     def _as_long(self, start: dt.date, end: dt.date) -> Window:
         return Window(start, end if self.is_complete else min(end, start + (self.window.days - 1) * DAY))
+
+
+def year_of(code: str, cut_on: dt.date | None = None) -> Period:
+    """`2015`, known until `cut_on` (default: its end).
+
+    Raises:
+        ReportError: not YYYY.
+    """
+    if not re.fullmatch(r"[12]\d{3}", code):
+        raise ReportError(f"{code!r} is not a year", where="--year", todo="write it as YYYY, e.g. 2025")
+    start, end = dt.date(int(code), 1, 1), dt.date(int(code), 12, 31)
+    return Period("year", code, start, end, min(cut_on or end, end))
 
 
 def month_of(code: str, cut_on: dt.date | None = None) -> Period:

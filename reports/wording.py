@@ -97,6 +97,11 @@ class Wording:
         written = f"{first.year}年{first.month}月" if self.lang == "zh" else f"{first:%B} {first.year}"
         return Figure("", first.isoformat()[:7], written, "period")
 
+    def month_number(self, code: str) -> Figure:
+        """`3月` / `March` of 2015-03."""
+        first = dt.date.fromisoformat(f"{code}-01")
+        return Figure("", code, f"{first.month}月" if self.lang == "zh" else f"{first:%B}", "period")
+
     def level(self, value: int | None, source: str = "mart_alerts.level") -> Figure:
         """Alert level 一–四 / 1–4."""
         level = min(max(value or 4, 1), 4)

@@ -20,7 +20,11 @@ from weisu.texts import LANGUAGES, text
 
 KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel", ".json": "JSON"}
 FORMATS = "docx,pdf,html,xlsx,json"
-PERIODS = {"monthly": ("--month", 14), "weekly": ("--week", 26)}  # how each is asked for, how many are offered
+PERIODS = {
+    "monthly": ("--month", 14),
+    "weekly": ("--week", 26),
+    "annual": ("--year", 5),
+}  # how each is asked for, how many are offered
 LIMIT_SECONDS = 3600  # a past day that nobody looked at yet is built first
 SHOWN = 60
 WHO = "approve-actor"
@@ -55,10 +59,12 @@ def find_reports(folder: Path) -> list[Path]:
 
 
 def periods(kind: str, first: dt.date | None, last: dt.date) -> dict[str, bool]:
-    """Codes of the months or ISO weeks that have data, newest first, and whether each is over."""
+    """Codes of the years, months or ISO weeks that have data, newest first, and whether each is over."""
     first, day, found = first or last, last, {}
     while day >= first and len(found) < PERIODS[kind][1]:
-        if kind == "monthly":
+        if kind == "annual":
+            code, start, end = f"{day:%Y}", day.replace(month=1, day=1), day.replace(month=12, day=31)
+        elif kind == "monthly":
             code, start = f"{day:%Y-%m}", day.replace(day=1)
             end = (start + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
         else:

@@ -11,6 +11,7 @@ from weisu import withholding
 from weisu.lifecycle import Act, standing
 
 DONE = ("handled", "verified", "closed")
+YEAR_RATES = ("on_time_share", "closed_3d_share", "contacted_share", "solved_share", "satisfied_share", "redo_share")
 
 
 def kpis(marts: Marts, period: Period) -> dict[str, Row]:
@@ -29,6 +30,11 @@ def _told(marts: Marts, period: Period, rows: list[Row]) -> list[Row]:
     only = f"area_key = '*' and category_key = '*' and unit is null and period_type = '{period.kind}' and period_start_on in ({starts})"
     told = withholding.kpis(pl.DataFrame(rows, infer_schema_length=None), marts.withheld(only))
     return told.filter(pl.col("value").is_not_null()).to_dicts()
+
+
+def year_rates(marts: Marts, year: int) -> list[Row]:
+    """Rates of a year from its months' counts: kpi_code, denominator, value; those whose months are all there and told."""
+    return marts.rows(_YEAR_RATES, [year, list(YEAR_RATES)], table="mart_kpis")
 
 
 def alerts(marts: Marts, window: Window, *, status: str = "active") -> list[Row]:
@@ -101,6 +107,13 @@ def coverage(marts: Marts, years: int) -> list[Row]:
     """Tickets and categories with any ticket, per year, the last `years` years."""
     return marts.rows(_COVERAGE, [years], table="mart_coverage")[::-1]
 
+
+_YEAR_RATES = """
+select kpi_code, sum(denominator)::bigint as denominator, sum(value * denominator) / sum(denominator) as value
+from marts.mart_kpis
+where area_key = '*' and category_key = '*' and unit is null and period_type = 'month' and year(period_start_on) = $1 and kpi_code in (select unnest($2::text[]))
+group by kpi_code having count(*) = 12 and bool_and(value is not null and not is_suppressed) and sum(denominator) >= 20
+order by list_position($2::text[], kpi_code)"""
 
 _KPIS = """
 select * from marts.mart_kpis

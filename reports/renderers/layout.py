@@ -21,6 +21,8 @@ class Layout:
 
 
 LAYOUTS = {
+    "annual.zh": Layout("zh", 16, 28.95, 22, 12),
+    "annual.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
     "monthly.zh": Layout("zh", 16, 28.95, 22, 12),
     "weekly.zh": Layout("zh", 14, 24, 22, 11),
     "note.zh": Layout("zh", 14, 24, 22, 11),

@@ -26,7 +26,7 @@ YEARS, NAMED = 6, 5
 
 def annex(m: Material) -> tuple[Section, ...]:
     """Three parts: indicators, definitions, versions and coverage."""
-    return (_indicators(m), _definitions(m), _versions(m))
+    return (_indicators(m), _definitions(m), versions(m))
 
 
 def _indicators(m: Material) -> Section:
@@ -98,7 +98,8 @@ def _rules(m: Material) -> list[Claim]:
     ]
 
 
-def _versions(m: Material) -> Section:
+def versions(m: Material) -> Section:
+    """What the report was made from: versions, span, refused rows, what was set aside, coverage by year."""
     w, facts = m.words, m.marts.facts
     labels = {"data": facts.data_version or "—", "rules": facts.rules_version or "—", "run": facts.run_id or "—"}
     claims = [w.sentence(w.claim("version.line", labels=labels))]

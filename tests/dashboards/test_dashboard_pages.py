@@ -229,6 +229,8 @@ def test_reports_when_a_draft_is_approved_then_it_has_a_number_and_is_shown(city
         ("monthly", dt.date(2020, 1, 1), "2026-03", False, "2025-02"),
         ("weekly", dt.date(2026, 1, 1), "2026-W13", True, "2026-W01"),
         ("monthly", None, "2026-03", False, "2026-03"),
+        ("annual", dt.date(2025, 2, 3), "2026", False, "2025"),
+        ("annual", dt.date(2015, 2, 3), "2026", False, "2022"),
     ],
 )
 def test_reports_when_periods_are_offered_then_only_those_with_data(

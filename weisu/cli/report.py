@@ -1,4 +1,4 @@
-"""`weisu report monthly|weekly|note`: the paper in Word, PDF and HTML; `--context FILE`: an edited one; `approve`: a numbered one."""
+"""`weisu report annual|monthly|weekly|note`: the paper in Word, PDF and HTML; `--context FILE`: an edited one; `approve`: a numbered one."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ FolderOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     reports = typer.Typer(
-        invoke_without_command=True, help="Write the monthly report, the weekly digest or a special note."
+        invoke_without_command=True, help="Write the annual or monthly report, the weekly digest or a special note."
     )
     reports.callback()(given_command)
     reports.command("monthly")(monthly_command)
     reports.command("weekly")(weekly_command)
+    reports.command("annual")(annual_command)
     reports.command("note")(note_command)
     reports.command("approve")(approve_command)
     report_edit.register(reports)
@@ -51,7 +52,7 @@ def given_command(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the monthly report, the weekly digest or a special note; with --context, an edited one."""
+    """Write the annual or monthly report, the weekly digest or a special note; with --context, an edited one."""
     if context.invoked_subcommand is not None:
         return
     if given is None:
@@ -87,6 +88,26 @@ def weekly_command(
 ) -> None:
     """Write the weekly digest as known at the week's Sunday."""
     _write("weekly", week, formats, lang, out, workspace, as_json)
+
+
+def annual_command(
+    year: Annotated[int, typer.Option("--year", metavar="YYYY", help="The calendar year; it must be over.")],
+    formats: FormatOption = "docx,pdf,html",
+    lang: LangOption = None,
+    out: FolderOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the report of a year; its counts are those of the year's open data, which it releases."""
+    from reports import write_annual
+    from weisu.settings import find_workspace
+    from weisu.warehouse import single_writer
+
+    place = find_workspace(workspace)
+    chosen = lang or place.settings().city.language
+    with single_writer(place.var):
+        paths = write_annual(place, year, lang=chosen, formats=_named(formats), out_dir=out)
+    _told(paths, as_json)
 
 
 def note_command(
