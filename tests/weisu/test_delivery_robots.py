@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging.config
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +105,7 @@ def test_text_when_long_or_calling_then_cut_within_the_limit_and_calls_nobody(we
 def test_address_when_it_is_none_then_given_up_and_never_logged(
     address: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})  # as Prefect does at its start
     with pytest.raises(Undelivered, match="not an address") as caught:
         robots.send(Recipient("room", "dingtalk", address, "k3y!"), Message("甲", ("乙",), "zh"), var=Path())
     assert caught.value.is_final

@@ -99,15 +99,3 @@ def test_copy_when_nobody_judged_then_an_empty_table(workspace: Workspace) -> No
     with duckdb.connect() as con:
         store.copy_into(workspace, con)
         assert con.execute("select count(*) from acts.word_reviews").fetchone() == (0,)
-
-
-def test_store_of_an_earlier_release_when_opened_then_gets_the_table(workspace: Workspace) -> None:
-    store.open_store(workspace).dispose()
-    engine = store.open_store(workspace)
-    with engine.begin() as con:
-        con.execute(sa.text("drop table acts_word_reviews"))
-    engine.dispose()
-    engine = store.open_store(workspace)
-    judge(engine, "wrong")
-    assert len(list_word_reviews(engine)) == 1
-    engine.dispose()

@@ -78,7 +78,9 @@ class Feishu(NotifyFeishu):
         return _accepted(post_json(self.notify_url.format(token=self.token).rstrip("/"), content), "code")
 
 
-logging.getLogger("apprise").disabled = True  # it logs the keys that it refuses
+logging.getLogger("apprise").addFilter(
+    lambda _: False
+)  # it logs the keys that it refuses; Prefect enables disabled loggers anew
 ROBOTS = {"wecom": WeCom, "dingtalk": DingTalk, "feishu": Feishu}
 
 
