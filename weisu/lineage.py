@@ -21,7 +21,7 @@ DATABASE = "build"  # the name that builds give it: what they parsed is read bac
 RULES = re.compile(r"\brule(?:_constant)?\('(\w+)',\s*'(\w+)'\)")
 FAMILIES = (  # a macro call -> the rules it reads, as mart_rules names them
     (re.compile(r"\bcode_patterns\('(\w+)'"), "code_{}"),
-    (re.compile(r"\blexicon_value\('(\w+)'"), "lexicon_{}"),
+    (re.compile(r"\blexicon_value\(lexicon, '(\w+)'"), "lexicon_{}"),
     (re.compile(r"\br(?:ules?)?\.?rule_name = '(\w+)'"), "{}"),
 )
 SETTINGS = re.compile(r"\bvar\(['\"](\w+_weight)['\"]\)")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import jinja2
@@ -71,7 +72,7 @@ def judge(texts: list[str]) -> list[Judged]:
     con = duckdb.connect()
     macro = _seeded(con)
     con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
-    values = ", ".join(macro("lexicon_value", k, f"{k}_words") for k in GRAVE)
+    values = ", ".join(macro("lexicon_value", macro.lexicon, k, f"{k}_words") for k in GRAVE)
     sql = f"{_counted(macro, (*GRAVE, 'emotion', *VEXED))} select {values}, {_emotion(macro)} from s order by n"
     return [
         Judged(frozenset(k for k, v in zip(GRAVE, row[:-1], strict=True) if v), row[-1])
@@ -84,8 +85,8 @@ def texts_per_second(texts: list[str]) -> float:
     con = duckdb.connect(config={"threads": 1})
     macro = _seeded(con)
     con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
-    values = ", ".join(macro("lexicon_value", k, f"{k}_words") + f" as {k}_value" for k in PLAIN)
-    hits = ", ".join(macro("lexicon_hits", k, f"{k}_words") + f" as {k}_hits" for k in ALL)
+    values = ", ".join(macro("lexicon_value", macro.lexicon, k, f"{k}_words") + f" as {k}_value" for k in PLAIN)
+    hits = ", ".join(macro("lexicon_hits", macro.lexicon, k, f"{k}_words") + f" as {k}_hits" for k in ALL)
     begun = time.process_time()
     con.execute(
         f"create table r as {_counted(macro, ALL)} select {values}, {_emotion(macro)} as emotion, {hits} from s"
@@ -100,14 +101,14 @@ def _seeded(con: duckdb.DuckDBPyConnection) -> _Macros:
 
 
 def _counted(macro: _Macros, kinds: tuple[str, ...]) -> str:
-    counted = ", ".join(f"{macro('counted_words', k, 'words')} as {k}_words" for k in kinds)
+    counted = ", ".join(f"{macro('counted_words', macro.lexicon, k, 'words')} as {k}_words" for k in kinds)
     return (
         f"with w as (select n, {macro('matching_form', 'joined')} as words from t), s as (select *, {counted} from w)"
     )
 
 
 def _emotion(macro: _Macros) -> str:
-    return macro("emotion_value", "emotion_words", "threat_words", *(f"{k}_words" for k in VEXED))
+    return macro("emotion_value", macro.lexicon, "emotion_words", "threat_words", *(f"{k}_words" for k in VEXED))
 
 
 class _Macros:
@@ -125,11 +126,13 @@ class _Macros:
             **{"return": lambda value: value},
         )
         self._module = environment.from_string(source).module
+        self.lexicon: dict[str, Any] = {}
+        self("add_lexicon", self.lexicon)
 
     def dispatch(self, name: str, _package: str) -> Callable[..., str]:
         return getattr(self._module, f"duckdb__{name}")
 
-    def __call__(self, name: str, *arguments: str) -> str:
+    def __call__(self, name: str, *arguments: Any) -> str:
         return getattr(self._module, name)(*arguments).strip()
 
 

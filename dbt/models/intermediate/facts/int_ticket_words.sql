@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('lexicon') }}, {{ ref('lexicon_scopes') }}, {{ ref('lexicon_classes') }}
 {% set kinds = ['urgency', 'emotion', 'risk', 'repeat', 'escalation', 'life_safety', 'self_harm', 'threat', 'crowd', 'sensitive', 'reproach', 'indignation', 'waiting'] %}
 {% set grave = ['life_safety', 'self_harm', 'threat', 'crowd'] %}
+{% set lexicon = {} %}{% if execute %}{{ add_lexicon(lexicon) }}{% endif %}
 {% set published = source('published', 'mart_ticket_words') %}
 
 -- a version that the last publication read by the same lexicon and the same corrections is not read again
@@ -33,7 +34,7 @@ worded as (
 
 -- per kind, what is left of the words when denials, hypotheses and harmless uses are taken out, as people corrected it
 scoped as (
-    select *{% for kind in kinds %}, {{ corrected_words(kind, 'words', 'corrections') }} as {{ kind }}_words{% endfor %}
+    select *{% for kind in kinds %}, {{ corrected_words(lexicon, kind, 'words', 'corrections') }} as {{ kind }}_words{% endfor %}
     from worded
 ),
 
@@ -44,14 +45,14 @@ final as (
         text_hash,
         corrections,
         has_text,
-        {{ lexicon_value('urgency', 'urgency_words') }} as worded_urgency_level,
-        {{ emotion_value('emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
-        greatest({{ lexicon_value('risk', 'risk_words') }}, {% for kind in grave %}{{ lexicon_value(kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
-        {{ lexicon_value('repeat', 'repeat_words') }} as worded_repeat_level,
-        {{ lexicon_value('escalation', 'escalation_words') }} as worded_escalation_level,
-        coalesce(greatest({% for kind in grave %}{{ lexicon_value(kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) > 0, false) as has_life_safety_words,
-        coalesce({{ lexicon_value('sensitive', 'sensitive_words') }} > 0, false) as has_sensitive_words,
-        nullif(concat_ws('; '{% for kind in kinds %}, {{ lexicon_hits(kind, kind ~ '_words') }}{% endfor %}), '') as term_hits
+        {{ lexicon_value(lexicon, 'urgency', 'urgency_words') }} as worded_urgency_level,
+        {{ emotion_value(lexicon, 'emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
+        greatest({{ lexicon_value(lexicon, 'risk', 'risk_words') }}, {% for kind in grave %}{{ lexicon_value(lexicon, kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
+        {{ lexicon_value(lexicon, 'repeat', 'repeat_words') }} as worded_repeat_level,
+        {{ lexicon_value(lexicon, 'escalation', 'escalation_words') }} as worded_escalation_level,
+        coalesce(greatest({% for kind in grave %}{{ lexicon_value(lexicon, kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) > 0, false) as has_life_safety_words,
+        coalesce({{ lexicon_value(lexicon, 'sensitive', 'sensitive_words') }} > 0, false) as has_sensitive_words,
+        nullif(concat_ws('; '{% for kind in kinds %}, {{ lexicon_hits(lexicon, kind, kind ~ '_words') }}{% endfor %}), '') as term_hits
     from scoped
     {%- if var('words_stand') %}
     union all
