@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.errors import ReferenceFileError
 from ingest.reference import load_reference
+from weisu.identity import files_digest
 from weisu.settings import Workspace
 
 if TYPE_CHECKING:
@@ -109,8 +111,9 @@ def _count(con: duckdb.DuckDBPyConnection, where: str) -> None:
 
 
 def _against_lists(con: duckdb.DuckDBPyConnection, workspace: Workspace, source: str, load_id: str) -> list[Found]:
+    files = workspace.reference.glob("*.csv")
     try:
-        lists = _lists(workspace)
+        lists = _lists(workspace, files_digest(workspace.root, files))
     except ReferenceFileError as error:
         return [("reference_unreadable", None, None, error.what)]
     found: list[Found] = []
@@ -122,7 +125,8 @@ def _against_lists(con: duckdb.DuckDBPyConnection, workspace: Workspace, source:
     return found
 
 
-def _lists(workspace: Workspace) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=1)  # the next file of a folder finds the same lists
+def _lists(workspace: Workspace, _digest: str) -> dict[str, frozenset[str]]:
     import duckdb
 
     if not workspace.reference.is_dir():
