@@ -57,3 +57,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     made = shared_folder(tmp_path_factory, "demo-city", make)
     root = shutil.copytree(made / "demo", tmp_path_factory.mktemp("city") / "demo")
     return Demo(root, (made / "said.txt").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def demo_of_may_2015(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's workspace with a build of 31 May 2015, a Sunday: both reports rest on it; a copy for this worker alone."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(demo.root, folder / "demo")
+        done = run_weisu("build", "--as-of", "2015-05-31", "--workspace", folder / "demo")
+        assert done.status == 0, done.err
+
+    made = shared_folder(tmp_path_factory, "demo-of-may-2015", make)
+    return Path(shutil.copytree(made / "demo", tmp_path_factory.mktemp("city-2015") / "demo"))

@@ -160,9 +160,14 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Searched:
     for made in (out, tmp):
         made.mkdir()
     said: list[str] = []
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"  # of the parsed project alone
 
     def weisu(*arguments: object, refused: bool = False) -> None:
-        env = {k: v for k, v in os.environ.items() if k != "WEISU_DEBUG"} | {"TMPDIR": str(tmp), "HOME": str(folder)}
+        env = {k: v for k, v in os.environ.items() if k != "WEISU_DEBUG"} | {
+            "TMPDIR": str(tmp),
+            "HOME": str(folder),
+            "XDG_CACHE_HOME": str(cache),
+        }
         done = subprocess.run([str(WEISU), *map(str, arguments)], capture_output=True, text=True, env=env, cwd=out, check=False)  # fmt: skip
         said.append(done.stdout + done.stderr)
         assert (done.returncode != 0) == refused, (arguments, done.stderr)

@@ -33,9 +33,9 @@ def test_make_targets_run_what_the_tests_run(repo: Path) -> None:
         assert recipe in done.stdout
 
 
-def test_every_command_runs(repo: Path, demo, weisu, tmp_path: Path) -> None:
+def test_every_command_runs(repo: Path, demo_of_may_2015: Path, weisu, tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(Path(os.environ.get("VIRTUAL_ENV") or Path(weisu.__globals__["WEISU"]).parents[1]))
-    shutil.copytree(demo.root, tmp_path / "demo")
+    shutil.copytree(demo_of_may_2015, tmp_path / "demo")
     assert weisu("simulate", "-o", tmp_path / "made", "--tickets", "6000", "--seed", "3").status == 0
     shutil.copy(sorted((tmp_path / "made" / "exports").glob("*.csv"))[0], tmp_path / "tickets.csv")
     for command in commands(repo / READMES[0]):

@@ -22,11 +22,11 @@ NOW = dt.datetime(2026, 11, 22)
 
 
 def boston(root: Path) -> Path:
-    """The bundled city as known at the end of 2015; only two of its years are loaded."""
+    """The bundled city as known at the end of June 2015; only two of its years are loaded."""
     workspace = create_workspace(root / "boston", template="boston311")
     files = [p for p in bundled_exports("boston311") if p.name.startswith(("boston311_2014", "boston311_2015"))]
     load_files(workspace, files, "boston311", now=NOW)
-    return built(workspace, dt.date(2015, 12, 31))
+    return built(workspace, dt.date(2015, 6, 30))
 
 
 def synthetic(root: Path) -> Path:

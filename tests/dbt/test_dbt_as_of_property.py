@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.dbt.city import City, run, ticket
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long  # a pair of builds an example; test_dbt_as_of has one pair in every run
 FIRST = dt.date(2025, 6, 1)
 DAYS = 12  # exports are taken at the end of some of these days
 COMPARED = "select * exclude (load_id) from marts.fct_tickets order by ticket_id"
