@@ -33,7 +33,7 @@ def loaded(weisu, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = root / "made"
     assert (
         weisu(
-            "simulate", "-o", made, "--tickets", "3000", "--seed", "5", "--from", "2025-10-01", "--to", "2026-03-29"
+            "simulate", "-o", made, "--tickets", "5000", "--seed", "5", "--from", "2025-10-01", "--to", "2026-03-29"
         ).status
         == 0
     )
