@@ -23,7 +23,7 @@ from weisu import recounts
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=["boston", "synthetic"])
+@pytest.fixture(scope="module", params=[pytest.param("boston", marks=pytest.mark.long), "synthetic"])
 def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The finished build, read-only."""
     path = getattr(real_city, request.param)(tmp_path_factory.mktemp(request.param))

@@ -104,7 +104,7 @@ def test_option_size_when_large_then_the_large_city(tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "c" / "reference" / "categories.csv").height == 400
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_large_city_when_loaded_and_built_then_published(tmp_path: Path) -> None:
     """A thin season: the days' scans take most of a build, and grow with the tickets of a day."""
