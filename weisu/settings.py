@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from weisu.access_settings import Access, access_limits
 from weisu.errors import SettingsError
+from weisu.setting_items import COMPOSITE, ITEMS
+from weisu.setting_items import LANGUAGES as LANGUAGES
 
 SETTINGS_FILE = "weisu.toml"
-LANGUAGES = ("zh", "en")
-BUDGETS = ("1/yr", "1/90d")
 
 
 @dataclass(frozen=True)
@@ -204,62 +204,60 @@ def find_workspace(given: Path | None = None) -> Workspace:
 
 
 def read_settings(path: Path) -> Settings:
-    """Parse one weisu.toml; see `Workspace.settings` for the errors."""
+    """Read one weisu.toml; see `Workspace.settings` for the errors."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsError(
             "cannot be read", where=str(path), todo=error.strerror or "check the permissions"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="correct the line named") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"is not valid TOML ({error})", where=str(path), todo="write it in UTF-8") from error
+    return parse_settings(text, where=str(path))
+
+
+def parse_settings(text: str, *, where: str) -> Settings:
+    """The settings that a text of weisu.toml gives; see `Workspace.settings` for the errors."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"is not valid TOML ({error})", where=where, todo="correct the line named") from error
     sections = {name: type(value) for name, value in vars(Settings()).items()}
     if unknown := set(raw) - set(sections):
-        raise SettingsError(f"unknown section [{min(unknown)}]", where=str(path), todo=f"known: {', '.join(sections)}")
+        raise SettingsError(f"unknown section [{min(unknown)}]", where=where, todo=f"known: {', '.join(sections)}")
     if bad := [name for name, values in raw.items() if not isinstance(values, dict)]:
-        raise SettingsError(f"{bad[0]} must be a section [{bad[0]}]", where=str(path), todo="write it as a table")
-    made = {name: _section(kind, raw.get(name, {}), f"{path} [{name}]") for name, kind in sections.items()}
+        raise SettingsError(f"{bad[0]} must be a section [{bad[0]}]", where=where, todo="write it as a table")
+    made = {name: _section(kind, raw.get(name, {}), f"{where} [{name}]") for name, kind in sections.items()}
     settings = Settings(**made)
     try:
         settings.zone  # noqa: B018 - looked up for its error
     except Exception as error:
         raise SettingsError(
-            f"unknown time zone {settings.city.timezone!r}",
-            where=str(path),
-            todo="use an IANA name such as Asia/Shanghai",
+            f"unknown time zone {settings.city.timezone!r}", where=where, todo="use an IANA name such as Asia/Shanghai"
         ) from error
     for wrong, name, todo in _limits(settings):
         if wrong:
-            raise SettingsError(f"{name} is out of range", where=str(path), todo=todo)
+            raise SettingsError(f"{name} is out of range", where=where, todo=todo)
     return settings
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    """The value of a setting by its name in the file, "alerts.budget"."""
+    section, _, name = key.partition(".")
+    return getattr(getattr(settings, section), name)
 
 
 def _limits(settings: Settings) -> list[tuple[bool, str, str]]:
     """(is wrong, setting, what is allowed) for every value that has a range."""
-    rates, alerts, delivery = settings.rates, settings.alerts, settings.delivery
-    weights = (rates.contact_weight, rates.solved_weight, rates.satisfied_weight, rates.partly_satisfied_weight)
+    ranged = [(not one.allows(value_of(settings, one.key)), one.key, f"use {one.allowed}") for one in ITEMS]
+    whole = sum(value_of(settings, key) for key in COMPOSITE)
+    areas = settings.alerts.key_areas
     return [
-        (settings.city.language not in LANGUAGES, "city.language", f"use one of {', '.join(LANGUAGES)}"),
-        (not all(0 <= w <= 1 for w in weights), "a weight in [rates]", "use 0 to 1"),
-        (alerts.budget not in BUDGETS, "alerts.budget", f"use one of {', '.join(BUDGETS)}"),
-        (not 0 < alerts.fdr <= 1, "alerts.fdr", "use a share above 0 and up to 1"),
-        (alerts.weekly_budget < 1, "alerts.weekly_budget", "use 1 or more"),
-        (
-            not all(isinstance(k, str) for k in alerts.key_areas),
-            "alerts.key_areas",
-            'write a list such as ["东区/一街"]',
-        ),
-        (not 7 <= alerts.lookback_days <= 731, "alerts.lookback_days", "use 7 to 731"),
-        (not 300 <= alerts.scan_radius_m <= 20_000, "alerts.scan_radius_m", "use 300 to 20000 metres"),
-        (not 0 <= alerts.quarantine_limit <= 1, "alerts.quarantine_limit", "use a share from 0 to 1"),
-        (settings.publishing.keep < 1, "publishing.keep", "use 1 or more"),
+        *ranged,
+        (abs(whole - 1) > 1e-9, "the sum of contact, solved and satisfied weight in [rates]", f"let them add up to 1, not {whole:g}"),
+        (not all(isinstance(k, str) for k in areas), "alerts.key_areas", 'write a list such as ["东区/一街"]'),
         *access_limits(settings.access),
-        (not 0 <= delivery.wait_hours <= 336, "delivery.wait_hours", "use 0 to 336"),
-        (delivery.catch_up_weeks < 1, "delivery.catch_up_weeks", "use 1 or more"),
-        (delivery.catch_up_months < 1, "delivery.catch_up_months", "use 1 or more"),
-        (not 0 <= delivery.digest_hour <= 23, "delivery.digest_hour", "use 0 to 23"),
-        (settings.archive.keep_days < 0, "archive.keep_days", "use a number of days, or 0 to keep originals for ever"),
-    ]
+    ]  # fmt: skip
 
 
 def _section(kind: type, values: dict[str, Any], where: str) -> Any:
