@@ -50,6 +50,11 @@ def load_reference(workspace: Workspace, con: duckdb.DuckDBPyConnection, schema:
     return counts
 
 
+def read_list(path: Path) -> list[list[object]]:
+    """Rows of one list, named as in `TABLES`, in the order of its columns, None for an empty value; see `load_reference` for the errors."""
+    return _read(path, TABLES[path.stem])
+
+
 def _insert(
     con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
 ) -> None:

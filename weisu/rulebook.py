@@ -92,15 +92,18 @@ def keep(workspace: Workspace, build: Path, *, as_of: dt.date, now: dt.datetime)
         con.close()
 
 
-def history(workspace: Workspace) -> list[Weight]:
+def history(workspace: Workspace, file: Path | None = None) -> list[Weight]:
     """All versions, oldest first: what publications used, the seed where it is new, and the city's own rows.
+
+    Args:
+        file: the city's own rows; default reference/weights.csv.
 
     Raises:
         RulebookError: see `copy_into`.
     """
     kept, last = _kept(workspace)
-    own = _read(weights_file(workspace))
-    path = str(weights_file(workspace))
+    file = file or weights_file(workspace)
+    own, path = _read(file), str(file)
     known = {(w.key, w.valid_from): w for w in kept}
     decided = {w.key for w in own}  # what a city decided, a new release does not undo
     seeds = [w for w in _seed_versions(kept, last) if last is None or w.key not in decided]
@@ -121,6 +124,28 @@ def history(workspace: Workspace) -> list[Weight]:
     merged = known | {(w.key, w.valid_from): w for w in [*seeds, *own]}
     _check_families(merged.values(), path)
     return sorted(merged.values(), key=lambda w: (w.valid_from, w.key))
+
+
+def check_own(workspace: Workspace, file: Path) -> list[Weight]:
+    """The city's own rows in another file that is to become reference/weights.csv.
+
+    Raises:
+        RulebookError: a build would refuse it, or it leaves out a row that a publication used, which would stay in force all the same.
+    """
+    history(workspace, file)
+    own, kept = _read(file), _kept(workspace)[0]
+    if gone := [w for w in _read(weights_file(workspace)) if w in kept and w not in own]:
+        raise RulebookError(
+            f"{_name(gone[0])} of {gone[0].valid_from} is published and cannot be taken back",
+            where=str(file),
+            todo="keep the row and add a new one from a later day",
+        )
+    return own
+
+
+def published_until(workspace: Workspace) -> dt.date | None:
+    """The last day that a publication judged; weights hold from later days only.  None before the first."""
+    return _kept(workspace)[1]
 
 
 def seed_weights() -> list[Weight]:

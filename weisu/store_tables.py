@@ -115,3 +115,19 @@ ATTEMPTS = sa.Table(
     sa.Column("detail", sa.String(64), nullable=False),
     sa.Column("noted_at", sa.DateTime, nullable=False),
 )
+SETTING_CHANGES = sa.Table(
+    "settings_changes",
+    METADATA,
+    sa.Column("change_id", sa.String(24), primary_key=True),
+    sa.Column("file", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("act", sa.String(8), nullable=False),  # set, undo, outside: by hand in the file; found: as it first was
+    sa.Column("before", sa.Text, nullable=False),  # JSON
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),  # of the file from then on; "" where there is none
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Column("undoes", sa.String(24)),
+    sa.UniqueConstraint("file", "position"),  # two changes of the same sight: the second is refused
+)

@@ -80,6 +80,21 @@ def test_a_published_version_stays_when_its_row_is_taken_back(workspace: Workspa
     assert values(workspace, "degree_weight", "intensity")[-1] == (dt.date(2026, 2, 1), 0.5)
 
 
+def test_another_file_is_checked_before_it_becomes_the_citys_own(workspace: Workspace, tmp_path: Path) -> None:
+    assert rulebook.published_until(workspace) is None
+    write(workspace, HALF)
+    published(workspace, FIRST)
+    other = tmp_path / "other.csv"
+    other.write_text(",".join(COLUMNS) + "\n", "utf-8")
+    with pytest.raises(RulebookError, match="is published and cannot be taken back"):
+        rulebook.check_own(workspace, other)
+    later = "degree_weight,intensity,0.6,2026-03-01,3,市委,2026-01-20,更重烈度"
+    other.write_text("\n".join((",".join(COLUMNS), HALF, later)) + "\n", "utf-8")
+    assert [w.rule_value for w in rulebook.check_own(workspace, other)] == [0.5, 0.6]
+    assert rulebook.published_until(workspace) == FIRST
+    assert values(workspace, "degree_weight", "intensity")[-1] == (dt.date(2026, 2, 1), 0.5)
+
+
 def test_a_default_of_a_new_release_holds_from_the_day_after_the_last_publication(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ TOPICS = (
     "report",
     "serve",
     "users",
+    "settings",
     "schedule",
     "deliver",
     "subscriptions",
