@@ -1,4 +1,4 @@
-"""Every command of both READMEs is run, in order, as a reader would type it."""
+"""Every command of both READMEs is run, in order, as a reader would type it, and without any route to the outside."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from tests.acceptance.alone import Alone
+from tests.acceptance.test_first_light import assert_rodent_rebound
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 READMES = ("README.md", "README.zh-CN.md")
-RUN_ELSEWHERE = {"make demo", "make test"}  # the demo fixture and this very run; the recipes are compared below
+RUN_ELSEWHERE = {  # this very run, and the fixtures of the demo; the recipes are compared below
+    "make demo",
+    "make test",
+    ".venv/bin/weisu build --as-of 2015-05-31 --workspace demo",
+}
+INSIDE = {"127.0.0.1", "::1", "0.0.0.0"}
 
 
 def commands(readme: Path) -> list[str]:
@@ -33,16 +42,33 @@ def test_make_targets_run_what_the_tests_run(repo: Path) -> None:
         assert recipe in done.stdout
 
 
-def test_every_command_runs(repo: Path, demo_of_may_2015: Path, weisu, tmp_path: Path) -> None:
-    (tmp_path / ".venv").symlink_to(Path(os.environ.get("VIRTUAL_ENV") or Path(weisu.__globals__["WEISU"]).parents[1]))
-    shutil.copytree(demo_of_may_2015, tmp_path / "demo")
-    assert weisu("simulate", "-o", tmp_path / "made", "--tickets", "6000", "--seed", "3").status == 0
-    shutil.copy(sorted((tmp_path / "made" / "exports").glob("*.csv"))[0], tmp_path / "tickets.csv")
+@pytest.fixture(scope="module")
+def tour(repo: Path, demo_of_may_2015: Path, weisu, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which every command was run, each to its good end; `connects.log` holds what they tried to reach."""
+    place = tmp_path_factory.mktemp("tour")
+    (place / ".venv").symlink_to(Path(os.environ.get("VIRTUAL_ENV") or Path(weisu.__globals__["WEISU"]).parents[1]))
+    shutil.copytree(demo_of_may_2015, place / "demo")
+    assert weisu("simulate", "-o", place / "made", "--tickets", "6000", "--seed", "3").status == 0
+    shutil.copy(sorted((place / "made" / "exports").glob("*.csv"))[0], place / "tickets.csv")
+    alone = Alone(place / "connects.log")
     for command in commands(repo / READMES[0]):
-        if command in RUN_ELSEWHERE:
-            continue
-        done = subprocess.run(shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{command}: {done.stderr}"
+        if command not in RUN_ELSEWHERE:
+            done = subprocess.run(
+                alone.wrap(shlex.split(command)), cwd=place, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{command}: {done.stderr}"
+    return place
+
+
+def test_replay_of_the_tour_finds_the_rodent_rebound_in_time(tour: Path) -> None:
+    assert_rodent_rebound(pl.read_csv(tour / "replay.csv", try_parse_dates=True))
+
+
+@pytest.mark.skipif(not Alone.is_possible(), reason="a network namespace needs root, unshare and strace")
+def test_no_command_tries_an_outside_connection(tour: Path) -> None:
+    asked = Alone(tour / "connects.log").asked()
+    assert "127.0.0.1" in asked  # Prefect's own server: connections are seen
+    assert asked <= INSIDE
 
 
 @pytest.mark.parametrize("name", READMES)
