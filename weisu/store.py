@@ -21,13 +21,15 @@ from weisu.identity import stable_id
 from weisu.lifecycle import Act, state_of
 from weisu.migrations import upgrade
 from weisu.settings import Workspace
-from weisu.store_tables import EVENTS, RESOLUTIONS, WORD_REVIEWS
+from weisu.store_tables import CATEGORY_REVIEWS, EVENTS, RESOLUTIONS, WORD_REVIEWS
 
 if TYPE_CHECKING:
     import duckdb
 
 URL_VARIABLE = "WEISU_ACTS_URL"
 MAX_REASON = 2000
+REVIEWS = {WORD_REVIEWS: ("text_hash", "term_kind"), CATEGORY_REVIEWS: ("ticket_key",)}  # what each is a judgement of
+KINDS = {sa.String: "text", sa.Text: "text", sa.Integer: "integer", sa.DateTime: "timestamp", sa.Date: "date"}
 Mask = Callable[[str], str]  # such as `weisu.cli.door.mask_typed`; this room may not reach into the door
 
 
@@ -195,50 +197,50 @@ def version(workspace: Workspace) -> str:
     try:
         acts = sorted(act.act_id for act in list_acts(engine))
         resolutions = [(r.resolution_id, r.recorded_at) for r in list_resolutions(engine)]
-        reviews = sorted(row["review_id"] for row in word_review_rows(engine))
+        reviews = sorted(row["review_id"] for table in REVIEWS for row in review_rows(engine, table))
     finally:
         engine.dispose()
     return stable_id(acts, resolutions, reviews) if acts or resolutions or reviews else "empty"
 
 
-def word_review_rows(engine: sa.Engine) -> list[dict[str, Any]]:
-    """All judgements of words (`weisu.word_reviews`) in the order they were made, as rows of the table."""
-    query = sa.select(WORD_REVIEWS).order_by(*(WORD_REVIEWS.c[n] for n in ("text_hash", "term_kind", "position")))
+def review_rows(engine: sa.Engine, table: sa.Table) -> list[dict[str, Any]]:
+    """All judgements of a kind (a table of REVIEWS), those of one thing in the order they were made, as rows of the table."""
+    query = sa.select(table).order_by(*(table.c[name] for name in (*REVIEWS[table], "position")))
     with engine.connect() as con:
         return [dict(row) for row in con.execute(query).mappings()]
 
 
 def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
-    """Write schema `acts` (events, resolutions, word_reviews) into a build; empty tables when nobody acted yet."""
+    """Write schema `acts` (events, resolutions, word_reviews, category_reviews) into a build; empty tables when nobody acted yet."""
     con.execute("create schema if not exists acts")
-    con.execute(
-        "create or replace table acts.events (act_id text, alert_id text, position integer, act text, reason text, assignee text, "
-        "actor text, acted_at timestamp, until_on date)"
-    )
-    con.execute(
-        "create or replace table acts.resolutions (resolution_id text, period text, text text, owner text, due_on date, alert_id text, "
-        "status text, outcome text, recorded_at timestamp)"
-    )
-    con.execute(
-        "create or replace table acts.word_reviews (review_id text, text_hash text, term_kind text, position integer, verdict text, "
-        "ticket_key text, note text, actor text, reviewed_at timestamp)"
-    )
+    for table in (EVENTS, RESOLUTIONS, *REVIEWS):
+        columns = ", ".join(f"{c.name} {KINDS[type(c.type)]}" for c in _copied(table))
+        con.execute(f"create or replace table {_target(table)} ({columns})")
     if not exists(workspace):
         return
     engine = open_store(workspace)
     try:
-        _copy(con, "acts.events", EVENTS, [vars(a) for a in list_acts(engine)])
-        _copy(con, "acts.resolutions", RESOLUTIONS, [vars(r) for r in list_resolutions(engine)])
-        _copy(con, "acts.word_reviews", WORD_REVIEWS, word_review_rows(engine))
+        _copy(con, EVENTS, [vars(a) for a in list_acts(engine)])
+        _copy(con, RESOLUTIONS, [vars(r) for r in list_resolutions(engine)])
+        for table in REVIEWS:
+            _copy(con, table, review_rows(engine, table))
     finally:
         engine.dispose()
 
 
-def _copy(con: duckdb.DuckDBPyConnection, target: str, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    names = [c.name for c in table.columns if c.name != "row_id"]
+def _copied(table: sa.Table) -> list[sa.Column[Any]]:
+    return [column for column in table.columns if column.name != "row_id"]
+
+
+def _target(table: sa.Table) -> str:
+    return f"acts.{table.name.removeprefix('acts_')}"
+
+
+def _copy(con: duckdb.DuckDBPyConnection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    names = [column.name for column in _copied(table)]
     if rows:
         con.executemany(
-            f"insert into {target} ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+            f"insert into {_target(table)} ({', '.join(names)}) values ({', '.join('?' * len(names))})",
             [[row[n] for n in names] for row in rows],
         )
 

@@ -47,6 +47,19 @@ WORD_REVIEWS = sa.Table(
     sa.Column("reviewed_at", sa.DateTime, nullable=False),
     sa.UniqueConstraint("text_hash", "term_kind", "position"),
 )
+CATEGORY_REVIEWS = sa.Table(
+    "acts_category_reviews",
+    METADATA,
+    sa.Column("review_id", sa.String(24), primary_key=True),
+    sa.Column("ticket_key", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("category_key", sa.Text, nullable=False),  # given by "assign"; else as it was seen
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reviewed_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("ticket_key", "position"),
+)
 REPORT_EDITS = sa.Table(
     "acts_report_edits",
     METADATA,

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections import defaultdict
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from weisu.lifecycle import standing
-from weisu.store import MAX_REASON, ActConflict, Mask, StoreError, word_review_rows
+from weisu.reviewing import check_next, insert_review, last_standing
+from weisu.store import MAX_REASON, Mask, StoreError, review_rows
 from weisu.store_tables import WORD_REVIEWS
 
 # the kinds of the lexicon, the most consequential first
@@ -68,45 +67,26 @@ def review_word(
         ActConflict: somebody else judged it since.
         StoreError: no name, no such kind or verdict, or nothing to take back.
     """
-    if not actor.strip():
-        raise StoreError("a judgement needs a name", where=term_kind, todo="say who judged")
     if term_kind not in KINDS:
         raise StoreError("no such kind of words", where=term_kind, todo=f"known: {', '.join(KINDS)}")
     before = [r for r in list_word_reviews(engine) if (r.text_hash, r.term_kind) == (text_hash, term_kind)]
-    if (before[-1].review_id if before else None) != seen:
-        raise ActConflict("someone judged this meanwhile", where=ticket_key, todo="look again and judge anew")
-    if verdict not in VERDICTS and not (verdict == "undo" and standing(before)):
-        possible = (*VERDICTS, "undo") if standing(before) else VERDICTS
-        raise StoreError(f"{verdict} is not possible", where=ticket_key, todo=f"possible: {', '.join(possible)}")
+    check_next(before, verdict, known=VERDICTS, seen=seen, actor=actor, where=ticket_key)
     said = mask(note.strip())[:MAX_REASON]
     made = WordReview(secrets.token_hex(8), text_hash, term_kind, len(before) + 1, verdict, ticket_key, said, actor.strip(), now)  # fmt: skip
-    return _insert(engine, made)
+    insert_review(engine, WORD_REVIEWS, vars(made), where=ticket_key)
+    return made
 
 
 def list_word_reviews(engine: sa.Engine) -> list[WordReview]:
     """All judgements, those of a text and kind in the order they were made."""
-    return [WordReview(**row) for row in word_review_rows(engine)]
+    return [WordReview(**row) for row in review_rows(engine, WORD_REVIEWS)]
 
 
 def in_force(reviews: list[WordReview]) -> dict[tuple[str, str], WordReview]:
     """(text_hash, term_kind) -> the judgement that counts; nothing where all were taken back."""
-    by_word: dict[tuple[str, str], list[WordReview]] = defaultdict(list)
-    for review in reviews:
-        by_word[review.text_hash, review.term_kind].append(review)
-    return {word: kept[-1] for word, made in by_word.items() if (kept := standing(made))}
+    return last_standing(reviews, lambda r: (r.text_hash, r.term_kind))
 
 
 def last_seen(reviews: list[WordReview]) -> dict[tuple[str, str], str]:
     """(text_hash, term_kind) -> review_id of the last judgement, taken back or not: what a later one must have seen."""
     return {(review.text_hash, review.term_kind): review.review_id for review in reviews}
-
-
-def _insert(engine: sa.Engine, made: WordReview) -> WordReview:
-    try:
-        with engine.begin() as con:
-            con.execute(sa.insert(WORD_REVIEWS).values(**vars(made)))
-    except sa.exc.IntegrityError as error:
-        raise ActConflict("someone judged this meanwhile", where=made.ticket_key, todo="look again") from error
-    except sa.exc.OperationalError as error:
-        raise StoreError("acts store cannot be written", where=made.term_kind, todo="check disk and rights") from error
-    return made
