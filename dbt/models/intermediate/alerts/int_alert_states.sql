@@ -1,26 +1,11 @@
-with events as (
-    select *, case when act = 'undo' then -1 else 1 end as step
-    from {{ ref('stg_acts__events') }}
-),
-
--- acts are a stack: an undo takes back the last act that still stands
-balanced as (
-    select *, sum(step) over (partition by alert_id order by position rows unbounded preceding) as balance
-    from events
-),
-
-standing as (
-    select
-        alert_id, act, assignee, acted_at, position,
-        coalesce(min(balance) over (partition by alert_id order by position rows between 1 following and unbounded following), balance) >= balance as is_standing
-    from balanced
+with standing as (
+    {{ standing_acts(ref('stg_acts__events'), 'alert_id', 'act', 'alert_id, act, assignee, acted_at') }}
 ),
 
 stated as (
     select standing.alert_id, standing.acted_at, standing.position, nullif(states.status, '') as status, standing.assignee
     from standing
     inner join {{ ref('act_states') }} as states using (act)
-    where standing.is_standing and standing.act <> 'undo'
 ),
 
 final as (

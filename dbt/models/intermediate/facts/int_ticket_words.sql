@@ -11,7 +11,7 @@ with tickets as (
         -- a title that only repeats the category says nothing
         coalesce(
             keyed.text is not null
-            or lower(keyed.title) not in (lower(keyed.category_l1), lower(keyed.category_l2), lower(coalesce(keyed.category_l3, keyed.category_l2))),
+            or lower(keyed.title) not in (coalesce(lower(keyed.category_l1), ''), coalesce(lower(keyed.category_l2), ''), coalesce(lower(keyed.category_l3), '')),
             false
         ) as has_text
     from {{ ref('int_tickets__keyed') }} as keyed

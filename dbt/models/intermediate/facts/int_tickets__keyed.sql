@@ -3,12 +3,20 @@ with tickets as (
     select * from {{ ref('int_tickets__as_of') }}
 ),
 
+given as (
+    select ticket_key, category_l1, category_l2, category_l3, true as is_given from {{ ref('int_category_corrections') }}
+),
+
 keyed as (
     select
         tickets.*,
-        category_l1 as category_l1_key,
-        category_l1 || '->' || category_l2 as category_l2_key,
-        category_l1 || '->' || category_l2 || '->' || category_l3 as category_l3_key,
+        -- a category that people gave counts before the source's
+        case when is_given then given.category_l1 else tickets.category_l1 end as category_l1_key,
+        case when is_given then given.category_l1 || '->' || given.category_l2 else tickets.category_l1 || '->' || tickets.category_l2 end as category_l2_key,
+        case
+            when is_given then given.category_l1 || '->' || given.category_l2 || '->' || given.category_l3
+            else tickets.category_l1 || '->' || tickets.category_l2 || '->' || tickets.category_l3
+        end as category_l3_key,
         district as district_key,
         {{ street_key('district', 'street') }} as street_key,
         {{ community_key('district', 'street', 'community') }} as community_key,
@@ -18,6 +26,7 @@ keyed as (
         and not coalesce({{ matches('status', code_patterns('status')) }}, false) as is_demand,
         coalesce({{ matches('status', code_patterns('removed_status')) }}, false) as is_removed
     from tickets
+    left join given using (ticket_key)
 ),
 
 final as (

@@ -1,7 +1,11 @@
--- what the city lists is known from the beginning
+-- what the city lists is known from the beginning; what people gave, from the day of the ticket
 with seen as (
     select category_l1, category_l2, category_l3, min(created_on) as first_on
     from {{ ref('int_tickets__keyed') }} where category_l1 is not null group by category_l1, category_l2, category_l3
+    union all
+    select given.category_l1, given.category_l2, given.category_l3, tickets.created_on
+    from {{ ref('int_category_corrections') }} as given
+    inner join {{ ref('int_tickets__keyed') }} as tickets using (ticket_key)
     union all
     select category_l1, category_l2, category_l3, date '1900-01-01' from {{ ref('stg_reference__categories') }}
 ),
