@@ -32,6 +32,7 @@ from dashboards.screens import (
     performance,
     places,
     reports,
+    settings,
     silence,
     subscriptions,
     today,
@@ -66,6 +67,7 @@ SCREENS: dict[str, Callable[[View], None]] = {
     "subscriptions": subscriptions.show,
     "data": data.show,
     "connect": connect.show,
+    "settings": settings.show,
     "users": users.show,
     "audit": audit_log.show,
 }

@@ -76,6 +76,7 @@ RULES = """
 [class*=st-key-export-]{margin-top:-10px}
 .lv{display:inline-block;width:22px;height:22px;line-height:22px;border-radius:3px;text-align:center;font-size:13px;font-weight:600;margin-right:8px}
 .hot{color:var(--unusual)}.good{color:var(--better)}
+.setting{font-size:15px;margin:0}.setting code{font-size:12px;color:var(--quiet);background:none;padding:0}.setting .now{font-size:20px;font-weight:600}.setting .own{color:var(--primary)}.setting .long{font-size:15px;font-weight:400;line-height:1.4}
 .empty{border:1px dashed var(--hairline);border-radius:4px;padding:18px 20px;color:var(--quiet);max-width:60em}
 .empty b{color:var(--ink);font-weight:600}
 .stMain .timeline{list-style:none;margin:4px 0;padding:0 0 0 14px;border-left:2px solid var(--hairline)}

@@ -16,7 +16,7 @@ ACTS = frozenset(act for acts in ALLOWED.values() for act in acts)  # on alerts;
 PAGES_OF_ALL = ("today", "alerts", "degrees", "performance", "models", "subscriptions")
 PAGES_OF_OFFICERS = (*PAGES_OF_ALL, "trends", "map", "issues", "words", "foresight", "silence")
 PAGES_OF_ANALYSTS = (*PAGES_OF_OFFICERS, "reports", "data")
-PAGES_OF_ADMINS = (*PAGES_OF_ANALYSTS, "connect", "users", "audit")
+PAGES_OF_ADMINS = (*PAGES_OF_ANALYSTS, "connect", "settings", "users", "audit")
 
 
 class AccessError(WeisuError):
@@ -47,7 +47,8 @@ DEEDS = {
     Role.ANALYST: frozenset({"comment", "confirm", "dismiss", "judge_words", "write_reports"}),
     Role.OFFICER: ACTS | {"judge_words"},
     Role.MANAGER: ACTS | {"judge_words", "write_reports", "approve_reports"},
-    Role.ADMIN: ACTS | {"judge_words", "write_reports", "approve_reports", "connect", "manage_users", "read_audit"},
+    Role.ADMIN: ACTS
+    | {"judge_words", "write_reports", "approve_reports", "connect", "change_settings", "manage_users", "read_audit"},
 }
 
 

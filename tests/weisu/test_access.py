@@ -29,6 +29,7 @@ judge_words      -      x       x                x       x
 write_reports    -      x       -                x       x
 approve_reports  -      -       -                x       x
 connect          -      -       -                -       x
+change_settings  -      -       -                -       x
 manage_users     -      -       -                -       x
 read_audit       -      -       -                -       x
 """

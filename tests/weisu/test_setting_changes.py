@@ -283,3 +283,12 @@ def test_every_setting_but_those_of_access_is_told_and_its_range_is_that_of_a_ru
                 parse_settings(f"[{item.section}]\n{item.name} = {value}\n", where="x")
     fine = replace(Settings().alerts, fdr=1.0, lookback_days=731, scan_radius_m=300)
     assert parse_settings("[alerts]\nfdr = 1\nlookback_days = 731\nscan_radius_m = 300\n", where="x").alerts == fine
+
+
+def test_every_setting_stands_in_the_docs_with_its_range(repo: Path) -> None:
+    lines = (repo / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
+    for item in ITEMS:
+        told = [line for line in lines if line.startswith(f"| `{item.key}` |")]
+        assert len(told) == 1
+        assert item.allowed in told[0]
+        assert f"| {catalogue()[f'settings.effect.{item.effect}']['en']} |" in told[0]
