@@ -14,6 +14,7 @@ import streamlit as st
 from dashboards.overlay import Alert
 from dashboards.view import View
 from weisu import store
+from weisu.category_reviews import review_category
 from weisu.cli.door import mask_typed
 from weisu.lifecycle import standing
 from weisu.word_reviews import review_word
@@ -56,6 +57,19 @@ def judge(view: View, ticket: Mapping[str, Any], *, kind: str, verdict: str, act
     made = review_word(view.engine, text_hash=ticket["text_hash"], term_kind=kind, verdict=verdict, ticket_key=ticket["ticket_key"], actor=actor,
                        note=note, now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"words {ticket['ticket_key']}", actor=actor, verdict=verdict, kind=kind, review_id=made.review_id)  # fmt: skip
+
+
+def give_category(view: View, ticket_key: str, *, verdict: str, category_key: str, actor: str, note: str, seen: str | None) -> None:  # fmt: skip
+    """Append a judgement of a ticket's category.
+
+    Raises:
+        AccessError: not for this role.
+        StoreError, ActConflict: as `weisu.category_reviews.review_category`.
+    """
+    view.reader.demand("judge_words")
+    made = review_category(view.engine, ticket_key=ticket_key, verdict=verdict, category_key=category_key, actor=actor, note=note,
+                           now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
+    view.log("change", f"category {ticket_key}", actor=actor, verdict=verdict, category=category_key, review_id=made.review_id)  # fmt: skip
 
 
 def actor_input(view: View, place: Any, *, key: str) -> None:

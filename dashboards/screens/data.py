@@ -81,7 +81,7 @@ def _coverage(view: View) -> None:
         color=alt.condition(alt.datum.reports > most * 0.35, alt.value(theme.paper), alt.value(theme.ink)),
     )
     return chart(
-        dress(boxes + labels, theme, height=24 * rows["category"].n_unique()), alt_text=view.t("data.coverage")
+        dress(boxes + labels, theme, height=24 * rows["category"].n_unique() + 24), alt_text=view.t("data.coverage")
     )
 
 

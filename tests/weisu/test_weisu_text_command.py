@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from tests.fixtures_publication import make_workspace
+from weisu.category_reviews import in_force as given_in_force
+from weisu.category_reviews import list_category_reviews
 from weisu.cli import run
 from weisu.publishing import current
 from weisu.settings import Workspace
@@ -101,3 +103,50 @@ def test_corrections_when_nothing_was_judged_then_a_table_without_rows(city: Wor
     out = tmp_path / "labels.csv"
     assert run(["text", "corrections", "-o", str(out), "--workspace", str(city.root)]) == 0
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 1
+
+
+def give(city: Workspace, ticket: str, *more: str) -> int:
+    return run(["text", "category", ticket, *more, "--by", "甲", "--workspace", str(city.root)])
+
+
+def given(city: Workspace) -> list[tuple[str, str]]:
+    engine = open_store(city)
+    found = [(r.verdict, r.category_key) for r in given_in_force(list_category_reviews(engine)).values()]
+    engine.dispose()
+    return found
+
+
+def test_category_when_given_then_stored_exported_with_masked_text_and_taken_back(
+    city: Workspace, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(current(city).path), read_only=True) as con:
+        category = con.execute("select max(category_key) from marts.dim_category").fetchone()[0]
+    ticket = grave_ticket(city)
+    assert give(city, ticket, "--as", category, "--note", "电话15473824651") == 0
+    assert given(city) == [("assign", category)]
+    out = tmp_path / "given.csv"
+    assert run(["text", "categories", "-o", str(out), "--workspace", str(city.root)]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["ticket_id"], row["category_key"], row["verdict"]) == (ticket, category, "assign")
+    assert row["category_now"]
+    assert "15473824651" not in row["note"]
+    assert give(city, ticket, "--undo") == 0
+    assert given(city) == []
+
+
+@pytest.mark.parametrize(
+    ("given_options", "said"),
+    [
+        (("--as", "没有->这类"), "no such category"),
+        (("--undo",), "undo is not possible"),
+        ((), "give one of --as"),
+        (("--keep", "--undo"), "give one of --as"),
+    ],
+)
+def test_category_when_it_makes_no_sense_then_one_line(
+    city: Workspace, capsys: pytest.CaptureFixture[str], given_options: tuple[str, ...], said: str
+) -> None:
+    assert give(city, grave_ticket(city), *given_options) == 2
+    assert said in capsys.readouterr().err
+    assert given(city) == []
