@@ -12,6 +12,7 @@ from weisu.theme import DARK, LIGHT, Theme
 
 KEPT = "kept."
 WIDGET = "w."
+SAID = "said."
 ON_PAGE = "choices on this page"
 PAGE, LOG = "page", "log of this page"
 
@@ -72,13 +73,34 @@ def choose(
     value = default if value is None else value
     remember(name, value, default=None if is_always_shown else default)
     st.session_state[KEPT + "asked." + name] = st.query_params.get(name)
-    choices()[label] = str(more.get("format_func", str)(value))
+    choices()[label] = shown = str(more.get("format_func", str)(value))
+    st.session_state[SAID + name] = f"{label} {shown}"
     return value
 
 
 def put(name: str, value: Any) -> None:
     """Choose for the reader, before the widget of `name` is drawn."""
     st.session_state[WIDGET + name] = value
+
+
+def choose_anew(name: str, value: str | None) -> None:
+    """Choose for the reader by the address, before the widget of `name` is drawn; None is its default."""
+    for key in (KEPT + name, KEPT + "asked." + name, WIDGET + name):
+        st.session_state.pop(key, None)
+    if value is not None:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def kept(name: str) -> Any:
+    """What was chosen last under `name`."""
+    return st.session_state.get(KEPT + name)
+
+
+def said(name: str) -> str:
+    """The same as the reader saw it, with its label."""
+    return st.session_state.get(SAID + name, "")
 
 
 def begin_page(name: str, log: Callable[..., None]) -> None:

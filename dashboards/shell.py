@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import saved, session
 from dashboards.door import Door, utc_now
 from dashboards.entrance import log_for, name_tag, refused_page, stranger_page, watch_texts
 from dashboards.identity import Stranger, reader_of
@@ -94,13 +94,13 @@ def main(only: str | None = None, reader: Reader | None = None) -> None:
         return _nothing_to_show(error, door, reader)
     st.html(sheet(view.theme))
     if only:
-        masthead(view)
+        masthead(view, only)
         return _draw(only, view)
     hidden = {name: _page(name, view, "hidden") for name in SCREENS if name not in view.reader.pages}
     pages.update({name: _page(name, view) for name in SCREENS if name not in hidden})
     st.logo(STATIC / f"mark-{view.theme.name}.svg", size="medium")
     chosen = st.navigation([*pages.values(), *hidden.values()], position="top")
-    masthead(view)
+    masthead(view, chosen.url_path or "today")
     chosen.run()
     _settle_memory(len(sys.modules) // MODULES)
     return None
@@ -140,8 +140,10 @@ def open_view(pages: dict[str, Any], door: Door, reader: Reader, ask: Callable[[
     )
 
 
-def masthead(view: View) -> None:
-    """City, as-of, freshness, synthetic or coverage note, and the language switch."""
+def masthead(view: View, page: str) -> None:
+    """City, as-of, freshness, synthetic or coverage note, the saved views of a page and the language switch."""
+    with guarded(view, text("saved.title", view.lang)):
+        saved.open_asked(view, page)
     left, right = st.columns([11, 2], vertical_alignment="center")
     about, escape = view.about, html.escape
     note = (about.note_en if view.lang == "en" else about.note) or ""
@@ -156,7 +158,9 @@ def masthead(view: View) -> None:
         name_tag(view, _open_door(str(view.workspace.root)).access.mode),
     ]
     left.html(f'<div class="masthead" role="banner">{"".join(parts)}</div>')
-    with right.container(key="head-lang"):
+    with right.container(key="head-lang", horizontal=True):
+        with guarded(view, text("saved.title", view.lang)):
+            saved.control(view, page)
         session.choose(
             st.segmented_control, "lang", view.t("head.language"), list(LANGUAGES), default=view.lang, is_always_shown=True, required=True, label_visibility="collapsed",
             format_func={"zh": "中文", "en": "English"}.__getitem__, on_change=_switch_language,

@@ -102,7 +102,10 @@ RULES = """
 .st-key-alert-list .stMarkdownBadge{font-weight:600;margin-right:4px}
 [data-testid=stLayoutWrapper]:has(>.st-key-actions){position:sticky;bottom:0;z-index:20}
 .st-key-actions{background:var(--paper);border-top:1px solid var(--hairline);padding:10px 0 12px}
-.st-key-head-lang{align-items:flex-end}
+.st-key-head-lang{align-items:center;justify-content:flex-end;gap:4px;flex-wrap:nowrap}
+.st-key-saved,.st-key-saved>div{width:auto}
+.st-key-saved .stPopover button{padding:4px 6px}
+.st-key-saved .stPopover button p{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [class*=st-key-row-]{border-bottom:1px solid var(--hairline);padding:5px 0}
 [class*=st-key-row-] [data-testid=stPageLink] p{font-size:15px;font-weight:500}
 [class*=st-key-row-] .sub{font-size:13px}

@@ -144,3 +144,18 @@ SETTING_CHANGES = sa.Table(
     sa.Column("undoes", sa.String(24)),
     sa.UniqueConstraint("file", "position"),  # two changes of the same sight: the second is refused
 )
+SAVED_VIEWS = sa.Table(
+    "saved_views",
+    METADATA,
+    sa.Column("row_id", sa.Integer, primary_key=True),
+    sa.Column("view_id", sa.String(16), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("page", sa.String(32), nullable=False),
+    sa.Column("params", sa.Text, nullable=False),  # JSON
+    sa.Column("is_shared", sa.Boolean, nullable=False),
+    sa.Column("is_deleted", sa.Boolean, nullable=False),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("view_id", "position"),
+)

@@ -14,6 +14,7 @@ from dashboards.shell import SCREENS
 from tests.fixtures_publication import make_workspace
 from weisu.model_cards import read_cards, write_card
 from weisu.publishing import current
+from weisu.saved_views import FILTERS
 from weisu.settings import Workspace
 from weisu.store import append_act, list_acts, open_store
 
@@ -62,6 +63,7 @@ def test_page_when_publication_is_full_then_conclusion_and_no_failed_part(
     assert "weisu doctor" not in shown  # no part failed
     assert ("合成数据" in shown) == (lang == "zh")
     assert ("Synthetic data" in shown) == (lang == "en")
+    assert all(f"kept.{kept}" in at.session_state for kept in FILTERS.get(name, ()))  # what a saved view may keep
 
 
 @pytest.mark.parametrize("name", SCREENS)
