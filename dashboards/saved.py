@@ -42,6 +42,7 @@ def open_asked(view: View, page: str) -> None:
         return
     for name in FILTERS[page]:
         session.choose_anew(name, found.params.get(name))
+    st.session_state[_key(page)] = False  # the list has served
 
 
 def control(view: View, page: str) -> None:
@@ -55,7 +56,7 @@ def _control(view: View, page: str) -> None:
     if notice := st.session_state.pop(NOTICE, None):
         st.toast(notice)
     with st.container(key="saved"):
-        box = st.popover(_t(view, "title"), icon=":material/bookmark:", type="tertiary", key=f"saved-{page}", on_change="rerun")  # fmt: skip
+        box = st.popover(_t(view, "title"), icon=":material/bookmark:", type="tertiary", key=_key(page), on_change="rerun")  # fmt: skip
         if box.open:
             with box, guarded(view, _t(view, "title")):
                 _content(view, page)
@@ -63,6 +64,10 @@ def _control(view: View, page: str) -> None:
 
 def _t(view: View, key: str, **values: object) -> str:
     return text(f"saved.{key}", view.lang, **values)
+
+
+def _key(page: str) -> str:
+    return f"saved-{page}"
 
 
 def _content(view: View, page: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
 BUDGETS = ("1/yr", "1/90d")
-EFFECTS = ("build", "load", "load_build", "purge", "delivery", "open_data", "restart")  # the next one of these hears it
+EFFECTS = ("build", "load", "load_build", "purge", "delivery", "open_data")  # the next one of these hears it
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def test_value_that_no_filter_of_the_page_holds_is_not_kept(city: Workspace) -> 
 
 def test_view_when_opened_then_its_filters_hold_and_others_stand_at_their_defaults(city: Workspace) -> None:
     made = save(city, area=AREA)
-    at = open_page("trends", area=ELSEWHERE, weeks="26")
+    at = open_page("trends", is_open=True, area=ELSEWHERE, weeks="26")
     at.query_params.clear()
     at.query_params["saved"] = made.view_id
     at.run()
@@ -115,7 +115,7 @@ def test_view_when_opened_then_its_filters_hold_and_others_stand_at_their_defaul
     assert address(at) == {"area": AREA}
     assert at.selectbox(key="w.area").value == AREA
     assert at.session_state["kept.weeks"] == "52"
-    assert not keys(at)  # a closed list draws nothing
+    assert not keys(at)  # the list is closed, and draws nothing then
 
 
 def test_view_of_another_area_when_an_officer_opens_it_then_the_own_area_is_shown(city: Workspace) -> None:
