@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from weisu.errors import SettingsError
+from weisu.errors import SettingsError, WarehouseBusy
 from weisu.list_rows import Rows
 from weisu.setting_files import SettingChangeError, content_of, fingerprint, former, keep
 from weisu.settings import SETTINGS_FILE, Workspace, parse_settings
@@ -80,7 +80,7 @@ def list_changes(engine: sa.Engine) -> list[Change]:
 
 
 def look(desk: Desk, file: str, *, now: dt.datetime) -> bytes:
-    """What a file holds; what was changed by hand since the last look is noted.
+    """What a file holds; what was changed by hand since the last look is noted, unless somebody changes settings right now.
 
     Raises:
         SettingsError: weisu.toml was made wrong by hand.
@@ -89,8 +89,11 @@ def look(desk: Desk, file: str, *, now: dt.datetime) -> bytes:
     content = content_of(desk.workspace, file)
     if last_known(desk.engine, file) == fingerprint(content):
         return content
-    with desk.alone():
-        return note(desk, file, now=now)
+    try:
+        with desk.alone():
+            return note(desk, file, now=now)
+    except WarehouseBusy:
+        return content  # whoever holds the lock notes it, or the next look does
 
 
 def note(desk: Desk, file: str, *, now: dt.datetime) -> bytes:

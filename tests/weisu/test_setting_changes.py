@@ -172,6 +172,18 @@ def test_hand_edit_when_somebody_looks_then_noted_without_an_author_and_without_
         undo_change(desk, noted.change_id, told=told())
 
 
+def test_hand_edit_while_somebody_else_changes_settings_is_shown_and_noted_later(desk: Desk) -> None:
+    seen(desk)
+    by_hand(desk, "fdr = 0.1", "fdr = 0.2")
+    with desk.alone():
+        assert b"fdr = 0.2" in look(desk, SETTINGS_FILE, now=NOW)
+        assert list_changes(desk.engine) == []
+        with pytest.raises(WeisuError, match="right now"):
+            change_settings(desk, {"alerts.weekly_budget": 5}, seen=seen(desk), told=told())
+    look(desk, SETTINGS_FILE, now=NOW)
+    assert len(list_changes(desk.engine)) == 1
+
+
 def test_hand_edit_of_settings_of_ours_can_be_undone_and_one_of_layout_not(desk: Desk) -> None:
     seen(desk)
     by_hand(desk, "fdr = 0.1", "fdr = 0.2")
