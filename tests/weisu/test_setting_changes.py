@@ -304,3 +304,24 @@ def test_every_setting_stands_in_the_docs_with_its_range(repo: Path) -> None:
         assert len(told) == 1
         assert item.allowed in told[0]
         assert f"| {catalogue()[f'settings.effect.{item.effect}']['en']} |" in told[0]
+
+
+def test_change_when_it_dies_before_the_file_takes_its_place_then_the_next_look_says_that_it_does_not_hold(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = seen(desk)
+
+    def die(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("weisu.setting_files.os.replace", lambda source, target: die() if str(target).endswith(".toml") else Path(source).rename(target))  # fmt: skip
+        with pytest.raises(SettingChangeError, match="cannot be written"):
+            change_settings(desk, {"alerts.weekly_budget": 5}, seen=shown, told=told())
+    assert desk.workspace.settings_file.read_text(encoding="utf-8") == TOML
+    look(desk, SETTINGS_FILE, now=NOW + dt.timedelta(minutes=1))
+    outside, made = list_changes(desk.engine)
+    assert (outside.act, outside.before, outside.after) == ("outside", made.after, made.before)
+    assert sorted(p.name for p in desk.workspace.root.iterdir()) == ["reference", "var", "weisu.toml"]
+    change_settings(desk, {"alerts.weekly_budget": 5}, seen=seen(desk), told=told(minute=2))
+    assert desk.workspace.settings().alerts.weekly_budget == 5
