@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from dashboards.door import Door, provider
+from dashboards.front import WORKER_VARIABLE
 from dashboards.gate import Gate
 from dashboards.login import routes
 from dashboards.server import LANGUAGE_VARIABLE
@@ -17,7 +18,7 @@ from weisu.settings import find_workspace
 door = Door.of(find_workspace(), os.environ.get(LANGUAGE_VARIABLE, ""))
 app = App(
     Path(__file__).with_name("app.py"),
-    middleware=[Middleware(Gate, door=door)],
+    middleware=[Middleware(Gate, door=door, worker=os.environ.get(WORKER_VARIABLE, ""))],
     routes=routes(door),
     secrets=provider(door.access),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from dashboards.front import SECRET_VARIABLE as COOKIE_SECRET
 from weisu.access_settings import Access
 from weisu.errors import SettingsError
 from weisu.settings import Workspace
@@ -96,7 +96,9 @@ def provider(access: Access) -> dict[str, Any] | None:
     return {
         "auth": {
             "redirect_uri": access.public_address.rstrip("/") + "/oauth2callback",
-            "cookie_secret": secrets.token_hex(32),  # of this process: after a restart everybody signs in again
+            "cookie_secret": os.environ.get(
+                COOKIE_SECRET, ""
+            ),  # of the front: after a restart everybody signs in again
             "client_id": access.oidc_client_id,
             "client_secret": os.environ[SECRET_VARIABLE],
             "server_metadata_url": access.oidc_metadata,

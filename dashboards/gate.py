@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from dashboards.door import Door, is_loopback, utc_now
+from dashboards.front import COOKIE as WORKER_COOKIE
 from weisu.sessions import account_of
 
 if TYPE_CHECKING:
@@ -46,10 +47,13 @@ def policy() -> str:
 
 
 class Gate:
-    """ASGI middleware; everything of the app is behind it."""
+    """ASGI middleware; everything of the app is behind it.
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
-        self.app, self.door = app, door
+    `worker` is the number of this process where there are several: the front knows a browser by it.
+    """
+
+    def __init__(self, app: ASGIApp, door: Door, worker: str = "") -> None:
+        self.app, self.door, self.worker = app, door, worker
         self.headers = {
             b"content-security-policy": policy().encode(),
             b"x-frame-options": b"DENY",
@@ -66,7 +70,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         scope = scope | {"headers": [pair for pair in scope["headers"] if pair[0] != VOUCH.encode()]}
-        dressed = self._dressed(send)
+        dressed = self._dressed(send, self._marked(scope))
         if not self._is_called_rightly(scope):
             return await _refuse(scope, receive, dressed, 400)
         verdict = await run_in_threadpool(self._judge, scope)
@@ -105,11 +109,18 @@ class Gate:
         except ValueError:
             return False
 
-    def _dressed(self, send: Send) -> Send:
+    def _marked(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The cookie that leads a browser back to this process, where it has another or none."""
+        if not self.worker or cookie_of(scope, WORKER_COOKIE) == self.worker:
+            return []
+        return [(b"set-cookie", f"{WORKER_COOKIE}={self.worker}; Path=/; HttpOnly; SameSite=Lax".encode())]
+
+    def _dressed(self, send: Send, more: list[tuple[bytes, bytes]]) -> Send:
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = [(k, self._secured(k, v)) for k, v in message["headers"] if k.lower() not in self.headers]
-                message = message | {"headers": [*kept, *self.headers.items()]}
+                kept = [(k, v) for k, v in message["headers"] if k.lower() not in self.headers]
+                told = [(k, self._secured(k, v)) for k, v in [*kept, *more]]
+                message = message | {"headers": [*told, *self.headers.items()]}
             await send(message)
 
         return dress
@@ -121,10 +132,15 @@ class Gate:
 
 def session_token(scope: Scope) -> str:
     """The token in a request's cookie; "" without one."""
+    return cookie_of(scope, COOKIE)
+
+
+def cookie_of(scope: Scope, wanted: str) -> str:
+    """The value of a request's cookie; "" without one."""
     for name, value in scope["headers"]:
         if name == b"cookie":
             try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+                morsel = SimpleCookie(value.decode("latin-1")).get(wanted)
             except CookieError:
                 continue
             if morsel:

@@ -1,11 +1,12 @@
-"""Start Streamlit with the house's options: 127.0.0.1 unless there is a login, no outside request, the tokens as its theme."""
+"""Start the app's processes with the house's options: 127.0.0.1 unless there is a login, no outside request, the tokens as its theme."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
-from pathlib import Path
+from typing import Any
 
 from dashboards.door import LOCAL_HOSTS, allowed_hosts, check_address, provider
 from dashboards.style import streamlit_options
@@ -13,33 +14,45 @@ from weisu.errors import SettingsError
 from weisu.offline import stay_offline
 from weisu.settings import Workspace
 
-APP = Path(__file__).with_name("asgi.py")
+MOST_PROCESSES = 4  # each holds some 400 MB
 LANGUAGE_VARIABLE = "WEISU_LANG"
 OPTIONS = {
-    "server.headless": "true",
+    "server.headless": True,
     "server.fileWatcherType": "none",
-    "server.runOnSave": "false",
-    "server.enableXsrfProtection": "true",
-    "server.enableCORS": "true",
-    "browser.gatherUsageStats": "false",
+    "server.runOnSave": False,
+    "server.enableXsrfProtection": True,
+    "server.enableCORS": True,
+    "browser.gatherUsageStats": False,
     "browser.serverAddress": "127.0.0.1",
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
-    "client.showErrorLinks": "false",
+    "client.showErrorLinks": False,
 }
 
 
-def command(port: int, *, address: str = "127.0.0.1", hosts: tuple[str, ...] = LOCAL_HOSTS) -> list[str]:
-    """The command line that starts the app.
+def options(port: int, *, address: str = "127.0.0.1", hosts: tuple[str, ...] = LOCAL_HOSTS) -> dict[str, Any]:
+    """Streamlit's options.
 
     Args:
-        hosts: names under which it may be called.
+        hosts: names under which the app may be called.
     """
-    options = {**OPTIONS, "server.address": address, "server.port": str(port), **streamlit_options()}
-    flags = [f"--{name}={value}" for name, value in options.items()] + [
-        f"--server.allowedHosts={host}" for host in hosts
-    ]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
+    own = {"server.address": address, "server.port": port, "server.allowedHosts": list(hosts)}
+    return {**OPTIONS, **own, **streamlit_options()}
+
+
+def command(
+    port: int, *, address: str = "127.0.0.1", hosts: tuple[str, ...] = LOCAL_HOSTS, processes: int = 1
+) -> list[str]:
+    """The command line that starts the app in so many processes."""
+    told = json.dumps(options(port, address=address, hosts=hosts))
+    return [sys.executable, "-m", "dashboards.front", address, str(port), str(processes), told]
+
+
+def usual_processes() -> int:
+    """As many as there are cores, at most MOST_PROCESSES."""
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_PROCESSES
+    )
 
 
 def environment(workspace: Workspace, lang: str) -> dict[str, str]:
@@ -48,8 +61,11 @@ def environment(workspace: Workspace, lang: str) -> dict[str, str]:
     return {**os.environ, **believed, "WEISU_WORKSPACE": str(workspace.root), LANGUAGE_VARIABLE: lang}
 
 
-def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1") -> None:
-    """Replace this process by the app's server.
+def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1", processes: int = 0) -> None:
+    """Replace this process by the app's front.
+
+    Args:
+        processes: 0: as many as usual.
 
     Raises:
         SettingsError: the port is taken, without a login or TLS the address is not for the dashboard, or a secret is missing.
@@ -60,7 +76,7 @@ def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1
     provider(access)  # says what is missing, before the server starts
     stay_offline()
     sys.stdout.flush()
-    order = command(port, address=address, hosts=allowed_hosts(access))
+    order = command(port, address=address, hosts=allowed_hosts(access), processes=processes or usual_processes())
     os.execve(sys.executable, order, environment(workspace, lang))
 
 

@@ -8,14 +8,14 @@ from weisu.theme import DARK, LEVEL_COLOURS, LIGHT, SANS, Theme, level_ink
 LEVEL_BADGES = {1: "red", 2: "violet", 3: "orange", 4: "yellow"}
 
 
-def streamlit_options() -> dict[str, str]:
+def streamlit_options() -> dict[str, str | int]:
     """Config options (`theme.light.primaryColor` …) from the tokens."""
-    options = {
+    options: dict[str, str | int] = {
         "theme.font": SANS,
         "theme.headingFont": SANS,
-        "theme.baseFontSize": "15",
+        "theme.baseFontSize": 15,
         "theme.baseRadius": "4px",
-        "theme.showWidgetBorder": "true",
+        "theme.showWidgetBorder": True,
     }
     for theme in (LIGHT, DARK):
         head = f"theme.{theme.name}."

@@ -30,12 +30,18 @@ PAGES = tuple(name for name in SCREENS if name in LOCAL.pages)  # of who sits at
 
 
 @contextmanager
-def serve(workspace: Workspace, *, lang: str = "zh", port: int = 0, **variables: str) -> Iterator[str]:
+def serve(
+    workspace: Workspace, *, lang: str = "zh", port: int = 0, processes: int = 1, **variables: str
+) -> Iterator[str]:
     """Start the app of a workspace on a free port, or a given one; gives its address, ends the process at the end."""
     port = port or free_port()
     env = {**environment(workspace, lang), "NO_PROXY": "127.0.0.1", **variables}
     process = subprocess.Popen(
-        command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=workspace.root
+        command(port, processes=processes),
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=workspace.root,
     )
     try:
         address = f"http{''}://127.0.0.1:{port}"

@@ -62,7 +62,7 @@ def log(city: Workspace) -> list[tuple[str, str]]:
 def test_accounts_sign_in_read_by_role_sign_out_and_lose_an_account(city: Workspace, browser) -> None:
     ask_for(city, mode="accounts")
     refused = []
-    with serve(city) as address:
+    with serve(city, processes=2) as address:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
         page = context.new_page()
         page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
@@ -123,7 +123,7 @@ def sign_in_as(browser, address: str, name: str):
 def test_openid_names_are_signed_in_by_their_account_and_others_are_not(city: Workspace, browser) -> None:
     port, at = free_port(), free_port()
     oidc(city, port, at)
-    with provide(at) as provider, serve(city, port=port, WEISU_OIDC_SECRET=SECRET) as address:
+    with provide(at) as provider, serve(city, port=port, processes=2, WEISU_OIDC_SECRET=SECRET) as address:
         page = sign_in_as(browser, address, "官员")
         assert "官员 · 区县专员 · 东湖区" in page.inner_text(".reader")
         stranger = sign_in_as(browser, address, "stranger")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.server import command
+from dashboards.server import options
 from dashboards.style import streamlit_options
 from weisu.cli.serve import serve_dashboard
 from weisu.errors import SettingsError
@@ -30,17 +30,12 @@ def test_dashboard_when_language_is_unknown_then_clear_error(tmp_path: Path) -> 
 
 
 def test_options_when_started_then_local_and_silent() -> None:
-    flags = command(8501)
-    for flag in (
-        "--server.address=127.0.0.1",
-        "--browser.gatherUsageStats=false",
-        "--client.showErrorDetails=none",
-        "--client.toolbarMode=viewer",
-    ):
-        assert flag in flags
+    told = options(8501)
+    assert (told["server.address"], told["browser.gatherUsageStats"]) == ("127.0.0.1", False)
+    assert (told["client.showErrorDetails"], told["client.toolbarMode"]) == ("none", "viewer")
 
 
 def test_theme_when_started_then_comes_from_the_tokens() -> None:
-    options = streamlit_options()
-    assert options["theme.light.textColor"] == LIGHT.ink
-    assert options["theme.dark.backgroundColor"] == DARK.paper
+    theme = streamlit_options()
+    assert theme["theme.light.textColor"] == LIGHT.ink
+    assert theme["theme.dark.backgroundColor"] == DARK.paper

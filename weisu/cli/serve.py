@@ -24,14 +24,22 @@ def dashboard_command(
         str, typer.Option("--address", help="Address to listen on; any but 127.0.0.1 needs a login (docs/access.md).")
     ] = "127.0.0.1",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; default: the city's language.")] = "",
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes", help="How many processes draw pages; 0: as many as cores, at most 4.", min=0, max=32
+        ),
+    ] = 0,
 ) -> None:
     """Open the dashboard, on 127.0.0.1 unless another address is given."""
     from weisu.settings import find_workspace
 
-    serve_dashboard(find_workspace(workspace), port=port, lang=lang, address=address)
+    serve_dashboard(find_workspace(workspace), port=port, lang=lang, address=address, processes=processes)
 
 
-def serve_dashboard(workspace: Workspace, *, port: int = 8501, lang: str = "", address: str = "127.0.0.1") -> None:
+def serve_dashboard(
+    workspace: Workspace, *, port: int = 8501, lang: str = "", address: str = "127.0.0.1", processes: int = 0
+) -> None:
     """Become the dashboard's server process; returns only by an error.
 
     Raises:
@@ -42,4 +50,4 @@ def serve_dashboard(workspace: Workspace, *, port: int = 8501, lang: str = "", a
 
     if lang:
         check_language(lang)
-    run(workspace, port=port, lang=lang, address=address)
+    run(workspace, port=port, lang=lang, address=address, processes=processes)
