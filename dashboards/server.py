@@ -58,7 +58,8 @@ def usual_processes() -> int:
 def environment(workspace: Workspace, lang: str) -> dict[str, str]:
     """The environment the app is started with."""
     believed = {"FORWARDED_ALLOW_IPS": ""}  # who is connected is the peer itself, whatever X-Forwarded-For says
-    return {**os.environ, **believed, "WEISU_WORKSPACE": str(workspace.root), LANGUAGE_VARIABLE: lang}
+    frugal = {"MALLOC_ARENA_MAX": "2"}  # each run of a page is a thread; glibc would keep memory for many of them
+    return {**os.environ, **believed, **frugal, "WEISU_WORKSPACE": str(workspace.root), LANGUAGE_VARIABLE: lang}
 
 
 def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1", processes: int = 0) -> None:

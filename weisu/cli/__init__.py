@@ -18,6 +18,8 @@ from weisu.errors import WeisuError
 from weisu.offline import stay_offline
 
 DEBUG = "WEISU_DEBUG"
+LONG = ("load", "build", "run", "serve", "replay", "backtest", "simulate")  # readers of the app go before these
+NICENESS = 10
 
 # one module per topic, each with `def register(app: typer.Typer) -> None`
 TOPICS = (
@@ -69,7 +71,10 @@ def main(argv: list[str] | None = None) -> None:
     stay_offline()
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")  # polars reuses its memory
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
-    sys.exit(run(sys.argv[1:] if argv is None else argv))
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] and arguments[0] in LONG and hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS))
+    sys.exit(run(arguments))
 
 
 def run(argv: list[str]) -> int:
