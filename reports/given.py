@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 RECORD = "approval.json"  # beside the context of an approved report
 EDITS = "edits.json"  # who changed what before it was approved
+GROWN = r"(?!\s*[%‰万亿千百])(?!\s?(?:k|m|bn|percent|thousand|million|billion)\b)"  # behind a number: another number
 NAME = r"[\w.-]{1,100}"  # of the files to write: never a path
 TODO = "see docs/report-context.schema.json; weisu report monthly --month YYYY-MM --format json writes one to edit"
 
@@ -65,12 +67,26 @@ def _is_approved(path: Path) -> bool:
 
 
 def loose_number(claim: Claim) -> str | None:
-    """The first number of a sentence that is neither of its figures nor part of its labels."""
+    """The first number of a sentence that is neither of its figures nor part of its labels; a figure with more digits or another unit behind it is none."""
     left = claim.sentence
-    for words in sorted((*(f.text for f in claim.figures), *claim.labels.values()), key=len, reverse=True):
-        left = left.replace(words, " ") if words else left
+    told = [
+        *((label, re.escape(label)) for label in claim.labels.values()),
+        *((f.text, _whole_figure(f.text)) for f in claim.figures),
+    ]
+    for _, pattern in sorted(
+        ((words, pattern) for words, pattern in told if words), key=lambda pair: len(pair[0]), reverse=True
+    ):
+        left = re.sub(pattern, " ", left)
     found = re.search(r"\d[\d.,]*", left)
-    return found[0] if found else None
+    if found:
+        return found[0]
+    return next((c for c in left if not "\u4e00" <= c <= "\u9fff" and unicodedata.numeric(c, None) is not None), None)
+
+
+def _whole_figure(words: str) -> str:
+    """The pattern of a figure as it stands by itself."""
+    behind = GROWN if words[-1:].isdigit() else ""
+    return rf"(?<!\d)(?<!\d[.,]){re.escape(words)}(?![.,]?\d){behind}"
 
 
 @cache

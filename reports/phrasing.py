@@ -16,11 +16,12 @@ STRONG = re.compile(r"显著|significant", re.IGNORECASE)
 # quantities in words: a number that stands in no figure, told so that no digit shows it
 SPELLED = {
     "zh": re.compile(
-        r"[〇零一二两三四五六七八九十百千万亿半几数]+(?:余|多)?(?:成|倍|件|起|例|户|人|个百分点|个百分之)|百分之[〇零一二三四五六七八九十百半]+|翻[了两]?[一二两三四五六七八九]?番|[过近超大]半|[一二三四五六七八九]分之[一二三四五六七八九]"
+        r"(?!一一|万一|千万[不别要])[〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億]{2,}|[上近逾超过约成数几][百千万亿佰仟]"
+        r"|[〇零一二两三四五六七八九十百千万亿半几数壹贰叁肆伍陆柒捌玖拾]+(?:余|多)?(?:成|倍|次|宗|起|家|处|条|天|件|起|例|户|人|个百分点|个百分之)|百分之[〇零一二三四五六七八九十百半]+|翻[了两]?[一二两三四五六七八九]?番|[过近超大]半|[一二三四五六七八九]分之[一二三四五六七八九]"
     ),
     "en": re.compile(
         r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
-        r"|dozens?|hundreds?|thousands?|millions?|half|quarter|twice|double[sd]?|doubling|triple[sd]?|tripling|halve[sd]?|twofold|threefold)\b",
+        r"|dozens?|hundreds?|thousands?|millions?|half|quarter|twice|double[sd]?|doubling|triple[sd]?|tripling|halve[sd]?|[a-z]+fold|quadruple[sd]?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b",
         re.IGNORECASE,
     ),
 }

@@ -12,10 +12,11 @@ import typer
 
 from reports import monthly
 from reports.approval import approvals, approve
-from reports.context import Claim, ReportContext, section_claims
+from reports.context import Claim, Figure, ReportContext, section_claims
 from reports.editing import Change, opened, standing_parts, written
 from reports.errors import ReportError
 from reports.given import read_context
+from reports.phrasing import rewritten
 from reports.renderers import render
 from reports.revisions import EditedDraft, history, open_draft, save, undo, write_forms
 from tests.fixtures_publication import make_publication
@@ -94,6 +95,34 @@ def test_order_omissions_and_wording_change_and_nothing_else(base: ReportContext
     assert made.sections[2].charts[0].title.sentence == "诉求量为预期的1.1倍"
     assert made.annex == base.annex
     assert changed(base, Change("s3.p0", "drop"), Change("s3.p0", "restore")) == base
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "东区1234件，西区34件。", "东区1212件。", "东区12.12件。", "东区12,12件。", "东区12万宗。", "东区12%。", "东区12 千件。", "东区约三百宗投诉。",
+        "东区上百次投诉。", "东区叁佰件。", "东区①②件，½为重复。", "东区Ⅻ件。", "东区３４件。", "东区12件，西区三宗。",
+    ],
+)  # fmt: skip
+def test_a_figure_with_more_digits_or_another_unit_is_another_number(sentence: str) -> None:
+    claim = Claim("x", "东区12件。", figures=(Figure("n", 12, "12"),), labels={"area": "东区"})
+    with pytest.raises(ReportError, match="number"):
+        rewritten(claim, sentence, "zh", where="x")
+
+
+@pytest.mark.parametrize("sentence", ["East had 1212 tickets.", "East had 12k tickets.", "East had 12 tickets, a third of all.", "East had 12 tickets, fourfold."])  # fmt: skip
+def test_a_figure_in_english_is_whole_and_no_other_is_spelled(sentence: str) -> None:
+    claim = Claim("x", "East had 12 tickets.", figures=(Figure("n", 12, "12"),), labels={"area": "East"})
+    with pytest.raises(ReportError, match="number"):
+        rewritten(claim, sentence, "en", where="x")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["东区有12件，逐一核实。", "东区12件，十分集中。", "万一再发，东区12件须一一回访。"]
+)
+def test_words_that_are_no_quantity_may_be_said(sentence: str) -> None:
+    claim = Claim("x", "东区12件。", figures=(Figure("n", 12, "12"),), labels={"area": "东区"})
+    assert rewritten(claim, sentence, "zh", where="x").sentence == sentence
 
 
 @pytest.mark.parametrize(
