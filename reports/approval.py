@@ -54,6 +54,7 @@ def approve(
     now: dt.datetime,
     note: str = "",
     formats: Sequence[str] = ALL_FORMATS,
+    seen: str | None = None,
 ) -> Path:
     """Number a draft, write it in all forms without its draft mark, and freeze it in `var/reports/approved`.
 
@@ -61,6 +62,7 @@ def approve(
         draft: a context as JSON, as written or edited.
         by: who answers for it.
         now: naive UTC; the year of the number is the city's.
+        seen: `ReportContext.sha256` of the draft as the approver read it; None: as it is now.
 
     Returns:
         The folder of the approved report.
@@ -73,6 +75,8 @@ def approve(
         raise ReportError("nobody is named who approves", where="--by", todo="name the person who answers for it")
     edited = open_draft(workspace, draft)
     context = edited.shown
+    if seen not in (None, context.sha256):
+        raise ReportError("was changed since it was read", where=str(draft), todo="read it again, then approve")
     if edited.is_behind:
         todo = f"run: weisu report edit {draft.name} (writes it as last saved), or undo the changes"
         raise ReportError("does not show the changes that were saved of it", where=str(draft), todo=todo)

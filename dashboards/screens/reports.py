@@ -15,7 +15,8 @@ from dashboards.parts import block, empty, guarded, lead, link, small_title
 from dashboards.screens import report_edit
 from dashboards.view import View
 from reports.approval import Approval, approvals
-from reports.given import EDITS, RECORD
+from reports.errors import ReportError
+from reports.given import EDITS, RECORD, read_context
 from weisu.texts import LANGUAGES, text
 
 KINDS = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel", ".json": "JSON"}
@@ -27,7 +28,7 @@ PERIODS = {
 }  # how each is asked for, how many are offered
 LIMIT_SECONDS = 3600  # a past day that nobody looked at yet is built first
 SHOWN = 60
-WHO = "approve-actor"
+WHO, READ = "approve-actor", "reports.read"
 
 
 def show(view: View) -> None:
@@ -189,18 +190,27 @@ def _approval(view: View, record: Approval | None, context: Path | None) -> None
         return st.caption(view.t("reports.approve_who"))
     if context is None:
         return st.caption(view.t("reports.no_context"))
+    try:
+        read = read_context(context).sha256
+    except ReportError as error:
+        return st.caption(str(error))
     with st.popover(view.t("reports.approve"), width="stretch"), st.form("approve", border=False):
         st.caption(view.t("reports.approve_note"))
         actor_input(view, st, key=WHO)
         note = st.text_input(view.t("reports.approve_why"), max_chars=200)
-        if st.form_submit_button(view.t("reports.approve"), type="primary"):
-            return _approve(view, context, actor_of(view, WHO), note)
+        # kept with the button: what is approved is what was on the page
+        if st.form_submit_button(view.t("reports.approve"), type="primary", on_click=_remember, args=(read,)):
+            return _approve(view, context, actor_of(view, WHO), note, st.session_state.pop(READ))
     return None
 
 
-def _approve(view: View, context: Path, by: str, note: str) -> None:
+def _remember(sha256: str) -> None:
+    st.session_state[READ] = sha256
+
+
+def _approve(view: View, context: Path, by: str, note: str, read: str) -> None:
     view.reader.demand("approve_reports")
-    order = ("report", "approve", str(context), f"--by={by}", f"--note={note}", "--workspace", str(view.workspace.root))
+    order = ("report", "approve", str(context), f"--by={by}", f"--note={note}", f"--seen={read}", "--workspace", str(view.workspace.root))  # fmt: skip
     with st.spinner(view.t("reports.writing")):
         try:
             ask(*order, seconds=LIMIT_SECONDS)

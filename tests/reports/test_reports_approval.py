@@ -91,6 +91,14 @@ def test_another_text_of_the_same_report_takes_the_next_number_and_says_what_it_
     assert approvals(place)[second].replaces == first.name
 
 
+def test_a_draft_that_was_changed_since_it_was_read_is_not_approved(place: Workspace, draft: Path) -> None:
+    read = read_context(draft).sha256
+    with pytest.raises(ReportError, match="was changed since it was read"):
+        approve(place, edited(draft, "改写的一句。"), by="王主任", now=NOW, formats=["json"], seen=read)
+    assert approvals(place) == {}
+    assert approve(place, draft, by="王主任", now=NOW, formats=["json"], seen=read).is_dir()
+
+
 def test_the_same_text_is_approved_once(place: Workspace, draft: Path) -> None:
     folder = approve(place, draft, by="王主任", now=NOW, formats=["json"])
     with pytest.raises(ReportError, match="approved already as number 1 of 2026"):

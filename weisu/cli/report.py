@@ -131,6 +131,10 @@ def approve_command(
     draft: Annotated[Path, typer.Argument(metavar="FILE", help="The draft's context (JSON), as written or edited.")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers for the report.")],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What is to be remembered of the decision.")] = "",
+    seen: Annotated[
+        str | None,
+        typer.Option("--seen", metavar="SHA256", help="The text that was read; refused when it is another by now."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -139,7 +143,7 @@ def approve_command(
     from weisu.cli.build import utc_now
     from weisu.settings import find_workspace
 
-    folder = approve(find_workspace(workspace), draft, by=by, now=utc_now(), note=note)
+    folder = approve(find_workspace(workspace), draft, by=by, now=utc_now(), note=note, seen=seen)
     _told(sorted(folder.iterdir()), as_json)
 
 
