@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards.door import Door
+from dashboards.door import Door, utc_now
 from dashboards.gate import COOKIE, TOKEN, VOUCH
 from weisu import audit
 from weisu.access import LOCAL, Reader, Role
@@ -51,6 +52,27 @@ def reader_of(door: Door, now: dt.datetime) -> Reader:
         return account.reader
     name = _gateway_name(door) if mode == "header" else _provider_name(door, now)
     return _known(door, name, now)
+
+
+def seat_of(door: Door, reader: Reader) -> Callable[[], None]:
+    """What asks, later and without Streamlit's context (downloads are made outside of it), whether the reader of this run is still who may sit here.
+
+    The function raises Stranger where the reader signed out, or the account was disabled or changed.
+    """
+    mode, hours = door.access.mode, door.access.session_hours
+    token = st.context.cookies.get(COOKIE) if mode == "accounts" else None
+
+    def check() -> None:
+        if mode == "accounts":
+            account = account_of(door.engine, str(token or ""), now=utc_now(), hours=hours)
+        else:
+            account = find_account(door.engine, reader.name)
+        if account is None and mode != "accounts" and door.access.unknown_role:
+            return
+        if account is None or account.is_disabled or account.reader != reader:
+            raise Stranger("changed")
+
+    return check if mode != "open" else lambda: None
 
 
 def _gateway_name(door: Door) -> str:

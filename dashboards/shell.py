@@ -16,7 +16,7 @@ import streamlit as st
 from dashboards import saved, session
 from dashboards.door import Door, utc_now
 from dashboards.entrance import log_for, name_tag, refused_page, stranger_page, watch_texts
-from dashboards.identity import Stranger, reader_of
+from dashboards.identity import Stranger, reader_of, seat_of
 from dashboards.parts import guarded
 from dashboards.queries.marts import Marts
 from dashboards.queries.quality import freshness
@@ -136,8 +136,8 @@ def open_view(pages: dict[str, Any], door: Door, reader: Reader, ask: Callable[[
         os.environ.get(LANGUAGE_VARIABLE) or (about.language if about.language in LANGUAGES else "zh")
     )
     return View(
-        door.workspace, marts, about, door.engine, lang, session.theme(), utc_now, utc_now(), pages, reader, ask
-    )
+        door.workspace, marts, about, door.engine, lang, session.theme(), utc_now, utc_now(), pages, reader, ask, seat_of(door, reader)
+    )  # fmt: skip
 
 
 def masthead(view: View, page: str) -> None:

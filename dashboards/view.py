@@ -37,6 +37,7 @@ class View:
     pages: Mapping[str, Any] = field(default_factory=dict)  # name -> st.Page, for links
     seated: Reader = LOCAL  # who sat there when this sight was opened
     ask: Callable[[], Reader] | None = None  # who sits there now
+    check_seat: Callable[[], None] | None = None  # whether it is still the same, asked outside of a run
 
     @property
     def reader(self) -> Reader:
@@ -52,7 +53,13 @@ class View:
         return self.seated
 
     def log(self, what: str, subject: str, *, rows: int | None = None, actor: str = "", **detail: object) -> None:
-        """Append to the audit log; without a login under the name that was typed, if any."""
+        """Append to the audit log; without a login under the name that was typed, if any.
+
+        Raises:
+            Stranger: what is to leave the house (an export is logged before it is given) is asked for by somebody who is out.
+        """
+        if what == "export" and self.check_seat:
+            self.check_seat()
         reader = self.seated
         name = reader.name if reader.is_signed_in else actor or reader.name
         audit.record(self.engine, now=self.read_clock(), actor=name, role=reader.role, what=what, subject=subject, detail=detail, rows=rows)  # fmt: skip

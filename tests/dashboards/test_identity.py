@@ -12,7 +12,7 @@ import pytest
 from dashboards import identity
 from dashboards.door import Door
 from dashboards.gate import TOKEN, VOUCH
-from dashboards.identity import Stranger, reader_of
+from dashboards.identity import Stranger, reader_of, seat_of
 from dashboards.server import environment
 from weisu import audit
 from weisu.access import LOCAL, Role
@@ -146,3 +146,18 @@ def test_provider_who_signed_nobody_in_or_long_ago_is_refused(place: Workspace, 
 
 def test_server_believes_no_forwarded_address(place: Workspace) -> None:
     assert environment(place, "zh")["FORWARDED_ALLOW_IPS"] == ""
+
+
+def test_seat_when_the_account_is_disabled_or_changed_then_nothing_more_is_given(place: Workspace, sits, now: dt.datetime) -> None:  # fmt: skip
+    made = door(place, mode="header")
+    sits(from_gateway("官员"))
+    reader = reader_of(made, now)
+    check = seat_of(made, reader)
+    check()
+    change_account(made.engine, "官员", changed_by="甲", now=now, role="viewer")
+    with pytest.raises(Stranger):
+        check()
+
+
+def test_seat_when_nobody_signs_in_then_always_free(place: Workspace, sits) -> None:
+    seat_of(door(place), LOCAL)()

@@ -202,6 +202,16 @@ def test_export_is_logged_and_holds_what_the_page_held(city: Workspace, now) -> 
     assert json.loads(told["detail"])["choices"] == {"地区": "全部"}
 
 
+def test_export_when_the_reader_is_out_by_then_is_not_given(city: Workspace, now) -> None:
+    def gone() -> None:
+        raise Stranger("changed")
+
+    view = replace(view_of(city, Reader("o", Role.OFFICER, AREA), now), check_seat=gone)
+    with pytest.raises(Stranger):
+        taken(view, alerts.alerts(view.marts).select("alert_id"), {"alert_id": "id"}, title="预警", choices={})
+    assert audit.search(view.engine).is_empty()
+
+
 def test_without_a_login_changes_and_exports_are_logged_too(city: Workspace, now) -> None:
     from weisu.access import LOCAL
 
