@@ -29,6 +29,8 @@ PLACED = " or ".join(
 )
 OWN_CLUSTER = f"""not exists (select 1 from (select unnest(ticket_keys) as ticket_key) as k
     where k.ticket_key not in (select ticket_key from {SOURCE}.marts.fct_tickets where {PLACED}))"""
+# an issue tells its place and its counts as a whole: to those who see all of its tickets
+OWN_ISSUE = f"""issue_key not in (select issue_key from {SOURCE}.marts.fct_tickets where issue_key is not null and not coalesce({PLACED}, false))"""
 ABOVE = "(area_key = '*' or area_key in (select above_key from access.above))"
 RECENT_MONTHS, RECENT_WEEKS = (
     400,
@@ -54,7 +56,7 @@ AREA = {
     "dim_calendar": Rule(ALL),
     "dim_category": Rule(ALL),
     "fct_tickets": Rule(PLACED),
-    "fct_issues": Rule("issue_key in (select issue_key from marts.fct_tickets)"),
+    "fct_issues": Rule(f"issue_key in (select issue_key from marts.fct_tickets) and {OWN_ISSUE}"),
     "fct_daily": Rule(OWN),
     "mart_alerts": Rule(OWN),
     "mart_alert_tickets": Rule(f"{OWN_ALERT} and {OWN_TICKET}"),

@@ -32,6 +32,8 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Marts:
         con.execute("insert into marts.fct_cases (case_key, ticket_key) select 'c', ticket_key from marts.fct_tickets")
         con.execute("insert into marts.mart_clusters (cluster_id, end_on, observed, ticket_keys) select 'own', max(created_on), 9, list(ticket_key) from marts.fct_tickets where district_key = '东湖区'")  # fmt: skip
         con.execute("insert into marts.mart_clusters (cluster_id, end_on, observed, ticket_keys) select 'both', max(created_on), 9, list(ticket_key) from marts.fct_tickets")  # fmt: skip
+        con.execute("update marts.fct_tickets set issue_key = 'own' where ticket_key = (select min(ticket_key) from marts.fct_tickets where district_key = '东湖区')")  # fmt: skip
+        con.execute("insert into marts.fct_issues (issue_key) values ('own')")
     return Marts(path, "p")
 
 
@@ -84,6 +86,14 @@ def test_officer_sees_the_citys_totals_but_no_units(marts: Marts) -> None:
     assert overview.latest_kpis(seen) == overview.latest_kpis(marts)
     assert count(marts, "mart_kpis", "unit is not null") > 0
     assert count(seen, "mart_kpis", "unit is not null") == 0
+
+
+def test_officer_sees_issues_of_which_all_tickets_are_own(marts: Marts) -> None:
+    sql = "select i.issue_key, bool_and(t.district_key = '东湖区') as is_own, bool_or(t.district_key = '东湖区') as is_partly from marts.fct_issues i join marts.fct_tickets t using (issue_key) group by all"
+    rows = marts.frame(sql)
+    seen = set(marts.seen_by(OFFICER).frame("select issue_key from marts.fct_issues")["issue_key"])
+    assert seen == set(rows.filter("is_own")["issue_key"])
+    assert rows.filter("is_partly").height > len(seen) > 0
 
 
 def test_officer_sees_clusters_that_lie_wholly_inside(marts: Marts) -> None:
