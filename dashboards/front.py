@@ -27,8 +27,8 @@ CHOICE = re.compile(rb"^cookie:[^\r\n]*\b" + COOKIE.encode() + rb"=(\d{1,3})\b",
 END = b"\r\n\r\n"
 LONGEST = 1 << 16  # bytes of a request's head
 PATIENCE = 15.0  # seconds until it is there
-PAUSE = 0.02  # seconds between looks at a head that is half there
-MOST_WAITING = 500  # connections without a head; the next is closed
+PAUSE, LONGEST_PAUSE = 0.02, 1.0  # seconds between looks at a head that is half there; twice as long each time
+MOST_WAITING = 500  # connections without a head; the oldest goes when one more comes: an honest head is there at once
 QUICK, ATTEMPTS = 10.0, 3  # a process that ends within seconds of its start so many times in a row cannot run
 GRACE = 8.0  # seconds for processes to end
 
@@ -40,7 +40,7 @@ class Front:
         self.listener, self.options = listener, options
         self.channels: list[socket.socket | None] = [None] * processes
         self.workers: dict[int, asyncio.subprocess.Process] = {}
-        self.passing: set[asyncio.Task[None]] = set()
+        self.passing: dict[asyncio.Task[None], None] = {}  # the oldest first
         self.next = 0
         self.over = asyncio.Event()
         self.failed = False
@@ -95,11 +95,12 @@ class Front:
                 await asyncio.sleep(PAUSE)
                 continue
             if len(self.passing) >= MOST_WAITING:
-                connection.close()
-                continue
+                oldest = next(iter(self.passing))
+                del self.passing[oldest]
+                oldest.cancel()
             task = asyncio.create_task(self._pass_on(connection))
-            self.passing.add(task)
-            task.add_done_callback(self.passing.discard)
+            self.passing[task] = None
+            task.add_done_callback(lambda task: self.passing.pop(task, None))
 
     async def _pass_on(self, connection: socket.socket) -> None:
         """Hand the connection over, or close it when no request comes; our own handle on it ends here."""
@@ -124,7 +125,7 @@ class Front:
 async def _head(connection: socket.socket) -> bytes | None:
     """The head of the first request, which stays in the socket; None where none came."""
     loop = asyncio.get_running_loop()
-    ends, seen = loop.time() + PATIENCE, b""
+    ends, seen, pause = loop.time() + PATIENCE, b"", PAUSE
     while (left := ends - loop.time()) > 0:
         try:
             await asyncio.wait_for(_readable(connection), left)
@@ -136,7 +137,8 @@ async def _head(connection: socket.socket) -> bytes | None:
         if not found or len(found) >= LONGEST:
             return None
         if len(found) == len(seen):
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
         seen = found
     return None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.front import LONGEST
+from dashboards.front import LONGEST, MOST_WAITING
 from dashboards.server import command, environment
 from tests.browser.serving import free_port
 from tests.fixtures_publication import make_workspace
@@ -103,6 +103,16 @@ def test_clients_when_slow_or_strange_then_others_are_answered_all_the_same(app:
     for client in slow:
         client.close()
     assert app.ask()[0] == 200
+
+
+def test_clients_when_more_wait_than_may_then_the_oldest_goes_and_a_reader_is_answered(app: Served) -> None:
+    silent = [app.connect(b"GET / HT") for _ in range(MOST_WAITING + 20)]
+    begun = time.monotonic()
+    assert app.ask()[0] == 200
+    assert time.monotonic() - begun < 5
+    assert is_closed(silent[0])
+    for client in silent:
+        client.close()
 
 
 def test_process_when_killed_then_started_anew_and_its_browsers_are_answered(app: Served) -> None:
