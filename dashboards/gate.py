@@ -14,6 +14,9 @@ from urllib.parse import quote, urlsplit
 import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, RedirectResponse
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from dashboards.door import Door, is_loopback, utc_now
 from dashboards.front import COOKIE as WORKER_COOKIE
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 COOKIE = "weisu_session"
 LOGIN, LOGOUT, HEALTH = "/account/login", "/account/logout", "/_stcore/health"
+FILES = ("/media/", "/_stcore/upload_file/")  # what a page gives and takes beside its websocket
 VOUCH = "x-weisu-vouch"  # set by this gate alone: the gateway's header came from a gateway
 TOKEN = secrets.token_hex(16)  # of this process
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -89,6 +93,8 @@ class Gate:
             return scope if is_loopback(peer) else 403
         if mode == "header":
             return self._vouched(scope) if peer in self.door.access.proxies else 403
+        if mode == "oidc" and scope["path"].startswith(FILES) and not _is_signed_in(scope):
+            return 403  # pages ask for themselves who sits there; files do not
         if mode == "accounts" and scope["path"] not in (LOGIN, LOGOUT):
             hours = self.door.access.session_hours
             account = account_of(self.door.engine, session_token(scope), now=utc_now(), hours=hours)
@@ -146,6 +152,12 @@ def cookie_of(scope: Scope, wanted: str) -> str:
             if morsel:
                 return morsel.value
     return ""
+
+
+def _is_signed_in(scope: Scope) -> bool:
+    """Whether the identity provider signed somebody in here: the cookie is Streamlit's, and nobody else can sign it."""
+    signed = cookie_of(scope, USER_COOKIE_NAME).encode("latin-1")
+    return bool(signed) and decode_signed_value(get_cookie_secret(), USER_COOKIE_NAME, signed) is not None
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:

@@ -14,6 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from streamlit import config
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from dashboards.door import SECRET_VARIABLE, Door, check_address, provider, utc_now
 from dashboards.gate import COOKIE, TOKEN, VOUCH, Gate, policy
@@ -301,3 +305,15 @@ def test_provider_is_told_by_the_settings_and_a_secret_of_the_environment(monkey
     assert told["redirect_uri"] == "https://weisu.example/oauth2callback"
     assert (told["client_id"], told["client_secret"], told["server_metadata_url"]) == ("w", "s", "https://id.example/m")
     assert provider(Access(mode="accounts")) is None
+
+
+@pytest.mark.parametrize("path", ["/media/deadbeef.xlsx", "/_stcore/upload_file/s/f"])
+def test_files_beside_the_pages_are_given_to_nobody_whom_the_provider_did_not_sign_in(
+    tmp_path: Path, path: str
+) -> None:
+    config.set_option("server.cookieSecret", "a secret of some length, for this test alone")
+    signed = create_signed_value(get_cookie_secret(), USER_COOKIE_NAME, "{}").decode()
+    made = door(tmp_path, mode="oidc", public_address="https://127.0.0.1")
+    assert Browser(made, STRANGER, {}).get(path).status_code == 403
+    assert Browser(made, STRANGER, {USER_COOKIE_NAME: signed[:-2] + "xx"}).get(path).status_code == 403
+    assert Browser(made, STRANGER, {USER_COOKIE_NAME: signed}).get(path).status_code == 200
