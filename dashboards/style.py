@@ -56,7 +56,8 @@ RULES = """
 .masthead{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:baseline;font-size:13px;color:var(--quiet);border-bottom:1px solid var(--hairline);padding:0 0 8px;margin:0}
 .masthead b{color:var(--ink);font-weight:600;font-size:15px}
 .tag{display:inline-block;padding:0 7px;border:1px solid var(--hairline);border-radius:3px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
-.tag.warn{border-color:var(--unusual);color:var(--unusual)}
+[data-testid=stCaptionContainer] p,[data-testid=stWidgetLabel] p{color:color-mix(in srgb,var(--quiet) 50%,var(--ink))}
+.tag.warn{border-color:var(--unusual);color:var(--unusual);color:color-mix(in srgb,var(--unusual) 75%,var(--ink))}
 .tag.calm{border-color:var(--better);color:var(--better)}
 .lead{font-size:28px;line-height:1.35;font-weight:600;letter-spacing:-.01em;margin:2px 0 2px;max-width:44em;text-wrap:pretty}
 .sub{font-weight:400;font-size:15px;color:var(--quiet);max-width:60em;margin:0}
@@ -75,7 +76,7 @@ RULES = """
 [class*=st-key-export-] button{font-size:12px;min-height:0;padding:0;color:var(--quiet)}
 [class*=st-key-export-]{margin-top:-10px}
 .lv{display:inline-block;width:22px;height:22px;line-height:22px;border-radius:3px;text-align:center;font-size:13px;font-weight:600;margin-right:8px}
-.hot{color:var(--unusual)}.good{color:var(--better)}
+.hot{color:var(--unusual);color:color-mix(in srgb,var(--unusual) 75%,var(--ink))}.good{color:var(--better);color:color-mix(in srgb,var(--better) 75%,var(--ink))}
 .setting{font-size:15px;margin:0}.setting code{font-size:12px;color:var(--quiet);background:none;padding:0}.setting .now{font-size:20px;font-weight:600}.setting .own{color:var(--primary)}.setting .long{font-size:15px;font-weight:400;line-height:1.4}
 .empty{border:1px dashed var(--hairline);border-radius:4px;padding:18px 20px;color:var(--quiet);max-width:60em}
 .empty b{color:var(--ink);font-weight:600}

@@ -219,6 +219,7 @@ def _config(theme: Theme) -> dict[str, Any]:
     return {
         "font": theme.font, "background": theme.paper if theme.is_print else "transparent", "axis": axis, "axisX": {"grid": False},
         "view": {"stroke": None}, "legend": quiet | {"symbolSize": 80}, "text": {"fontSize": 12},
+        "mark": {"aria": False},  # the chart as a whole has a text; a name for each of a thousand marks helps nobody
     }  # fmt: skip
 
 
