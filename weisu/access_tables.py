@@ -42,4 +42,5 @@ AUDIT = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),  # JSON
     sa.Column("row_count", sa.Integer),
+    sa.Index("ix_audit_log_actor_what_at", "actor", "what", "at"),  # each sign-in asks it
 )

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tests.fixtures_postgres import programs, server
-from weisu.access_tables import METADATA
+from weisu.access_tables import AUDIT, METADATA
 from weisu.migrations import REVISIONS, NewerStore, upgrade
 from weisu.store import open_url
 from weisu.store_tables import EVENTS
@@ -60,6 +60,58 @@ def test_no_row_of_any_table_can_be_changed_or_deleted(engine: sa.Engine) -> Non
         for statement in (f"update {table.name} set {first} = {first}", f"delete from {table.name}"):
             with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as con:
                 con.execute(sa.text(statement))
+
+
+def test_no_row_of_any_table_can_be_replaced_and_no_table_emptied(engine: sa.Engine) -> None:
+    for table in METADATA.sorted_tables:
+        _assert_guarded(engine, table)
+
+
+def test_a_store_of_the_step_before_gets_the_guards_and_the_index(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:  # a store as the releases before the ninth step made it
+        before.setattr("weisu.migrations.append_only.SQLITE_GUARDS", ())
+        before.setattr("weisu.migrations.append_only.POSTGRES_GUARDS", ())
+        engine = open_url(url)
+    with engine.begin() as con:
+        con.execute(sa.insert(AUDIT).values(**{c.name: _value(c) for c in AUDIT.columns}))
+        con.execute(sa.text("drop index ix_audit_log_actor_what_at"))
+        con.execute(sa.text("update alembic_version set version_num = '0008'"))
+    upgrade(engine)
+    _assert_guarded(engine, AUDIT)
+    with engine.connect() as con:
+        assert "ix_audit_log_actor_what_at" in {one["name"] for one in sa.inspect(con).get_indexes("audit_log")}
+    engine.dispose()
+
+
+def _assert_guarded(engine: sa.Engine, table: sa.Table) -> None:
+    with engine.begin() as con:
+        if not con.execute(sa.select(table)).all():
+            con.execute(sa.insert(table).values(**{c.name: _value(c) for c in table.columns}))
+        kept = con.execute(sa.select(table)).all()
+    statements = list(_replacing(table)) if engine.dialect.name == "sqlite" else [f"truncate {table.name}"]
+    for statement in statements:
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as con:
+            con.execute(sa.text(statement))
+    with engine.connect() as con:
+        assert con.execute(sa.select(table)).all() == kept
+
+
+def _replacing(table: sa.Table) -> Iterator[str]:
+    """Statements that would put another row in the place of the one there: by each key, by the row's number, by a number that hides it."""
+    names = ", ".join(c.name for c in table.columns)
+    uniques = [c.columns for c in table.constraints if isinstance(c, sa.UniqueConstraint)]
+    for key in (table.primary_key.columns, *uniques):
+        cells = (c.name if c.name in key else "null" if c.name == "row_id" else _other(c) for c in table.columns)
+        yield f"insert or replace into {table.name} ({names}) select {', '.join(cells)} from {table.name}"
+    rest = [c for c in table.columns if c.name != "row_id"]
+    named, others = ", ".join(c.name for c in rest), ", ".join(map(_other, rest))
+    for number in ("rowid", "-1", "0"):
+        yield f"insert or replace into {table.name} (rowid, {named}) select {number}, {others} from {table.name}"
+
+
+def _other(column: sa.Column) -> str:
+    """An SQL expression of another value than the row has."""
+    return f"{column.name} + 1" if isinstance(column.type, sa.Integer) else f"{column.name} || 'y'"
 
 
 def _value(column: sa.Column) -> object:
