@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LEAST_PASSWORD, LONGEST_PASSWORD = 12, 256  # characters
 LONGEST_NAME = 64
+NOBODY = " "  # no account's name: asked in the log where a name is none, so that the answer takes as long
 MOST_FAILURES = 5  # wrong passwords in a row within REST
 REST = dt.timedelta(minutes=15)
 _hashing = threading.BoundedSemaphore(
@@ -176,7 +177,8 @@ def verify(engine: sa.Engine, name: str, password: str, *, now: dt.datetime, add
     """
     account = find_account(engine, name)
     is_right = _matches(account.password_hash if account else None, password)
-    is_resting = account is not None and _failures(engine, account, now) >= MOST_FAILURES
+    failures = _failures(engine, account.name if account else NOBODY, account.password_at if account else None, now)
+    is_resting = account is not None and failures >= MOST_FAILURES
     is_closed = account is not None and (is_resting or account.is_disabled)
     opens = is_right and not is_closed
     what = "sign_in" if opens else "refused" if is_closed else "sign_in_failed"
@@ -195,8 +197,8 @@ def _matches(hashed: str | None, password: str) -> bool:
             return False
 
 
-def _failures(engine: sa.Engine, account: Account, now: dt.datetime) -> int:
+def _failures(engine: sa.Engine, name: str, password_at: dt.datetime | None, now: dt.datetime) -> int:
     """Failed sign-ins within `REST` since the last one that opened, or since the password was set."""
-    opened = audit.search(engine, audit.Asked(actor=account.name, what="sign_in", since=now - REST), most=1)["at"].to_list()  # fmt: skip
-    since = max([now - REST, *opened, *([account.password_at] if account.password_at else [])])
-    return audit.count(engine, audit.Asked(actor=account.name, what="sign_in_failed", since=since))
+    opened = audit.search(engine, audit.Asked(actor=name, what="sign_in", since=now - REST), most=1)["at"].to_list()
+    since = max([now - REST, *opened, *([password_at] if password_at else [])])
+    return audit.count(engine, audit.Asked(actor=name, what="sign_in_failed", since=since))

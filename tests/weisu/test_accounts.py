@@ -55,6 +55,32 @@ def test_sign_in_otherwise_does_not_open(ana: sa.Engine, now: dt.datetime, name:
     assert log(ana)[-1] == ("sign_in_failed", "ana" if name == "ana" else "")  # a password typed as a name is not kept
 
 
+def test_sign_in_when_the_name_is_none_then_the_database_is_asked_the_same(ana: sa.Engine, now: dt.datetime) -> None:
+    def asked(name: str) -> list[str]:
+        heard: list[str] = []
+        told = lambda _con, _cursor, statement, *_rest: heard.append(statement)  # noqa: E731
+        sa.event.listen(ana, "before_cursor_execute", told)
+        assert verify(ana, name, "wrong", now=now) is None
+        sa.event.remove(ana, "before_cursor_execute", told)
+        return heard
+
+    known = asked("ana")
+    assert sum("from audit_log" in one.replace("\n", " ").lower() for one in known) == 2
+    assert asked("nobody") == asked("") == known
+
+
+def test_sign_in_asks_the_log_by_its_index(ana: sa.Engine, now: dt.datetime) -> None:
+    heard: list[tuple[str, object]] = []
+    sa.event.listen(ana, "before_cursor_execute", lambda _con, _cursor, said, given, *_rest: heard.append((said, given)))  # fmt: skip
+    verify(ana, "ana", "wrong", now=now)
+    queries = [one for one in heard if "FROM audit_log" in one[0]]
+    with ana.connect() as con:
+        plans = [row[3] for said, given in queries for row in con.exec_driver_sql(f"explain query plan {said}", given)]
+    looked = [one for one in plans if "audit_log" in one]
+    assert len(looked) == 2
+    assert all("ix_audit_log_actor_what_at (actor=? AND what=? AND at>?" in one for one in looked)
+
+
 def test_account_without_a_password_never_opens_by_one(engine: sa.Engine, now: dt.datetime) -> None:
     add_account(engine, name="gate", role="viewer", area_key=None, password=None, changed_by="shell", now=now)
     assert verify(engine, "gate", "nobody has this password", now=now) is None
