@@ -13,6 +13,7 @@ from dashboards.style import streamlit_options
 from weisu.errors import SettingsError
 from weisu.offline import stay_offline
 from weisu.settings import Workspace
+from weisu.texts import text
 
 MOST_PROCESSES = 4  # each holds some 400 MB
 LANGUAGE_VARIABLE = "WEISU_LANG"
@@ -72,11 +73,13 @@ def run(workspace: Workspace, *, port: int, lang: str, address: str = "127.0.0.1
         SettingsError: the port is taken, without a login or TLS the address is not for the dashboard, or a secret is missing.
     """
     _check_free(address, port)
-    access = workspace.settings().access
+    settings = workspace.settings()
+    access = settings.access
     check_address(access, address, workspace.settings_file)
     provider(access)  # says what is missing, before the server starts
     stay_offline()
-    sys.stdout.flush()
+    at = access.public_address or f"http://{f'[{address}]' if ':' in address else address}:{port}"
+    print(text("access.serving", lang or settings.city.language, at=at), flush=True)
     order = command(port, address=address, hosts=allowed_hosts(access), processes=processes or usual_processes())
     os.execve(sys.executable, order, environment(workspace, lang))
 
