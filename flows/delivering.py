@@ -18,7 +18,7 @@ from weisu.delivery.alerts import news, read_alerts
 from weisu.delivery.issues import FOLDER, Issue, list_issues
 from weisu.delivery.messages import Message, content_hash
 from weisu.delivery.outbox import Bundle, Parcel, delivery_id
-from weisu.delivery.rights import in_force
+from weisu.delivery.rights import in_force, reader_of
 from weisu.delivery.sending import one_sender, queue_message, send_due
 from weisu.delivery.subscriptions import Subscription, list_subscriptions
 from weisu.errors import WarehouseBusy, WarehouseError
@@ -72,7 +72,8 @@ def tally(done: Round) -> dict[str, int]:
     return {
         "issued": len(done.issued),
         "waiting": waiting,
-        **{s: states.count(s) for s in ("sent", "failed", "given_up")},
+        "sent": sum(state in ("sent", "sent_in_part") for state in states),
+        **{s: states.count(s) for s in ("failed", "given_up")},
     }
 
 
@@ -124,8 +125,9 @@ def _queue_alerts(
         return
     known = read_alerts(shown.path, store.acts_by_alert(engine), workspace.settings())
     for one in followers:
-        for item in news(known, one, outbox.documents_of(engine, one.recipient, "alert"), now):
-            _queue(workspace, engine, book.find(one.recipient), one, item.document, item.message, now)
+        recipient, told = book.find(one.recipient), outbox.documents_of(engine, one.recipient, "alert")
+        for item in news(known, one, told, now, reader=reader_of(engine, recipient)):
+            _queue(workspace, engine, recipient, one, item.document, item.message, now)
 
 
 def _queue(

@@ -22,6 +22,7 @@ from tests.fixtures_delivery import KEY, Hook, hook, postbox, write_address_book
 from tests.fixtures_publication import AS_OF, make_workspace
 from weisu import store
 from weisu.accounts import add_account, change_account
+from weisu.delivery import outbox
 from weisu.delivery.issues import FOLDER, Issue, list_issues, record
 from weisu.delivery.subscriptions import Subscription, subscribe, unsubscribe
 from weisu.errors import WarehouseBusy
@@ -431,7 +432,7 @@ def test_alert_when_its_count_is_small_then_withheld_with_what_tells_it(
     large, small = web.json()
     assert (large["facts"][0]["observed"], large["facts"][0]["persons"]) == (60, None)
     assert "诉求人不足5" in large["text"]
-    assert {small["facts"][0][name] for name in ("observed", "ratio", "persons")} == {None}
+    assert {small["facts"][0][name] for name in ("observed", "expected", "ratio", "persons")} == {None}
     assert "不予列示" in small["text"]
     assert "3.7" not in small["text"]
 
@@ -462,7 +463,7 @@ def account(place: Workspace, engine: sa.Engine, web: Hook, role: str, area: str
     ("role", "area", "sent"),
     [
         ("analyst", None, {"al01", "al02", "2026-W13"}),
-        ("viewer", None, {"al01", "al02"}),  # has no page of reports
+        ("viewer", None, {"al01"}),  # has no page of reports, and al02 is of a count under 5
         ("district_officer", "东湖区", set()),  # asked for the whole city, and sees a district
     ],
 )
@@ -501,3 +502,71 @@ def test_account_when_disabled_after_queueing_then_nothing_leaves(
     change_account(quietly, "ana", is_disabled=True, changed_by="管理员", now=MONDAY)
     assert tally(go(place, MONDAY + DAY))["given_up"] == 1
     assert web.came == []
+
+
+def test_account_when_its_role_has_no_reports_any_more_then_a_queued_one_does_not_leave(
+    place: Workspace, engine: sa.Engine, web: Hook
+) -> None:
+    account(place, engine, web, "analyst")
+    issued(engine, "2026-02", kind="monthly")
+    want(engine, "weekly", quiet="07:30-09:30")
+    assert go(place, MONDAY).tried == []
+    change_account(engine, "ana", role="viewer", changed_by="管理员", now=MONDAY + HOUR)
+    (bundle,) = go(place, MONDAY + 2 * HOUR).tried
+    assert (bundle.state, bundle.attempts[-1].detail) == ("given_up", "no longer allowed")
+    assert web.came == []
+    change_account(engine, "ana", role="manager", changed_by="管理员", now=MONDAY + 2 * HOUR)
+    assert outbox.begin_again(engine, [bundle], MONDAY + 2 * HOUR) == 1
+    assert tally(go(place, MONDAY + 3 * HOUR))["sent"] == 1
+
+
+def test_digest_when_the_account_sees_less_by_then_then_the_rest_goes_and_what_was_left_out_is_told(
+    place: Workspace, quietly: sa.Engine, web: Hook
+) -> None:
+    account(place, quietly, web, "analyst")
+    want(quietly, "alerts", MONDAY - DAY, pace="daily")
+    for alert in ("al01", "al02"):
+        act(quietly, alert, "confirm", MONDAY)
+    go(place, MONDAY + HOUR)
+    change_account(quietly, "ana", role="district_officer", area_key="西山区", changed_by="管理员", now=MONDAY + HOUR)
+    web.answers = [(503, b"")]
+    assert tally(go(place, MONDAY + DAY))["failed"] == 1
+    done = go(place, MONDAY + DAY + HOUR)
+    (bundle,) = done.tried
+    assert (bundle.state, bundle.attempts[-1].detail) == ("sent_in_part", "1 of 2 no longer allowed")
+    assert [parcel.document for parcel in bundle.left_out] == ["alert-al01-1"]
+    assert tally(done)["sent"] == 1
+    said = web.json()[-1]
+    assert [fact["alert_id"] for fact in said["facts"]] == ["al02"]
+    assert said["text"].endswith("另有1条，因本账号权限已变，不再发送。")
+    assert go(place, MONDAY + DAY + 900 * HOUR).tried == []
+
+
+def test_viewer_when_the_app_hides_an_alert_then_it_is_not_sent_either(
+    place: Workspace, quietly: sa.Engine, web: Hook
+) -> None:
+    few = "update marts.mart_alerts set observed = {} where alert_id = '{}'"
+    account(place, quietly, web, "viewer")
+    change(place, few.format(4, "al01"), few.format(5, "al02"))
+    want(quietly, "alerts", MONDAY - DAY)
+    for alert in ("al01", "al02"):
+        act(quietly, alert, "confirm", MONDAY)
+    go(place, MONDAY + HOUR)
+    assert told(web) == ["al02"]
+    change(place, few.format(5, "al01"))
+    go(place, MONDAY + 2 * HOUR)
+    assert told(web) == ["al02", "al01"]
+
+
+def test_viewer_when_an_alert_was_queued_before_the_app_hid_it_then_it_does_not_leave(
+    place: Workspace, quietly: sa.Engine, web: Hook
+) -> None:
+    account(place, quietly, web, "analyst")
+    change(place, "update marts.mart_alerts set observed = if(alert_id = 'al01', 4, 50)")
+    want(quietly, "alerts", MONDAY - DAY, quiet="08:00-10:00")
+    for alert in ("al01", "al02"):
+        act(quietly, alert, "confirm", MONDAY)
+    assert go(place, MONDAY + HOUR).tried == []
+    change_account(quietly, "ana", role="viewer", changed_by="管理员", now=MONDAY + HOUR)
+    assert [bundle.state for bundle in go(place, MONDAY + 2 * HOUR).tried] == ["given_up", "sent"]
+    assert told(web) == ["al02"]

@@ -16,6 +16,9 @@ import sqlalchemy as sa
 
 from tests.fixtures_delivery import KEY, Hook, Postbox, hook, postbox, write_address_book
 from weisu import store
+from weisu.accounts import add_account
+from weisu.cli import run as weisu
+from weisu.cli.build import utc_now
 from weisu.delivery import outbox
 from weisu.delivery.address_book import read_address_book
 from weisu.delivery.messages import Message, content_hash
@@ -258,6 +261,9 @@ KILLED = """
 import datetime as dt, os, signal, sys
 from pathlib import Path
 from weisu import store
+from weisu.accounts import add_account
+from weisu.cli import run as weisu
+from weisu.cli.build import utc_now
 from weisu.delivery import outbox
 from weisu.delivery.address_book import read_address_book
 from weisu.delivery.sending import one_sender, send_due
@@ -312,3 +318,23 @@ def test_outbox_when_changed_by_hand_then_the_database_refuses(
     send(place, engine)
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as con:
         con.execute(sa.text(f"delete from {table}"))
+
+
+def test_status_when_a_part_was_left_out_then_it_names_it(
+    place: Workspace, engine: sa.Engine, web: Hook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = utc_now()
+    book = f'[recipients.room]\nchannel = "webhook"\naddress = "{web.url}/in"\nkey = "{KEY}"\naccount = "ana"\n'
+    write_address_book(place, book)
+    add_account(engine, name="ana", role="district_officer", area_key="东区", password=None, changed_by="b", now=now)
+    for number, area in ((1, "东区/一街"), (2, "西区"), (3, "*")):
+        message = Message(f"预警{number}", ("甲",), "en", ({"alert_id": f"a{number}", "area_key": area},))
+        key, sha = delivery_id("room", f"alert-a{number}-2"), content_hash(message, place.var)
+        outbox.queue(engine, Parcel(key, "b1", "room", "alert", f"alert-a{number}-2", message.to_json(), sha, "", now, now))  # fmt: skip
+    assert send(place, engine, now) == ["sent_in_part"]
+    assert [fact["alert_id"] for fact in web.json()[0]["facts"]] == ["a1"]
+    assert web.json()[0]["text"].endswith("Left out, as this account may no longer see them: 2.")
+    assert weisu(["deliver", "status", "--workspace", str(place.root)]) == 0
+    said = capsys.readouterr().out
+    assert "sent_in_part" in said
+    assert "(2 of 3 no longer allowed), left out: alert-a2-2, alert-a3-2" in said

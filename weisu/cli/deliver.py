@@ -117,6 +117,7 @@ def _row(bundle: Bundle) -> dict[str, Any]:
         "state": bundle.state,
         "attempts": sum(a.state == "started" for a in bundle.attempts),
         "detail": last.detail if last else "",
+        "left_out": [parcel.document for parcel in bundle.left_out],
         "noted_at": last.noted_at.isoformat(timespec="seconds") if last else None,
         "due_at": due.isoformat(timespec="seconds") if due else None,
     }
@@ -125,8 +126,9 @@ def _row(bundle: Bundle) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> str:
     to = f" -> {row['recipient']}" if "recipient" in row else ""
     detail = f" ({row['detail']})" if row.get("detail") else ""
+    left_out = f", left out: {', '.join(row['left_out'])}" if row.get("left_out") else ""
     next_at = f", next {row['due_at']} UTC" if row.get("due_at") else ""
-    return f"{row['state']:<9} {row['document']}{to}{detail}{next_at}"
+    return f"{row['state']:<9} {row['document']}{to}{detail}{left_out}{next_at}"
 
 
 def _print(told: dict[str, Any], as_json: bool, lines: list[str]) -> None:

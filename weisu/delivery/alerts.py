@@ -1,20 +1,23 @@
 """What a subscription is told of alerts: structured numbers and names only, never a ticket's words, small counts withheld as in exports.
 
-Nobody is sent an alert who did not ask for it, and what nobody reviewed goes only to those who asked for that too (DOMAIN.md §3.5).
+Where a count is withheld, so is what it follows from: expectation, ratio, callers.  A viewer is told of no alert that the app does not show a viewer:
+by the app's own rule (`weisu.row_rules`), not by a second one.  Nobody is sent an alert who did not ask for it, and what nobody reviewed goes only to those who asked for that too (DOMAIN.md §3.5).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weisu import numbers
+from weisu.access import Reader
 from weisu.delivery.messages import Message
 from weisu.delivery.subscriptions import Subscription
 from weisu.lifecycle import OPEN, Act, standing, state_of
+from weisu.row_rules import VIEWER
 from weisu.settings import Settings
 from weisu.suppression import LEAST
 from weisu.texts import text
@@ -39,6 +42,7 @@ class Standing:
     hidden: frozenset[Told]  # counts that are not told
     acts: Mapping[str, Sequence[Act]]  # alert_id -> its acts
     settings: Settings
+    for_viewers: frozenset[str]  # ids of the alerts that the app shows to viewers
 
 
 @dataclass(frozen=True)
@@ -63,19 +67,46 @@ def read_alerts(publication: Path, acts: Mapping[str, Sequence[Act]], settings: 
     finally:
         con.close()
     counts = {_told(row): float(row["observed"] or 0) for row in rows}
-    return Standing(rows, withheld_counts(counts, above["area"], above["category"]), acts, settings)
+    hidden = withheld_counts(counts, above["area"], above["category"])
+    return Standing(rows, hidden, acts, settings, read_for_viewers(publication))
 
 
-def news(known: Standing, wanted: Subscription, told: set[str], now: dt.datetime) -> Iterator[News]:
+def read_for_viewers(publication: Path) -> frozenset[str]:
+    """Ids of a publication's alerts that the app shows to viewers."""
+    con = connect(publication, read_only=True)
+    try:
+        found = con.execute(f"select alert_id from marts.mart_alerts where {VIEWER['mart_alerts'].rows}").fetchall()
+    finally:
+        con.close()
+    return frozenset(alert_id for (alert_id,) in found)
+
+
+def sees(reader: Reader | None, alert_id: str, area_key: str, for_viewers: Container[str]) -> bool:
+    """Whether the app shows a reader an alert; all to None, a recipient without an account.
+
+    Args:
+        for_viewers: of a `Standing`.
+    """
+    if reader is None:
+        return True
+    return reader.sees_area(area_key) and (reader.sight.has_texts or alert_id in for_viewers)
+
+
+def news(
+    known: Standing, wanted: Subscription, told: set[str], now: dt.datetime, *, reader: Reader | None = None
+) -> Iterator[News]:
     """What is new for a subscription.
 
     Args:
         told: documents that the recipient was sent before.
         now: naive UTC.
+        reader: whose account the recipient is; what the app does not show it is no news.
     """
     for row in known.rows:
         level = min(max(row["level"] or 4, 1), 4)
         documents = {f"alert-{row['alert_id']}-{n}" for n in range(1, level + 1)}
+        if not sees(reader, row["alert_id"], row["area_key"] or ALL, known.for_viewers):
+            continue
         if documents & told or not wanted.wants(row["category_key"], row["area_key"] or ALL, level):
             continue
         status = _status(known, row, wanted, now)
@@ -165,7 +196,7 @@ def _figures(known: Standing, row: Row) -> Row:
         "window_start_on": row["window_start_on"].isoformat(),
         "window_end_on": row["window_end_on"].isoformat(),
         "observed": None if is_hidden else row["observed"],
-        "expected": row["expected"],
+        "expected": None if is_hidden else row["expected"],
         "ratio": None if is_hidden else row["ratio"],
         "persons": None if is_hidden or (persons is not None and 0 < persons < LEAST) else persons,
         "signals": row["signals"],

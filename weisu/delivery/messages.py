@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,19 @@ def from_json(kept: str) -> Message:
     return Message(raw["subject"], tuple(raw["lines"]), raw["lang"], tuple(raw["facts"]), tuple(raw["files"]))
 
 
-def joined(messages: Sequence[Message]) -> Message:
-    """Several messages of one digest as one; a single one stays as it is."""
+def joined(messages: Sequence[Message], *, left_out: int = 0) -> Message:
+    """Several messages of one digest as one; a single one stays as it is.
+
+    Args:
+        left_out: how many more were queued that the recipient may not have any more: a last line says so.
+    """
+    whole = _joined(messages)
+    if not left_out:
+        return whole
+    return replace(whole, lines=(*whole.lines, text("delivery.left_out", whole.lang, count=left_out)))
+
+
+def _joined(messages: Sequence[Message]) -> Message:
     first = messages[0]
     if len(messages) == 1:
         return first

@@ -20,7 +20,8 @@ from weisu.store_tables import ATTEMPTS, OUTBOX
 
 RETRY_MINUTES = (1, 5, 30, 120, 360, 720, 1440)  # after each failure in turn; one more failure and it is given up
 LOOK_BACK_DAYS = 60  # what is older is never sent any more
-ENDED = ("sent", "given_up")
+ENDED = ("sent", "sent_in_part", "given_up")
+LEFT_OUT = "left_out"  # one parcel of an attempt, named in the detail: its account may not have it any more
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One step of a bundle's way: started, failed, sent, given_up, again."""
+    """One step of a bundle's way: started, left_out, failed, sent, sent_in_part, given_up, again."""
 
     bundle_id: str
     position: int
@@ -67,8 +68,16 @@ class Bundle:
 
     @property
     def state(self) -> str:
-        """waiting, started, failed, sent, given_up or again."""
-        return self.attempts[-1].state if self.attempts else "waiting"
+        """waiting, started, failed, sent, sent_in_part, given_up or again."""
+        return next((a.state for a in reversed(self.attempts) if a.state != LEFT_OUT), "waiting")
+
+    @property
+    def left_out(self) -> tuple[Parcel, ...]:
+        """The parcels that the last attempt left out."""
+        gone: set[str] = set()
+        for step in self.attempts:
+            gone = set() if step.state == "started" else gone | ({step.detail} if step.state == LEFT_OUT else set())
+        return tuple(parcel for parcel in self.parcels if parcel.delivery_id in gone)
 
     @property
     def failures(self) -> int:

@@ -13,10 +13,12 @@ from weisu.delivery.address_book import AddressBook, Recipient
 from weisu.delivery.errors import DeliveryError, Undelivered
 from weisu.delivery.messages import Message, content_hash, from_json, joined
 from weisu.delivery.outbox import RETRY_MINUTES, Bundle, Parcel
-from weisu.delivery.rights import reader_of
+from weisu.delivery.rights import no_longer_allowed
 from weisu.settings import Workspace
 from weisu.texts import text
 from weisu.warehouse import kernel_lock
+
+NOT_ALLOWED = "no longer allowed"
 
 
 @contextmanager
@@ -110,32 +112,44 @@ def _try(
 ) -> Bundle:
     bundle = outbox.note(engine, bundle, "started", "", clock())
     try:
-        _send(workspace, engine, book, bundle, clock())
+        recipient = _recipient(book, bundle)
+        for parcel in no_longer_allowed(workspace, engine, recipient, bundle.parcels):
+            bundle = outbox.note(engine, bundle, outbox.LEFT_OUT, parcel.delivery_id, clock())
+        _send(workspace, book, recipient, bundle, clock())
     except Undelivered as error:
         bundle = outbox.note(engine, bundle, "failed", error.detail, clock())
         if error.is_final or bundle.failures > len(RETRY_MINUTES):
             bundle = outbox.note(engine, bundle, "given_up", error.detail, clock())
         return bundle
-    return outbox.note(engine, bundle, "sent", "", clock())
+    if not bundle.left_out:
+        return outbox.note(engine, bundle, "sent", "", clock())
+    told = f"{len(bundle.left_out)} of {len(bundle.parcels)} {NOT_ALLOWED}"
+    return outbox.note(engine, bundle, "sent_in_part", told, clock())
 
 
-def _send(workspace: Workspace, engine: sa.Engine, book: AddressBook, bundle: Bundle, now: dt.datetime) -> None:
+def _recipient(book: AddressBook, bundle: Bundle) -> Recipient:
     recipient = book.recipients.get(bundle.recipient)
     if recipient is None:
         raise Undelivered("no such recipient")  # may be set up again
-    if recipient.account and reader_of(engine, recipient) is None:
-        raise Undelivered("account disabled", is_final=True)
-    messages = [from_json(parcel.message) for parcel in bundle.parcels]
+    return recipient
+
+
+def _send(workspace: Workspace, book: AddressBook, recipient: Recipient, bundle: Bundle, now: dt.datetime) -> None:
+    left_out = bundle.left_out
+    parcels = [parcel for parcel in bundle.parcels if parcel not in left_out]
+    if not parcels:
+        raise Undelivered(NOT_ALLOWED, is_final=True)
+    messages = [from_json(parcel.message) for parcel in parcels]
     try:
         hashes = [content_hash(message, workspace.var) for message in messages]
     except OSError:
         raise Undelivered("file missing") from None
-    if hashes != [parcel.sha256 for parcel in bundle.parcels]:
+    if hashes != [parcel.sha256 for parcel in parcels]:
         raise Undelivered("file changed", is_final=True)
     hand_over(
         book,
         recipient,
-        joined(messages),
+        joined(messages, left_out=len(left_out)),
         key=bundle.bundle_id,
         queued_at=bundle.parcels[-1].queued_at,
         now=now,
