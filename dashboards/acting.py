@@ -53,7 +53,7 @@ def judge(view: View, ticket: Mapping[str, Any], *, kind: str, verdict: str, act
         AccessError: not for this role.
         StoreError, ActConflict: as `weisu.word_reviews.review_word`.
     """
-    view.reader.demand("judge_words")
+    view.reader.demand("judge_texts")
     made = review_word(view.engine, text_hash=ticket["text_hash"], term_kind=kind, verdict=verdict, ticket_key=ticket["ticket_key"], actor=actor,
                        note=note, now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"words {ticket['ticket_key']}", actor=actor, verdict=verdict, kind=kind, review_id=made.review_id)  # fmt: skip
@@ -66,7 +66,7 @@ def give_category(view: View, ticket_key: str, *, verdict: str, category_key: st
         AccessError: not for this role.
         StoreError, ActConflict: as `weisu.category_reviews.review_category`.
     """
-    view.reader.demand("judge_words")
+    view.reader.demand("judge_texts")
     made = review_category(view.engine, ticket_key=ticket_key, verdict=verdict, category_key=category_key, actor=actor, note=note,
                            now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"category {ticket_key}", actor=actor, verdict=verdict, category=category_key, review_id=made.review_id)  # fmt: skip

@@ -44,11 +44,11 @@ PAGES = {
 }
 DEEDS = {
     Role.VIEWER: frozenset(),
-    Role.ANALYST: frozenset({"comment", "confirm", "dismiss", "judge_words", "write_reports"}),
-    Role.OFFICER: ACTS | {"judge_words"},
-    Role.MANAGER: ACTS | {"judge_words", "write_reports", "approve_reports"},
+    Role.ANALYST: frozenset({"comment", "confirm", "dismiss", "judge_texts", "write_reports"}),
+    Role.OFFICER: ACTS | {"judge_texts"},
+    Role.MANAGER: ACTS | {"judge_texts", "write_reports", "approve_reports"},
     Role.ADMIN: ACTS
-    | {"judge_words", "write_reports", "approve_reports", "connect", "change_settings", "manage_users", "read_audit"},
+    | {"judge_texts", "write_reports", "approve_reports", "connect", "change_settings", "manage_users", "read_audit"},
 }
 
 

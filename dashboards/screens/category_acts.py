@@ -36,7 +36,7 @@ def acts(view: View, chosen: pl.DataFrame, seen: Mapping[str, str], judged: Mapp
     """The buttons for the chosen rows (ticket_key, suggested_category_key)."""
     if notice := st.session_state.pop(NOTICE, None):
         st.toast(notice)
-    if not view.reader.may("judge_words"):
+    if not view.reader.may("judge_texts"):
         return
     if chosen.is_empty():
         st.caption(view.t("category_help.choose"))

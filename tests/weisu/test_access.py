@@ -25,7 +25,7 @@ verify           -      -       x                x       x
 close            -      -       x                x       x
 reopen           -      -       x                x       x
 snooze           -      -       x                x       x
-judge_words      -      x       x                x       x
+judge_texts      -      x       x                x       x
 write_reports    -      x       -                x       x
 approve_reports  -      -       -                x       x
 connect          -      -       -                -       x
