@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -19,6 +21,7 @@ from weisu.texts import LANGUAGES, text
 from weisu.theme import LIGHT
 
 MOST_BYTES = 4096  # of a form
+AT_ONCE, MOST_WAITING = 2, 20  # passwords looked at, and waiting: a flood of them takes no thread from the readers
 LOOK = """<style>body{font-family:system-ui,sans-serif;background:var(--paper);color:var(--ink);display:grid;place-items:center;min-height:96vh;margin:0}
 main{width:22rem;max-width:92vw}label{display:block;margin:14px 0 4px;font-size:14px;color:var(--quiet)}
 input{width:100%;box-sizing:border-box;font-size:16px;padding:9px 10px;border:1px solid var(--hairline);border-radius:4px;background:var(--paper);color:var(--ink)}
@@ -29,12 +32,13 @@ input:focus-visible,button:focus-visible{outline:2px solid var(--primary);outlin
 
 def routes(door: Door) -> list[Route]:
     """The addresses of the sign-in page."""
+    looking = CapacityLimiter(AT_ONCE)
 
     async def show(request: Request) -> Response:
         return _page(door, request, next_of(request.query_params.get("next")))
 
     async def enter(request: Request) -> Response:
-        return await _enter(door, request)
+        return await _enter(door, request, looking)
 
     async def leave(request: Request) -> Response:
         return await _leave(door, request)
@@ -46,7 +50,7 @@ def routes(door: Door) -> list[Route]:
     ]
 
 
-async def _enter(door: Door, request: Request) -> Response:
+async def _enter(door: Door, request: Request, looking: CapacityLimiter) -> Response:
     if not _is_from_here(request):
         return PlainTextResponse("refused", 403)
     body = b""
@@ -57,7 +61,10 @@ async def _enter(door: Door, request: Request) -> Response:
     form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     name, password = form.get("name", "").strip(), form.get("password", "")
     address = request.client.host if request.client else ""
-    account = await run_in_threadpool(verify, door.engine, name, password, now=utc_now(), address=address)
+    look = partial(verify, door.engine, name, password, now=utc_now(), address=address)
+    if looking.statistics().tasks_waiting >= MOST_WAITING:
+        return PlainTextResponse("busy", 503, headers={"Retry-After": "5"})
+    account = await to_thread.run_sync(look, limiter=looking)
     wanted = next_of(form.get("next"))
     if account is None:
         return _page(door, request, wanted, is_wrong=True)

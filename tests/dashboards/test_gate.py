@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -317,3 +318,22 @@ def test_files_beside_the_pages_are_given_to_nobody_whom_the_provider_did_not_si
     assert Browser(made, STRANGER, {}).get(path).status_code == 403
     assert Browser(made, STRANGER, {USER_COOKIE_NAME: signed[:-2] + "xx"}).get(path).status_code == 403
     assert Browser(made, STRANGER, {USER_COOKIE_NAME: signed}).get(path).status_code == 200
+
+
+def test_flood_of_sign_ins_leaves_the_readers_their_threads(accounts: Door) -> None:
+    made = client(accounts)
+
+    async def flooded() -> tuple[list[int], float]:
+        transport = httpx.ASGITransport(made.gate, client=LOCAL)
+        async with httpx.AsyncClient(transport=transport, base_url=made.base_url) as http:
+            told = {"data": {"name": "nobody", "password": GOOD}, "headers": {"origin": made.base_url}}
+            tries = [asyncio.create_task(http.post("/account/login", **told)) for _ in range(60)]
+            await asyncio.sleep(0.05)
+            begun = time.monotonic()
+            assert (await http.get("/_stcore/health")).status_code == 200
+            waited = time.monotonic() - begun
+            return [answer.status_code for answer in await asyncio.gather(*tries)], waited
+
+    statuses, waited = asyncio.run(flooded())
+    assert set(statuses) == {401, 503}
+    assert waited < 2
