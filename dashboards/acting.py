@@ -14,6 +14,7 @@ import streamlit as st
 from dashboards.overlay import Alert
 from dashboards.view import View
 from weisu import store
+from weisu.access import AccessError
 from weisu.category_reviews import review_category
 from weisu.cli.door import mask_typed
 from weisu.lifecycle import standing
@@ -50,10 +51,10 @@ def judge(view: View, ticket: Mapping[str, Any], *, kind: str, verdict: str, act
     """Append a judgement of the words of one kind in a text.
 
     Raises:
-        AccessError: not for this role.
+        AccessError: not for this role, or a ticket that it does not see.
         StoreError, ActConflict: as `weisu.word_reviews.review_word`.
     """
-    view.reader.demand("judge_texts")
+    _demand_ticket(view, ticket["ticket_key"])
     made = review_word(view.engine, text_hash=ticket["text_hash"], term_kind=kind, verdict=verdict, ticket_key=ticket["ticket_key"], actor=actor,
                        note=note, now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"words {ticket['ticket_key']}", actor=actor, verdict=verdict, kind=kind, review_id=made.review_id)  # fmt: skip
@@ -63,13 +64,19 @@ def give_category(view: View, ticket_key: str, *, verdict: str, category_key: st
     """Append a judgement of a ticket's category.
 
     Raises:
-        AccessError: not for this role.
+        AccessError: not for this role, or a ticket that it does not see.
         StoreError, ActConflict: as `weisu.category_reviews.review_category`.
     """
-    view.reader.demand("judge_texts")
+    _demand_ticket(view, ticket_key)
     made = review_category(view.engine, ticket_key=ticket_key, verdict=verdict, category_key=category_key, actor=actor, note=note,
                            now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"category {ticket_key}", actor=actor, verdict=verdict, category=category_key, review_id=made.review_id)  # fmt: skip
+
+
+def _demand_ticket(view: View, ticket_key: str) -> None:
+    view.reader.demand("judge_texts")
+    if not view.marts.has_ticket(ticket_key):
+        raise AccessError("this ticket is not in the own area", where=ticket_key, todo="choose one of the list")
 
 
 def actor_input(view: View, place: Any, *, key: str) -> None:

@@ -75,6 +75,10 @@ class Marts:
         self._frames: OrderedDict[tuple[Any, ...], pl.DataFrame] = OrderedDict()
         self._lock = threading.Lock()
 
+    def has_ticket(self, ticket_key: str) -> bool:
+        """Whether this sight shows the ticket."""
+        return self.frame("select count(*) = 1 as is_there from marts.fct_tickets where ticket_key = ?", ticket_key)["is_there"][0]  # fmt: skip
+
     def seen_by(self, sight: Sight) -> Marts:
         """The same publication as a sight shows it, made at its first use; files and memory of the database are shared."""
         with self._making:

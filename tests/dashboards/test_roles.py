@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.acting import act_on
+from dashboards.acting import act_on, give_category, judge
 from dashboards.board import board
 from dashboards.door import Door
 from dashboards.entrance import watch_texts
@@ -164,6 +164,19 @@ def test_acts_on_an_alert_are_those_of_the_role(still: Workspace, role: Role, bu
     at = open_page("alerts", role, show="new")
     found = {key.split("-")[1] for key in (button.key for button in at.button) if key and key.startswith("do-")}
     assert found == buttons
+
+
+def test_ticket_of_another_area_is_judged_by_nobody_who_does_not_see_it(city: Workspace, now) -> None:
+    view = view_of(city, Reader("o", Role.OFFICER, AREA), now)
+    own = view.marts.frame("select min(ticket_key) as k from marts.fct_tickets")["k"][0]
+    whole = Marts(current(city).path, "whole")
+    foreign = whole.frame(f"select min(ticket_key) as k from marts.fct_tickets where district_key <> '{AREA}'")["k"][0]
+    told = {"category_key": "x", "actor": "o", "note": "", "seen": None}
+    with pytest.raises(AccessError):
+        give_category(view, foreign, verdict="assign", **told)
+    with pytest.raises(AccessError):
+        judge(view, {"ticket_key": foreign, "text_hash": "a" * 32}, kind="threat", verdict="missing", actor="o", note="", seen=None)  # fmt: skip
+    give_category(view, own, verdict="assign", **told)
 
 
 def test_act_is_done_under_the_own_name_whatever_a_form_says(city: Workspace) -> None:
