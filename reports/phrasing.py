@@ -17,10 +17,10 @@ STRONG = re.compile(r"显著|significant", re.IGNORECASE)
 SPELLED = {
     "zh": re.compile(
         r"(?!一一|万一|千万[不别要])[〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億]{2,}|[上近逾超过约成数几][百千万亿佰仟]"
-        r"|[〇零一二两三四五六七八九十百千万亿半几数壹贰叁肆伍陆柒捌玖拾]+(?:余|多)?(?:成|倍|次|宗|起|家|处|条|天|件|起|例|户|人|个百分点|个百分之)|百分之[〇零一二三四五六七八九十百半]+|翻[了两]?[一二两三四五六七八九]?番|[过近超大]半|[一二三四五六七八九]分之[一二三四五六七八九]"
+        r"|[〇零一二两三四五六七八九十百千万亿半几数壹贰叁肆伍陆柒捌玖拾]+(?:余|多)?(?:成|倍|名|位|人次|次|宗|起|家|处|条|天|件|起|例|户|人|个百分点|个百分之)|[二两三四五六七八九十]+(?:个|周|月|年|份|所|台|辆|栋)|[廿卅俩仨]|[好]?几十|百分之[〇零一二三四五六七八九十百半]+|翻[了两]?[一二两三四五六七八九]?番|[过近超大]半|[一二三四五六七八九]分之[一二三四五六七八九]"
     ),
     "en": re.compile(
-        r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+        r"(?<!no )(?<!this )(?<!which )\bone\b(?! another)|\b(?:couple|score|fortnight|[a-z]+teenth|[a-z]+tieth|eleventh|twelfth|hundredth|thousandth|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
         r"|dozens?|hundreds?|thousands?|millions?|half|quarter|twice|double[sd]?|doubling|triple[sd]?|tripling|halve[sd]?|[a-z]+fold|quadruple[sd]?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b",
         re.IGNORECASE,
     ),

@@ -101,7 +101,7 @@ def test_order_omissions_and_wording_change_and_nothing_else(base: ReportContext
     "sentence",
     [
         "东区1234件，西区34件。", "东区1212件。", "东区12.12件。", "东区12,12件。", "东区12万宗。", "东区12%。", "东区12 千件。", "东区约三百宗投诉。",
-        "东区上百次投诉。", "东区叁佰件。", "东区①②件，½为重复。", "东区Ⅻ件。", "东区３４件。", "东区12件，西区三宗。",
+        "东区上百次投诉。", "东区叁佰件。", "东区①②件，½为重复。", "东区Ⅻ件。", "东区３４件。", "东区12件，西区三宗。", "东区12件，三名儿童受伤。", "东区12件，五个区上升。", "东区12件，增加两周。", "东区廿件。", "东区好几十。",
     ],
 )  # fmt: skip
 def test_a_figure_with_more_digits_or_another_unit_is_another_number(sentence: str) -> None:
@@ -110,7 +110,7 @@ def test_a_figure_with_more_digits_or_another_unit_is_another_number(sentence: s
         rewritten(claim, sentence, "zh", where="x")
 
 
-@pytest.mark.parametrize("sentence", ["East had 1212 tickets.", "East had 12k tickets.", "East had 12 tickets, a third of all.", "East had 12 tickets, fourfold."])  # fmt: skip
+@pytest.mark.parametrize("sentence", ["East had 1212 tickets.", "East had 12k tickets.", "East had 12 tickets, a third of all.", "East had 12 tickets, fourfold.", "One child was hurt.", "A couple of cases.", "An eleventh case."])  # fmt: skip
 def test_a_figure_in_english_is_whole_and_no_other_is_spelled(sentence: str) -> None:
     claim = Claim("x", "East had 12 tickets.", figures=(Figure("n", 12, "12"),), labels={"area": "East"})
     with pytest.raises(ReportError, match="number"):
@@ -118,7 +118,8 @@ def test_a_figure_in_english_is_whole_and_no_other_is_spelled(sentence: str) -> 
 
 
 @pytest.mark.parametrize(
-    "sentence", ["东区有12件，逐一核实。", "东区12件，十分集中。", "万一再发，东区12件须一一回访。"]
+    "sentence",
+    ["东区有12件，逐一核实。", "东区12件，十分集中。", "东区12件，是一个老问题。", "万一再发，东区12件须一一回访。"],
 )
 def test_words_that_are_no_quantity_may_be_said(sentence: str) -> None:
     claim = Claim("x", "东区12件。", figures=(Figure("n", 12, "12"),), labels={"area": "东区"})
