@@ -55,7 +55,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [12, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [9, pytest.param(60, marks=pytest.mark.long)])
 def test_load_when_killed_at_random_moments_then_all_or_nothing_and_the_next_load_finishes(
     bench: Bench, tmp_path: Path, kills: int
 ) -> None:

@@ -80,6 +80,7 @@ def year_again(source: Path, target: Path, *, closed: int, fresh: int) -> None:
         writer.writerows(rows + copies)
 
 
+@pytest.mark.long
 def test_reexport_adds_versions_and_moves_only_what_it_should(demo, weisu, tmp_path: Path) -> None:
     root = Path(shutil.copytree(demo.root, tmp_path / "city"))
     before = export(weisu, root, "kpis", tmp_path / "before.parquet")

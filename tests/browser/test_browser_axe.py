@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(skip_reason()), reason=skip_reason() or "-"),
 ]
-FEW = ("today", "alerts", "words", "data")  # most kinds of parts are on one of them
+FEW = ("alerts", "data")  # most kinds of parts are on one of them
 
 
 @pytest.mark.parametrize("names", [FEW, pytest.param(PAGES, marks=pytest.mark.long)], ids=["few", "all"])
