@@ -26,6 +26,7 @@ class Claim:
     """One sentence and all that it rests on.
 
     `sentence` holds no number that is not the text of one of `figures` or part of one of `labels` (names of places, categories, units).
+    `subject` names what an item for decision is about: alert_id, issue_key, area_key, category_key, owner.
     """
 
     key: str  # the text in report.toml
@@ -34,6 +35,7 @@ class Claim:
     importance: float = 0.0  # 0–1, higher first; decides what is dropped when space is short
     figures: tuple[Figure, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
+    subject: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Section:
     paragraphs: tuple[Paragraph, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
+    is_run_in: bool = False  # the heading stands in the first line of the first paragraph
 
 
 @dataclass(frozen=True)

@@ -118,14 +118,15 @@ class Wording:
         kind: Kind = "fact",
         importance: float = 0.0,
         labels: dict[str, str] | None = None,
+        subject: dict[str, str] | None = None,
         **figures: Figure,
     ) -> Claim:
-        """The sentence `report.<key>` with its figures and names filled in."""
-        named = {name: replace(figure, name=name) for name, figure in figures.items()}
+        """The sentence `report.<key>` with its names and those of the figures that it tells."""
+        template = self.say(key)
+        named = {n: replace(figure, name=n) for n, figure in figures.items() if f"{{{n}}}" in template}
         words: dict[str, Any] = {name: figure.text for name, figure in named.items()} | (labels or {})
-        return Claim(
-            key, text(f"report.{key}", self.lang, **words), kind, importance, tuple(named.values()), labels or {}
-        )
+        said = text(f"report.{key}", self.lang, **words)
+        return Claim(key, said, kind, importance, tuple(named.values()), labels or {}, subject or {})
 
     def sentence(self, *clauses: Claim | None, importance: float = 0.0, kind: Kind | None = None) -> Claim:
         """One sentence out of clauses (missing ones are left out); it keeps the figures and names of all."""
@@ -135,9 +136,8 @@ class Wording:
             body = body[:1].upper() + body[1:]
         figures = tuple(replace(f, name=f"{clause.key}.{f.name}") for clause in said for f in clause.figures)
         labels = {f"{clause.key}.{name}": label for clause in said for name, label in clause.labels.items()}
-        return Claim(
-            said[0].key, body + text("report.stop", self.lang), kind or said[0].kind, importance, figures, labels
-        )
+        body += text("report.stop", self.lang)
+        return Claim(said[0].key, body, kind or said[0].kind, importance, figures, labels, said[0].subject)
 
     def listed(self, key: str, items: list[Claim], name: str = "names", **figures: Figure) -> Claim:
         """The text `key` whose placeholder `name` is the list of `items`; it keeps their figures and names."""

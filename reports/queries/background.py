@@ -80,7 +80,7 @@ select a.area_key, a.area_name, p.area_name as above
 from marts.dim_area a left join marts.dim_area p on p.area_key = a.parent_area_key and p.area_level <> 'city'"""
 
 _LONG_STANDING = """
-select i.issue_key, i.first_on, i.last_on, i.reports, i.persons, c.category_name, c.category_l2, t.area_key, a.area_name, t.unit
+select i.issue_key, i.first_on, i.last_on, i.reports, i.persons, c.category_name, c.category_l2, i.category_l3_key as category_key, t.area_key, a.area_name, t.unit
 from marts.fct_issues i
 left join marts.dim_category c on c.category_key = i.category_l3_key
 left join (

@@ -9,7 +9,7 @@ from typing import Any
 from reports.context import Chart, Claim, Paragraph, ReportContext, Section, Table
 from weisu.texts import text
 
-CHINESE = "一二三四五六七八九"
+CHINESE = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Block:
     kind: str
     text: str = ""
     lead: str = ""
+    is_run_in: bool = False  # of a paragraph: its lead is the heading of its section
     name: str = ""
     title: str = ""
     caption: str = ""
@@ -50,18 +51,27 @@ def blocks(context: ReportContext) -> list[Block]:
 
 def heading(lang: str, index: int, words: str) -> str:
     """`一、三句话结论` / `1. In three sentences`."""
-    return f"{CHINESE[index]}、{words}" if lang == "zh" else f"{index + 1}. {words}"
+    return f"{_chinese(index)}、{words}" if lang == "zh" else f"{index + 1}. {words}"
 
 
 def lead(lang: str, index: int, claim: Claim) -> str:
     """`（一）噪声扰民。` / `Noise.`"""
-    return f"（{CHINESE[index]}）{claim.sentence}" if lang == "zh" else claim.sentence
+    return f"（{_chinese(index)}）{claim.sentence}" if lang == "zh" else claim.sentence
+
+
+def _chinese(index: int) -> str:
+    """`一` for 0, `十一` for 10."""
+    return CHINESE[index] if index < len(CHINESE) else f"十{CHINESE[index - len(CHINESE)]}"
 
 
 def _section(lang: str, section: Section, title: str) -> Iterator[Block]:
-    yield Block("heading", title)
-    led = 0
-    for paragraph in section.paragraphs:
+    paragraphs, led = section.paragraphs, 0
+    if section.is_run_in and paragraphs:
+        yield Block("paragraph", _words(lang, paragraphs[0]), lead=title + text("report.stop", lang), is_run_in=True)
+        paragraphs = paragraphs[1:]
+    else:
+        yield Block("heading", title)
+    for paragraph in paragraphs:
         opening = lead(lang, led, paragraph.lead) if paragraph.lead else ""
         led += 1 if paragraph.lead else 0
         yield Block("paragraph", _words(lang, paragraph), lead=opening)

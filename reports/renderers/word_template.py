@@ -77,7 +77,11 @@ def _add(document: Any, part: str | tuple[str, str | None]) -> None:
         document.add_paragraph(part[1], style=part[0])
     else:
         paragraph = document.add_paragraph(style=part[0])
-        paragraph.add_run("{{ block.lead }}{% if block.lead and lang == 'en' %} {% endif %}", style="Lead")
+        paragraph.add_run("{% if block.is_run_in %}{{ block.lead }}{% endif %}", style="Lead Heading")
+        paragraph.add_run(
+            "{% if not block.is_run_in %}{{ block.lead }}{% endif %}{% if block.lead and lang == 'en' %} {% endif %}",
+            style="Lead",
+        )
         paragraph.add_run("{{ block.text }}")
 
 
@@ -160,9 +164,10 @@ def _styles(document: Any, layout: Layout) -> None:
     _style(document, "Signature", FANG, layout.body, layout.line, right=zh)
     _style(document, "Draft", KAI, layout.note, layout.note + 4)
     _style(document, "Page Number Line", SONG, 14, None)
-    run = document.styles.add_style("Lead", WD_STYLE_TYPE.CHARACTER)
-    _fonts(run, KAI)
-    run.font.bold = None if zh else True
+    for name, font in (("Lead", KAI), ("Lead Heading", HEI)):
+        run = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        _fonts(run, font)
+        run.font.bold = None if zh else True
     if zh:
         for fonts in document.styles.element.iter(qn("w:rFonts")):
             fonts.set(qn("w:hint"), "eastAsia")  # “ ” and … take the width of a character

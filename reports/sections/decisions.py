@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from reports.context import Claim, Paragraph, Section
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.context import Claim, Figure, Paragraph, Section
 from reports.marts import Row
 from reports.material import Material
 from reports.queries import handling
+from reports.queries.cells import Cell
 from reports.sections.areas import issue_labels
 from reports.sections.drawings import NEAR
 from reports.sections.loop import known_status, tally
@@ -14,6 +19,16 @@ from reports.sections.rising import fastest, where
 
 SHOWN = 5
 PRESSING_LEVEL, PRESSING_RATIO = 2, 1.5
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One item for decision: `code` names its text, the rest fills it."""
+
+    code: str  # alert | rising | historic | silence
+    labels: dict[str, str]
+    subject: dict[str, str]  # as `Claim.subject`
+    figures: dict[str, Figure]
 
 
 def conclusion(m: Material) -> Section:
@@ -25,14 +40,21 @@ def conclusion(m: Material) -> Section:
 def proposals(m: Material) -> Section:
     """九、拟提请研究事项: at most five, the most pressing first, none twice."""
     w, heading = m.words, m.words.say("heading.monthly.proposals")
-    found = [*_pressing_alerts(m), *_rising(m), *_historic(m), *_silent(m)][:SHOWN]
-    if not found:
-        return Section("proposals", heading, (Paragraph((w.sentence(w.claim("proposal.none", kind="absence")),)),))
-    return Section(
-        "proposals",
-        heading,
-        tuple(Paragraph((w.sentence(claim, kind="suggestion", importance=0.7),)) for claim in found),
-    )
+    claims = [w.sentence(told(m, item, "proposal"), kind="suggestion", importance=0.7) for item in proposed(m)]
+    claims = claims or [w.sentence(w.claim("proposal.none", kind="absence"))]
+    return Section("proposals", heading, tuple(Paragraph((claim,)) for claim in claims))
+
+
+def proposed(m: Material) -> list[Proposal]:
+    """What the committee is asked to decide, the most pressing first."""
+    return [*_pressing_alerts(m), *_rising(m), *_historic(m), *_silent(m)][:SHOWN]
+
+
+def told(m: Material, item: Proposal, form: str) -> Claim:
+    """An item in the words of `form`: in full (`proposal`) or for the first page (`brief.proposal`)."""
+    return m.words.claim(
+        f"{form}.{item.code}", kind="suggestion", labels=item.labels, subject=item.subject, day=m.answer_by(), **item.figures
+    )  # fmt: skip
 
 
 def _count(m: Material) -> Claim:
@@ -103,7 +125,7 @@ def _alerts(m: Material) -> Claim:
     return w.sentence(w.claim("conclusion.alerts", **figures), rest, importance=0.8)
 
 
-def _pressing_alerts(m: Material) -> list[Claim]:
+def _pressing_alerts(m: Material) -> list[Proposal]:
     open_ = [
         a
         for a in m.patterns
@@ -112,7 +134,7 @@ def _pressing_alerts(m: Material) -> list[Claim]:
     return [_alert_item(m, alert) for alert in open_[:2]]
 
 
-def _alert_item(m: Material, alert: Row) -> Claim:
+def _alert_item(m: Material, alert: Row) -> Proposal:
     w, source = m.words, f"mart_alerts {alert['alert_id']}"
     labels = {
         "category": alert["category"] or "—",
@@ -120,43 +142,54 @@ def _alert_item(m: Material, alert: Row) -> Claim:
         "owner": alert["owner"] or w.say("suggest.nobody"),
     }
     figures = {"observed": m.observed(alert, source), "expected": w.expected(alert["expected"], source)}
-    return w.claim(
-        "proposal.alert", kind="suggestion", labels=labels, level=w.level(alert["level"]), day=m.answer_by(), **figures
+    subject = _subject(alert, alert_id=alert["alert_id"], owner=alert["owner"])
+    return Proposal("alert", labels, subject, {"level": w.level(alert["level"]), **figures})
+
+
+def _rising(m: Material) -> list[Proposal]:
+    named = {a["category_key"] for a in m.patterns[:2] if (a["level"] or 4) <= PRESSING_LEVEL}
+    high = [c for c in m.risers if c.key not in named and (c.ratio or 0) >= PRESSING_RATIO][:1]
+    return [_rising_item(m, cell, handling.owner(m.marts, cell.key, m.period.window).get("owner")) for cell in high]
+
+
+def _rising_item(m: Material, cell: Cell, owner: str | None) -> Proposal:
+    labels = {"category": cell.name, "owner": owner or m.words.say("suggest.nobody")}
+    ratio = m.ratio(cell, f"mart_degrees {cell.key} {m.period.code}")
+    return Proposal(
+        "rising", labels, _subject({}, area_key=cell.area_key, category_key=cell.key, owner=owner), {"ratio": ratio}
     )
 
 
-def _rising(m: Material) -> list[Claim]:
-    w = m.words
-    named = {a["category_key"] for a in m.patterns[:2] if (a["level"] or 4) <= PRESSING_LEVEL}
-    high = [c for c in m.risers if c.key not in named and (c.ratio or 0) >= PRESSING_RATIO][:1]
-    return [
-        w.claim(
-            "proposal.rising", kind="suggestion", day=m.answer_by(), ratio=m.ratio(c, f"mart_degrees {c.key} {m.period.code}"),
-            labels={"category": c.name, "owner": handling.owner(m.marts, c.key, m.period.window).get("owner") or w.say("suggest.nobody")},
-        )
-        for c in high
-    ]  # fmt: skip
-
-
-def _historic(m: Material) -> list[Claim]:
+def _historic(m: Material) -> list[Proposal]:
     w = m.words
     return [
-        w.claim(
-            "proposal.historic", kind="suggestion", labels=issue_labels(m, issue), day=m.answer_by(),
-            first=w.day(issue["first_on"], "fct_issues.first_on"), reports=w.few(issue["reports"], "fct_issues.reports"),
+        Proposal(
+            "historic",
+            issue_labels(m, issue),
+            _subject(issue, issue_key=issue["issue_key"], owner=issue["unit"]),
+            {
+                "first": w.day(issue["first_on"], "fct_issues.first_on"),
+                "reports": w.few(issue["reports"], "fct_issues.reports"),
+            },
         )
         for issue in m.long_standing[:1]
-    ]  # fmt: skip
+    ]
 
 
-def _silent(m: Material) -> list[Claim]:
+def _silent(m: Material) -> list[Proposal]:
     return [
-        m.words.claim(
-            "proposal.silence",
-            kind="suggestion",
-            labels={"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]},
-            day=m.answer_by(),
+        Proposal(
+            "silence",
+            {"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]},
+            _subject(row),
+            {},
         )
         for row in most_silent(m)[:1]
         if row["verdict"] == "silent"
     ]
+
+
+def _subject(row: Mapping[str, Any], **more: str | None) -> dict[str, str]:
+    """The keys of what an item is about."""
+    found = {name: row.get(name) for name in ("area_key", "category_key")} | more
+    return {name: value for name, value in found.items() if value}
