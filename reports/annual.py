@@ -48,9 +48,8 @@ def make(publication: Path, book: Yearbook, lang: str) -> ReportContext:
     with open_marts(publication) as marts:
         material = Material(marts, year_of(str(book.year), marts.facts.as_of_on), Wording(lang))
         sections = [partial(section, book=book) for section in SECTIONS]
-        return frontmatter.assemble(
-            material, frontmatter.annual(material), sections, (_definitions(material), versions(material))
-        )
+        about = (_definitions(material), versions(material))
+        return frontmatter.assemble(material, frontmatter.annual(material), sections, about=about)
 
 
 def _definitions(m: Material) -> Section:

@@ -1,7 +1,7 @@
 """What an office may change in a draft: order, omissions and wording.  The numbers stay those of the figures.
 
 A part keeps the address it has in the draft as generated: `s2.p0` is the first paragraph of the third section, `s2.p0.c1` its second sentence,
-`s2.p0.lead` its run-in heading, `s2.k0` a chart with `s2.k0.title` and `s2.k0.caption`, `s2.t0` a table.
+`s2.p0.lead` its run-in heading, `s2.k0` a chart with `s2.k0.title` and `s2.k0.caption`, `s2.t0` a table; `a2` is the third part of the annex.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from reports.phrasing import rewritten
 Edit = Literal["drop", "restore", "up", "down", "rewrite"]
 EDITS: tuple[Edit, ...] = ("drop", "restore", "up", "down", "rewrite")
 CAVEATS = ("areas.context",)  # without it a list of districts reads as a ranking: it goes only with its paragraph
+UNTOUCHED = ("kpis", "definitions", "versions")  # what every number rests on
 TODO = "weisu report parts FILE lists the parts of a draft"
 
 
@@ -36,7 +37,8 @@ class Part:
     address: str
     group: str  # within which it can be moved; "" for words that have a fixed place
     item: Paragraph | Claim | Chart | Table
-    section: int
+    place: str  # address of its section
+    heading: str  # of its section
 
     @property
     def kind(self) -> str:
@@ -82,7 +84,7 @@ def opened(base: ReportContext, changes: Iterable[Change] = ()) -> Draft:
     Raises:
         ReportError: no such part or edit, a part that cannot be changed so, or a sentence with a number of its own.
     """
-    parts = {part.address: part for index, section in enumerate(base.sections) for part in _parts(index, section)}
+    parts = {part.address: part for place, section in _sections(base).items() for part in _parts(place, section)}
     order: dict[str, list[str]] = {}
     for part in parts.values():
         order.setdefault(part.group, []).append(part.address)
@@ -98,43 +100,51 @@ def written(draft: Draft) -> ReportContext:
     Raises:
         ReportError: nothing is left of the first section, the conclusion.
     """
-    made = [_section(draft, index, section) for index, section in enumerate(draft.base.sections)]
-    if not made or made[0] is None:
+    made = {place: _section(draft, place, section) for place, section in _sections(draft.base).items()}
+    if not made.get("s0"):
         raise ReportError("nothing is left of the conclusion", where=draft.base.name, todo="keep one of its sentences")
-    return replace(draft.base, sections=tuple(section for section in made if section))
+    sections = [made[f"s{i}"] for i in range(len(draft.base.sections))]
+    annex = [made.get(f"a{i}", section) for i, section in enumerate(draft.base.annex)]
+    return replace(draft.base, sections=tuple(s for s in sections if s), annex=tuple(s for s in annex if s))
 
 
 def standing_parts(draft: Draft) -> list[Part]:
     """Every part in the order it stands now, dropped ones in their place."""
     found: list[Part] = []
-    for index in range(len(draft.base.sections)):
+    for place in _sections(draft.base):
         for form in "pkt":
-            for address in draft.order.get(f"s{index}.{form}", []):
+            for address in draft.order.get(f"{place}.{form}", []):
                 inner = [a for a in draft.parts if a.startswith(f"{address}.") and not draft.parts[a].group]
                 found += [draft.parts[a] for a in (address, *inner, *draft.order.get(f"{address}.c", []))]
     return found
 
 
-def _parts(index: int, section: Section) -> list[Part]:
+def _sections(context: ReportContext) -> dict[str, Section]:
+    """What may be edited, by its address, in the order it is read."""
+    annex = {f"a{i}": section for i, section in enumerate(context.annex) if section.code not in UNTOUCHED}
+    return {f"s{i}": section for i, section in enumerate(context.sections)} | annex
+
+
+def _parts(place: str, section: Section) -> list[Part]:
     found: list[Part] = []
 
     def add(address: str, group: str, item: Paragraph | Claim | Chart | Table) -> None:
-        found.append(Part(address, group, item, index))
+        found.append(Part(address, group, item, place, section.heading))
 
     for i, paragraph in enumerate(section.paragraphs):
-        at = f"s{index}.p{i}"
-        add(at, f"s{index}.p", paragraph)
+        at = f"{place}.p{i}"
+        add(at, f"{place}.p", paragraph)
         if paragraph.lead:
             add(f"{at}.lead", "", paragraph.lead)
         for j, claim in enumerate(paragraph.claims):
             add(f"{at}.c{j}", f"{at}.c", claim)
     for i, chart in enumerate(section.charts):
-        at = f"s{index}.k{i}"
-        add(at, f"s{index}.k", chart)
+        at = f"{place}.k{i}"
+        add(at, f"{place}.k", chart)
         add(f"{at}.title", "", chart.title)
         add(f"{at}.caption", "", chart.caption)
     for i, table in enumerate(section.tables):
-        add(f"s{index}.t{i}", f"s{index}.t", table)
+        add(f"{place}.t{i}", f"{place}.t", table)
     return found
 
 
@@ -157,7 +167,7 @@ def _rewrite(draft: Draft, part: Part, sentence: str) -> None:
         raise ReportError("is not a sentence", where=part.address, todo=TODO)
     if part.item.key in CAVEATS:
         raise ReportError("is a caveat that stays as it is", where=part.address, todo="leave out its whole paragraph")
-    first = draft.base.sections[0].code == "conclusion" and part.section == 0
+    first = draft.base.sections[0].code == "conclusion" and part.place == "s0"
     claim = rewritten(part.item, sentence, draft.base.lang, where=part.address, is_conclusion=first)
     draft.claims[part.address] = claim
 
@@ -193,11 +203,11 @@ def _left(draft: Draft, group: str) -> list[str]:
     return [address for address in draft.order.get(group, []) if address not in draft.dropped]
 
 
-def _section(draft: Draft, index: int, section: Section) -> Section | None:
-    paragraphs = [_paragraph(draft, address) for address in _left(draft, f"s{index}.p")]
+def _section(draft: Draft, place: str, section: Section) -> Section | None:
+    paragraphs = [_paragraph(draft, address) for address in _left(draft, f"{place}.p")]
     kept = tuple(paragraph for paragraph in paragraphs if paragraph)
-    charts = tuple(_chart(draft, address) for address in _left(draft, f"s{index}.k"))
-    tables = _items(draft, _left(draft, f"s{index}.t"))
+    charts = tuple(_chart(draft, address) for address in _left(draft, f"{place}.k"))
+    tables = _items(draft, _left(draft, f"{place}.t"))
     return replace(section, paragraphs=kept, charts=charts, tables=tables) if kept or charts or tables else None
 
 

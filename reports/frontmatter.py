@@ -34,8 +34,11 @@ def monthly(m: Material) -> Front:
     """Of the monthly report."""
     w = m.words
     title = w.claim("title.monthly", labels={"city": m.city_name}, month=w.month(m.period.start_on))
-    subtitle = w.claim("subtitle.monthly", labels={"draft": w.say("draft")})
-    return Front("monthly", m.period.code, title, subtitle, _period_notices(m), _signed(m))
+    as_of = w.day(m.as_of, "mart_publication.as_of_on")
+    subtitle = w.claim("subtitle.page", labels={"draft": w.say("draft")}, as_of=as_of)
+    more = w.sentence(w.claim("brief.annex"))
+    signature = w.claim("brief.signature", labels={"city": m.city_name}, day=w.day(m.as_of))
+    return Front("monthly", m.period.code, title, subtitle, (*_incomplete(m), *_synthetic(m), more), (signature,))
 
 
 def weekly(m: Material) -> Front:
@@ -68,9 +71,14 @@ def note(m: Material, alert: Row) -> Front:
 
 
 def assemble(
-    m: Material, front: Front, sections: Sequence[Callable[[Material], Section]], annex: tuple[Section, ...]
+    m: Material,
+    front: Front,
+    sections: Sequence[Callable[[Material], Section]],
+    annex: Sequence[Callable[[Material], Section]] = (),
+    about: tuple[Section, ...] = (),
 ) -> ReportContext:
-    """The whole context; when the period has no demand at all only the first section and the annex are made.
+    """The whole context: sections, an annex that tells more of them, then `about` the numbers; when the period has no demand at all only
+    the first section and `about` are made.
 
     Raises:
         ReportError: the period begins after the publication's as-of day.
@@ -81,6 +89,7 @@ def assemble(
             todo="choose an earlier period or load newer exports",
         )
     made = tuple(section(m) for section in (sections if m.total.reports else sections[:1]))
+    more = tuple(section(m) for section in (annex if m.total.reports else ()))
     facts, window = m.marts.facts, m.period.window
     known = {
         "data_version": facts.data_version or "",
@@ -94,7 +103,7 @@ def assemble(
     }
     return ReportContext(
         kind=front.kind, lang=m.lang, name=f"{front.kind}-{front.code}-{m.lang}", title=front.title, subtitle=front.subtitle, draft=_running_head(m),
-        notices=(*front.notices, *_withheld(m, made)), sections=made, annex=annex, signature=front.signature, city=m.city_name, **known, **days,
+        notices=(*front.notices, *_withheld(m, made + more)), sections=made, annex=more + about, signature=front.signature, city=m.city_name, **known, **days,
     )  # fmt: skip
 
 
@@ -148,13 +157,19 @@ def _is_over(m: Material) -> bool:
     return today is not None and today > m.period.end_on
 
 
-def _data_notices(m: Material) -> tuple[Claim, ...]:
+def coverage(m: Material) -> tuple[Claim, ...]:
+    """What the data cover, as the city says."""
     w, facts = m.words, m.marts.facts
     note = (facts.note_en if m.lang == "en" else facts.note) or ""
-    said = [w.sentence(w.claim("notice.synthetic"))] if facts.is_synthetic else []
-    if note:
-        said.append(w.sentence(w.claim("notice.coverage", labels={"note": note.rstrip("。.")})))
-    return tuple(said)
+    return (w.sentence(w.claim("notice.coverage", labels={"note": note.rstrip("。.")})),) if note else ()
+
+
+def _data_notices(m: Material) -> tuple[Claim, ...]:
+    return (*_synthetic(m), *coverage(m))
+
+
+def _synthetic(m: Material) -> tuple[Claim, ...]:
+    return (m.words.sentence(m.words.claim("notice.synthetic")),) if m.marts.facts.is_synthetic else ()
 
 
 def _signed(m: Material) -> tuple[Claim, ...]:

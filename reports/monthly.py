@@ -1,4 +1,4 @@
-"""The monthly report for the standing committee: nine sections and an annex (DOMAIN.md §4)."""
+"""The monthly report for the standing committee: nine parts on one page, and an annex that tells more of each (DOMAIN.md §4)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from reports import frontmatter
 from reports.context import ReportContext
 from reports.marts import open_marts
 from reports.material import Material
+from reports.page import fit
 from reports.periods import month_of
-from reports.sections.annex import annex
+from reports.sections import brief
+from reports.sections.annex import about
 from reports.sections.areas import areas
-from reports.sections.decisions import conclusion, proposals
+from reports.sections.decisions import proposals
 from reports.sections.loop import loop, resolved
 from reports.sections.outlook import outlook, silence
 from reports.sections.rising import rising
 from reports.sections.situation import situation
 from reports.wording import Wording
 
-SECTIONS = (conclusion, resolved, situation, rising, areas, loop, outlook, silence, proposals)
+ANNEX = (resolved, situation, rising, areas, loop, outlook, silence, proposals)
 
 
 def make(publication: Path, month: str, lang: str, today: dt.date | None = None) -> ReportContext:
@@ -35,4 +37,5 @@ def make(publication: Path, month: str, lang: str, today: dt.date | None = None)
     """
     with open_marts(publication) as marts:
         material = Material(marts, month_of(month, marts.facts.as_of_on), Wording(lang), today)
-        return frontmatter.assemble(material, frontmatter.monthly(material), SECTIONS, annex(material))
+        front = frontmatter.monthly(material)
+        return fit(frontmatter.assemble(material, front, brief.SECTIONS, ANNEX, about(material)))

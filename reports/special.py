@@ -36,7 +36,7 @@ def make(publication: Path, alert_id: str, lang: str) -> ReportContext:
         year, week, _ = alert["raised_on"].isocalendar()
         material = Material(marts, week_of(f"{year}-W{week:02d}", marts.facts.as_of_on), Wording(lang))
         sections = tuple(partial(section, alert=alert) for section in (matter, reason, handled, past, advice))
-        return frontmatter.assemble(material, frontmatter.note(material, alert), sections, ())
+        return frontmatter.assemble(material, frontmatter.note(material, alert), sections)
 
 
 def _found(marts: Marts, alert_id: str) -> Row:

@@ -33,7 +33,7 @@ def make(publication: Path, week: str, lang: str, today: dt.date | None = None) 
     """
     with open_marts(publication) as marts:
         material = Material(marts, week_of(week, marts.facts.as_of_on), Wording(lang), today)
-        return _fitted(frontmatter.assemble(material, frontmatter.weekly(material), SECTIONS, ()))
+        return _fitted(frontmatter.assemble(material, frontmatter.weekly(material), SECTIONS))
 
 
 def _fitted(context: ReportContext) -> ReportContext:

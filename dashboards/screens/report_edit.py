@@ -16,8 +16,9 @@ from dashboards.command import CommandError, ask
 from dashboards.parts import block, empty, filled_table, sentence, small_title, table
 from dashboards.view import View
 from reports.context import Claim, Paragraph
-from reports.editing import Change, Draft, Part, opened, standing_parts
+from reports.editing import Change, Draft, Part, opened, standing_parts, written
 from reports.errors import ReportError
+from reports.page import overflow
 from reports.revisions import EditedDraft, history, open_draft
 
 PENDING = "reports.pending"  # (last revision seen, changes) of the draft that is open
@@ -33,6 +34,8 @@ def show(view: View, file: Path) -> None:
     pending = _pending(edited)
     draft = opened(edited.base, [*(c for revision in edited.standing for c in revision.changes), *pending])
     sentence(view.t("reports.edit_lead"))
+    if more := _overflow(draft):
+        st.caption(view.t("reports.edit_overflow", lines=more))
     if edited.is_behind:
         _behind(view, edited)
     if problem := st.session_state.pop(PROBLEM, None):
@@ -42,6 +45,14 @@ def show(view: View, file: Path) -> None:
         _part(view, edited, draft, draft.parts[chosen])
     _unsaved(view, edited, draft, pending)
     _history(view, edited)
+
+
+def _overflow(draft: Draft) -> int:
+    """Lines too many on the first page; 0 while nothing is left of its conclusion, which saving refuses with its reason."""
+    try:
+        return overflow(written(draft))
+    except ReportError:
+        return 0
 
 
 def _pending(edited: EditedDraft) -> list[Change]:
@@ -58,7 +69,7 @@ def _parts(view: View, draft: Draft, state: int) -> None:
     parts = [part for part in standing_parts(draft) if not _is_one_sentence(part)]
     rows = pl.DataFrame(
         {
-            "section": [draft.base.sections[part.section].heading for part in parts],
+            "section": [part.heading for part in parts],
             "kind": [view.t(f"reports.edit_kind_of.{part.kind}") for part in parts],
             "state": [_state(view, draft, part) for part in parts],
             "text": [draft.told(part.address) for part in parts],

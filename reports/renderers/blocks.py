@@ -49,6 +49,13 @@ def blocks(context: ReportContext) -> list[Block]:
     return found
 
 
+def notices(context: ReportContext) -> list[str]:
+    """The notices of the first page, a paragraph each; one paragraph where the whole report is one page."""
+    said = [claim.sentence for claim in context.notices]
+    is_page = any(section.is_run_in for section in context.sections)
+    return [("" if context.lang == "zh" else " ").join(said)] if said and is_page else said
+
+
 def heading(lang: str, index: int, words: str) -> str:
     """`一、三句话结论` / `1. In three sentences`."""
     return f"{_chinese(index)}、{words}" if lang == "zh" else f"{index + 1}. {words}"

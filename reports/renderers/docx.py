@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from reports.context import ReportContext
-from reports.renderers.blocks import Block, blocks
+from reports.renderers.blocks import Block, blocks, notices
 from reports.renderers.layout import TEXT_WIDTH_MM
 from reports.renderers.pictures import Picture
 
@@ -36,7 +36,7 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path, temp
         | _extras(block, pictures, lambda png: InlineImage(form, io.BytesIO(png), width=Mm(TEXT_WIDTH_MM - 2)))
         for block in found
     ]
-    lines = {"notices": [c.sentence for c in context.notices]}
+    lines = {"notices": notices(context)}
     words = {
         "title": context.title.sentence,
         "subtitle": context.subtitle.sentence,

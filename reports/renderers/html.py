@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 from reports.context import ReportContext
-from reports.renderers.blocks import blocks
+from reports.renderers.blocks import blocks, notices
 from reports.renderers.pictures import Picture
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -31,7 +31,7 @@ def write(context: ReportContext, pictures: dict[str, Picture], path: Path) -> P
     }
     page = environment.get_template("report.html.j2").render(
         title=context.title.sentence, subtitle=context.subtitle.sentence, draft=context.draft, lang=context.lang, theme=LIGHT, images=images,
-        notices=[c.sentence for c in context.notices], blocks=[b.plain() for b in blocks(context)],
+        notices=notices(context), blocks=[b.plain() for b in blocks(context)],
     )  # fmt: skip
     path.write_text(
         css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False).inline(page), encoding="utf-8"

@@ -18,15 +18,16 @@ class Layout:
     title: float  # 2号 = 22
     note: float
     indent: int = 200
+    gap: float = 0.0  # between paragraphs
 
 
 LAYOUTS = {
     "annual.zh": Layout("zh", 16, 28.95, 22, 12),
-    "annual.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
+    "annual.en": Layout("en", 11.5, 16, 20, 9.5, indent=0, gap=5),
     "monthly.zh": Layout("zh", 16, 28.95, 22, 12),
     "weekly.zh": Layout("zh", 14, 24, 22, 11),
     "note.zh": Layout("zh", 14, 24, 22, 11),
-    "monthly.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
-    "weekly.en": Layout("en", 10.5, 14, 20, 9, indent=0),
-    "note.en": Layout("en", 11.5, 16, 20, 9.5, indent=0),
+    "monthly.en": Layout("en", 11.5, 16, 20, 9.5, indent=0, gap=5),
+    "weekly.en": Layout("en", 10.5, 14, 20, 9, indent=0, gap=5),
+    "note.en": Layout("en", 11.5, 16, 20, 9.5, indent=0, gap=5),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.context import ReportContext
-from reports.renderers.blocks import blocks
+from reports.renderers.blocks import blocks, notices
 from reports.renderers.layout import LAYOUTS
 from reports.renderers.pictures import FONTS, Picture
 
@@ -50,9 +50,9 @@ def _data(context: ReportContext) -> dict[str, Any]:
     }
     day = dt.date.fromisoformat(context.as_of_on)
     words |= {"date": {"year": day.year, "month": day.month, "day": day.day}}
-    sizes = {"body": layout.body, "line": layout.line, "title": layout.title, "note": layout.note}
+    sizes = {"body": layout.body, "line": layout.line, "title": layout.title, "note": layout.note, "gap": layout.gap}
     return words | {
         "layout": sizes,
-        "notices": [c.sentence for c in context.notices],
+        "notices": notices(context),
         "blocks": [b.plain() for b in blocks(context)],
     }

@@ -27,7 +27,15 @@ FANG, KAI, HEI, SONG, TITLE_SONG, LATIN = (
     "Times New Roman",
 )
 FOOTER_MM = 23  # the page number stands 7 mm under the type area
-OFF_GRID = ("Notice", "Chart Title", "Chart", "Chart Note", "Cell")  # smaller than the body: not snapped to its lines
+OFF_GRID = (
+    "Title",
+    "Subtitle",
+    "Notice",
+    "Chart Title",
+    "Chart",
+    "Chart Note",
+    "Cell",
+)  # not of the size of the body: not snapped to its lines
 ORDER = (
     "{%p for block in blocks %}",
     "{%p if block.kind == 'annex' %}", ("Annex", "{{ block.text }}"), "{%p endif %}",
@@ -141,7 +149,7 @@ def _styles(document: Any, layout: Layout) -> None:
     body = _style(document, "Normal", FANG, layout.body, layout.line)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _indent(body, layout.indent)
-    body.paragraph_format.space_after = Pt(0 if zh else 5)
+    body.paragraph_format.space_after = Pt(layout.gap)
     _style(document, "Title", TITLE_SONG, layout.title, layout.title + 11, bold=not zh, centred=zh)
     _style(document, "Subtitle", KAI, layout.body, layout.line, centred=zh)
     _style(

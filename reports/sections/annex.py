@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.context import Claim, Figure, Paragraph, Section, Table
+from reports.frontmatter import coverage
 from reports.marts import Row
 from reports.material import LEAST_RATIO, LEAST_REPORTS, SIGMAS, Material
 from reports.queries import handling
@@ -24,9 +25,9 @@ PRINTED_RULES = {
 YEARS, NAMED = 6, 5
 
 
-def annex(m: Material) -> tuple[Section, ...]:
-    """Three parts: indicators, definitions, versions and coverage."""
-    return (_indicators(m), _definitions(m), versions(m))
+def about(m: Material) -> tuple[Section, ...]:
+    """What every number rests on: indicators, definitions, versions and coverage."""
+    return (_indicators(m), _definitions(m), versions(m, *coverage(m)))
 
 
 def _indicators(m: Material) -> Section:
@@ -98,8 +99,8 @@ def _rules(m: Material) -> list[Claim]:
     ]
 
 
-def versions(m: Material) -> Section:
-    """What the report was made from: versions, span, refused rows, what was set aside, coverage by year."""
+def versions(m: Material, *more: Claim) -> Section:
+    """What the report was made from: versions, span, refused rows, `more`, what was set aside, coverage by year."""
     w, facts = m.words, m.marts.facts
     labels = {"data": facts.data_version or "—", "rules": facts.rules_version or "—", "run": facts.run_id or "—"}
     claims = [w.sentence(w.claim("version.line", labels=labels))]
@@ -113,7 +114,7 @@ def versions(m: Material) -> Section:
     return Section(
         "versions",
         w.say("heading.annex.versions"),
-        (Paragraph(tuple(claims)), Paragraph((_set_aside(m),))),
+        (Paragraph((*claims, *more)), Paragraph((_set_aside(m),))),
         tables=_coverage(m),
     )
 

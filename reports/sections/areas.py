@@ -33,13 +33,19 @@ def issue_labels(m: Material, issue: Row) -> dict[str, str]:
     }
 
 
+def above_expectation(m: Material) -> list[cells.Cell]:
+    """Up to three districts clearly above their own expectation, the most unusual first."""
+    found = [c for c in cells.areas(m.marts, m.period) if is_clear_rise(c)]
+    return sorted(found, key=surprise, reverse=True)[:SHOWN]
+
+
 def _areas(m: Material) -> list[Claim]:
     w, found = m.words, cells.areas(m.marts, m.period)
     if len(found) < 2:
         return [w.sentence(w.claim("areas.none", kind="absence"))]
     if not any(c.expected for c in found):
         return [w.sentence(_counts(m, found[:SHOWN])), w.sentence(w.claim("areas.context"))]
-    high = sorted((c for c in found if is_clear_rise(c)), key=surprise, reverse=True)[:SHOWN]
+    high = above_expectation(m)
     if not high:
         return [
             w.sentence(w.claim("areas.calm")),

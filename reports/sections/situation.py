@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.context import Claim, Paragraph, Section
 from reports.material import OVERDISPERSION, Material
 from reports.sections import drawings
+from weisu.numbers import MIN_BASE
 
 SHOWN_KPIS = ("on_time_share", "closed_3d_share", "satisfied_share", "solved_share", "recurrence_share")
 FALLEN_RATIO, FALLEN_SIGMAS = 0.8, -2.0
@@ -12,7 +13,7 @@ FALLEN_RATIO, FALLEN_SIGMAS = 0.8, -2.0
 
 def situation(m: Material) -> Section:
     """三、总体态势."""
-    first = Paragraph((count_sentence(m), *_fallen(m)))
+    first = Paragraph((count_sentence(m), *fallen(m)))
     return Section(
         "situation",
         m.words.say("heading.monthly.situation"),
@@ -45,13 +46,16 @@ def count_sentence(m: Material) -> Claim:
 
 def handling(m: Material) -> list[Claim]:
     """Up to three rates with enough cases behind them, then the backlog."""
-    w = m.words
-    rates = [m.kpis[code] for code in SHOWN_KPIS if code in m.kpis and (m.kpis[code]["denominator"] or 0) >= 20][:3]
-    said = [_rate(m, row) for row in rates]
-    backlog = _backlog(m)
-    if not said and backlog is None:
+    w, said, waiting = m.words, rates(m), backlog(m)
+    if not said and waiting is None:
         return [w.sentence(w.claim("kpi.none", kind="absence"))]
-    return [c for c in (w.sentence(*said, importance=0.6) if said else None, backlog) if c]
+    return [c for c in (w.sentence(*said, importance=0.6) if said else None, waiting) if c]
+
+
+def rates(m: Material) -> list[Claim]:
+    """Up to three rates with enough cases behind them, each a clause."""
+    known = [m.kpis[code] for code in SHOWN_KPIS if code in m.kpis]
+    return [_rate(m, row) for row in known if (row["denominator"] or 0) >= MIN_BASE][:3]
 
 
 def _year_ago(m: Material, source: str) -> Claim:
@@ -87,7 +91,8 @@ def _rate(m: Material, row: dict) -> Claim:
     )
 
 
-def _backlog(m: Material) -> Claim | None:
+def backlog(m: Material) -> Claim | None:
+    """What is open at the end, and how much of it past its limit; nothing when that is not known."""
     w, waiting, overdue = m.words, m.kpis.get("open_count"), m.kpis.get("overdue_count")
     if waiting is None:
         return None
@@ -99,7 +104,8 @@ def _backlog(m: Material) -> Claim | None:
     )
 
 
-def _fallen(m: Material) -> list[Claim]:
+def fallen(m: Material) -> list[Claim]:
+    """Large categories clearly below their expectation, in one sentence."""
     w, source = m.words, f"mart_degrees {m.period.code}"
     low = [c for c in m.categories if c.expected and c.expected >= 20 and c.reports <= FALLEN_RATIO * c.expected]
     low = sorted((c for c in low if _below(c) <= FALLEN_SIGMAS), key=_below)[:2]

@@ -46,7 +46,8 @@ def changed(publication: Path, folder: Path, *statements: str) -> Path:
 
 
 def section(context: ReportContext, code: str) -> str:
-    found = next(s for s in context.sections + context.annex if s.code == code)
+    """The words of a section, in full where the annex tells it."""
+    found = next(s for s in context.annex + context.sections if s.code == code)
     return " ".join(c.sentence for p in found.paragraphs for c in ([p.lead] if p.lead else []) + list(p.claims))
 
 
@@ -73,25 +74,15 @@ def test_total_is_the_sum_of_the_published_days(publication: Path) -> None:
         (now,) = con.execute(
             "select sum(reports) from marts.fct_daily join marts.dim_category using (category_key) where area_key = '*' and category_level = 1 and date_on between '2026-03-01' and '2026-03-29'"
         ).fetchone()
-    total = next(c for s in context.sections if s.code == "situation" for p in s.paragraphs for c in p.claims)
+    total = next(c for s in context.annex if s.code == "situation" for p in s.paragraphs for c in p.claims)
     assert {f.name: f.value for f in total.figures}["total.month.now"] == now
 
 
-def test_context_is_json_with_nine_sections_and_an_annex(publication: Path) -> None:
-    context = monthly.make(publication, MONTH, "zh")
-    plain = json.loads(context.to_json())
-    assert [s["code"] for s in plain["sections"]] == [
-        "conclusion",
-        "resolved",
-        "situation",
-        "rising",
-        "areas",
-        "loop",
-        "outlook",
-        "silence",
-        "proposals",
-    ]
-    assert [s["code"] for s in plain["annex"]] == ["kpis", "definitions", "versions"]
+def test_context_is_json_with_nine_parts_on_its_page_and_an_annex(publication: Path) -> None:
+    plain = json.loads(monthly.make(publication, MONTH, "zh").to_json())
+    parts = ["conclusion", "resolved", "situation", "rising", "areas", "loop", "outlook", "silence", "proposals"]
+    assert [s["code"] for s in plain["sections"]] == parts
+    assert [s["code"] for s in plain["annex"]] == [*parts[1:], "kpis", "definitions", "versions"]
 
 
 def test_weekly_has_five_sections_within_its_length(publication: Path) -> None:
@@ -109,11 +100,11 @@ def test_conclusion_is_three_sentences_of_at_most_sixty_characters(publication: 
 
 def test_first_page_says_draft_as_of_synthetic_and_coverage(publication: Path) -> None:
     context = monthly.make(publication, MONTH, "zh")
-    said = "".join(c.sentence for c in context.notices)
+    said = "".join(c.sentence for c in (context.subtitle, *context.notices))
     assert context.draft.startswith("征求意见稿")
     assert "数据截至2026年3月29日" in said
     assert "合成数据" in said
-    assert "数据范围" in said
+    assert "数据范围" in section(context, "versions")
 
 
 def test_unfinished_month_says_so_and_compares_equal_days(publication: Path) -> None:
@@ -133,7 +124,7 @@ def test_suspected_artefacts_are_named_in_the_annex_and_never_as_alerts(publicat
     context = monthly.make(copy, MONTH, "zh")
     assert section(context, "loop").startswith("本月没有提出预警")
     assert "疑似录入异常" in section(context, "versions")
-    assert not next(s for s in context.sections if s.code == "loop").tables
+    assert not next(s for s in context.annex if s.code == "loop").tables
 
 
 @pytest.mark.parametrize(("is_synthetic", "head"), [(True, "征求意见稿 · 合成数据"), (False, "征求意见稿")])

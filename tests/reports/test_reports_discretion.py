@@ -52,13 +52,13 @@ def test_report_when_made_then_no_count_from_one_to_four(kind: str, city: str, r
     ]
     assert told
     assert [f for f in told if 0 < f.value < LEAST] == []
-    rows = [row for s in context.sections for chart in s.charts for row in chart.rows]
+    rows = [row for s in context.annex for chart in s.charts for row in chart.rows]
     assert not [row for row in rows if 0 < (row.get("observed") or row.get("value") or 0) < LEAST]
 
 
 def test_alert_on_four_reports_when_told_then_neither_count_nor_ratio(thin: Path) -> None:
     context = monthly.make(thin, "2026-03", "zh")
-    table = next(s for s in context.sections if s.code == "loop").tables[0]
+    table = next(s for s in context.annex if s.code == "loop").tables[0]
     assert "若干" in {row[3].text for row in table.rows}
     assert any("写作“若干”" in c.sentence for s in context.annex for p in s.paragraphs for c in p.claims)
 

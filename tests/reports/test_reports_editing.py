@@ -52,17 +52,19 @@ def file(base: ReportContext, place: Workspace) -> Path:
     return render(base, ["json"], place.reports)[0]
 
 
-def sentences(context: ReportContext, section: int) -> list[str]:
-    return [claim.sentence for claim in section_claims(context.sections[section])]
+def sentences(context: ReportContext, code: str) -> list[str]:
+    """All of a section, in full where the annex tells it."""
+    found = next(s for s in (*context.annex, *context.sections) if s.code == code)
+    return [claim.sentence for claim in section_claims(found)]
 
 
-def part_of(base: ReportContext, section: int, starts: str) -> str:
+def part_of(base: ReportContext, place: str, starts: str) -> str:
     """The address of the sentence of a section that starts so."""
     parts = standing_parts(opened(base))
     return next(
         p.address
         for p in parts
-        if p.section == section and isinstance(p.item, Claim) and p.item.sentence.startswith(starts)
+        if p.place == place and isinstance(p.item, Claim) and p.item.sentence.startswith(starts)
     )
 
 
@@ -81,20 +83,22 @@ def test_a_draft_without_changes_is_itself(base: ReportContext) -> None:
 def test_order_omissions_and_wording_change_and_nothing_else(base: ReportContext) -> None:
     made = changed(
         base,
-        Change("s4.p1.c1", "down"),
-        Change("s0.p2.c0", "up"),  # the only sentence of its paragraph takes the paragraph with it
-        Change("s2.p1.c1", "drop"),
-        Change("s3.p0", "drop"),
-        Change("s2.k0.title", "rewrite", "诉求量为预期的1.1倍"),
+        Change("a3.p1.c1", "down"),
+        Change("s0.p0.c2", "up"),
+        Change("a1.p1.c1", "drop"),
+        Change("a2.p0", "drop"),
+        Change("a1.k0.title", "rewrite", "诉求量为预期的1.1倍"),
     )
-    areas = sentences(base, 4)
+    areas = sentences(base, "areas")
     swapped = [*areas[:4], areas[5], areas[4], *areas[6:]]
-    assert sentences(made, 3) == swapped  # section 3 lost its only paragraph, and went
-    assert [s.code for s in made.sections] == [s.code for s in base.sections if s.code != "rising"]
-    assert sentences(made, 0) == [sentences(base, 0)[i] for i in (0, 2, 1)]
-    assert made.sections[2].charts[0].title.sentence == "诉求量为预期的1.1倍"
-    assert made.annex == base.annex
-    assert changed(base, Change("s3.p0", "drop"), Change("s3.p0", "restore")) == base
+    assert sentences(made, "areas") == swapped
+    assert [s.code for s in made.annex] == [
+        s.code for s in base.annex if s.code != "rising"
+    ]  # it lost its only paragraph
+    assert sentences(made, "conclusion") == [sentences(base, "conclusion")[i] for i in (0, 2, 1)]
+    assert made.annex[1].charts[0].title.sentence == "诉求量为预期的1.1倍"
+    assert made.annex[-3:] == base.annex[-3:]
+    assert changed(base, Change("a2.p0", "drop"), Change("a2.p0", "restore")) == base
 
 
 @pytest.mark.parametrize(
@@ -149,7 +153,7 @@ def test_an_english_number_in_words_is_refused_and_a_name_may_hold_one(publicati
     with pytest.raises(ReportError, match="doubled"):
         changed(base, Change("s0.p0.c0", "rewrite", "Requests doubled in March 2026."))
     made = changed(base, Change("s0.p0.c0", "rewrite", "554 requests came in in March 2026"))
-    assert sentences(made, 0)[0] == "554 requests came in in March 2026."
+    assert sentences(made, "conclusion")[0] == "554 requests came in in March 2026."
 
 
 def test_a_rewritten_sentence_keeps_the_figures_it_tells_and_their_sources(base: ReportContext) -> None:
@@ -168,13 +172,13 @@ def test_a_rewritten_sentence_keeps_the_figures_it_tells_and_their_sources(base:
     ("changes", "why"),
     [
         ([Change("s9.p0", "drop")], "no such part"),
-        ([Change("s2.p1.c0", "up")], "first already"),
-        ([Change("s2.p1", "down")], "last already"),
-        ([Change("s2.p1", "restore")], "not possible"),
-        ([Change("s2.k0.title", "drop")], "fixed place"),
-        ([Change("s2.p1", "rewrite", "一句")], "not a sentence"),
-        ([Change("s2.p1", "polish")], "unknown edit"),
-        ([Change(f"s0.p{i}", "drop") for i in range(3)], "conclusion"),
+        ([Change("a1.p1.c0", "up")], "first already"),
+        ([Change("a1.p1", "down")], "last already"),
+        ([Change("a1.p1", "restore")], "not possible"),
+        ([Change("a1.k0.title", "drop")], "fixed place"),
+        ([Change("a1.p1", "rewrite", "一句")], "not a sentence"),
+        ([Change("a1.p1", "polish")], "unknown edit"),
+        ([Change("s0.p0", "drop")], "conclusion"),
     ],
 )
 def test_what_cannot_be_changed_is_refused(base: ReportContext, changes: list[Change], why: str) -> None:
@@ -183,17 +187,17 @@ def test_what_cannot_be_changed_is_refused(base: ReportContext, changes: list[Ch
 
 
 def test_a_caveat_goes_only_with_what_it_stands_for(base: ReportContext) -> None:
-    caveat = part_of(base, 4, "件数受人口")
+    caveat = part_of(base, "a3", "件数受人口")
     for change in (Change(caveat, "drop"), Change(caveat, "rewrite", "排名如下。")):
         with pytest.raises(ReportError, match="caveat"):
             changed(base, change)
-    assert not any("考核" in s for s in sentences(changed(base, Change("s4.p0", "drop")), 4))
+    assert not any("考核" in s for s in sentences(changed(base, Change("a3.p0", "drop")), "areas"))
 
 
 def test_saving_writes_every_form_and_keeps_who_and_why(place: Workspace, file: Path, base: ReportContext) -> None:
     file.with_suffix(".html").touch()
     before = store_version(place)
-    saved(place, file, Change("s2.p1.c1", "drop"), note="数据待核")
+    saved(place, file, Change("a1.p1.c1", "drop"), note="数据待核")
     saved(place, file, Change("s0.p0.c0", "rewrite", "2026年3月受理诉求554件，联系人13812345678。"), by="赵主任")
     page = file.with_suffix(".html").read_text(encoding="utf-8")
     assert "期末未办结317件" not in page
@@ -202,7 +206,7 @@ def test_saving_writes_every_form_and_keeps_who_and_why(place: Workspace, file: 
     assert (first["by"], first["note"], first["changes"][0]["generated"]) == (
         "李科长",
         "数据待核",
-        base.sections[2].paragraphs[1].claims[1].sentence,
+        base.annex[1].paragraphs[1].claims[1].sentence,
     )
     assert (second["by"], second["stands"]) == ("赵主任", True)
     assert read_context(file).base_sha256 == base.sha256
@@ -212,10 +216,10 @@ def test_saving_writes_every_form_and_keeps_who_and_why(place: Workspace, file: 
 def test_undo_takes_back_the_last_saving_and_the_last_undo_gives_the_generated_draft(
     place: Workspace, file: Path, base: ReportContext
 ) -> None:
-    saved(place, file, Change("s2.p1.c1", "drop"))
-    saved(place, file, Change("s2.p1", "drop"))
+    saved(place, file, Change("a1.p1.c1", "drop"))
+    saved(place, file, Change("a1.p1", "drop"))
     undo(place, open_draft(place, file), by="李科长", now=NOW)
-    assert len(sentences(read_context(file), 2)) == len(sentences(base, 2)) - 1
+    assert len(sentences(read_context(file), "situation")) == len(sentences(base, "situation")) - 1
     undo(place, open_draft(place, file), by="李科长", now=NOW)
     assert read_context(file) == base
     assert [r["stands"] for r in history(open_draft(place, file))] == [False] * 4
@@ -225,18 +229,18 @@ def test_undo_takes_back_the_last_saving_and_the_last_undo_gives_the_generated_d
 
 def test_two_people_at_once_lose_nothing(place: Workspace, file: Path) -> None:
     seen: EditedDraft = open_draft(place, file)
-    saved(place, file, Change("s2.p1.c1", "drop"))
+    saved(place, file, Change("a1.p1.c1", "drop"))
     with pytest.raises(ActConflict):
-        save(place, seen, [Change("s2.p0", "drop")], by="赵主任", note="", now=NOW, mask=mask_typed)
+        save(place, seen, [Change("a1.p0", "drop")], by="赵主任", note="", now=NOW, mask=mask_typed)
     assert len(open_draft(place, file).revisions) == 1
 
 
 def test_a_change_that_is_not_possible_leaves_nothing(place: Workspace, file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(ReportError):
-        saved(place, file, Change("s2.p1.c1", "drop"), Change("s9.p0", "drop"))
+        saved(place, file, Change("a1.p1.c1", "drop"), Change("s9.p0", "drop"))
     with pytest.raises(StoreError, match="named"):
-        saved(place, file, Change("s2.p1.c1", "drop"), by=" ")
+        saved(place, file, Change("a1.p1.c1", "drop"), by=" ")
     assert file.read_bytes() == before
     assert not open_draft(place, file).revisions
 
@@ -244,7 +248,7 @@ def test_a_change_that_is_not_possible_leaves_nothing(place: Workspace, file: Pa
 def test_a_file_that_does_not_show_its_revisions_is_written_again_before_it_is_approved(
     place: Workspace, file: Path, base: ReportContext
 ) -> None:
-    saved(place, file, Change("s2.p1.c1", "drop"))
+    saved(place, file, Change("a1.p1.c1", "drop"))
     render(base, ["json"], place.reports)  # written anew from the same data, or a saving that was killed
     with pytest.raises(ReportError, match="does not show"):
         approve(place, file, by="王主任", now=NOW, formats=[])
@@ -253,18 +257,18 @@ def test_a_file_that_does_not_show_its_revisions_is_written_again_before_it_is_a
 
 
 def test_what_was_changed_by_hand_is_not_overwritten(place: Workspace, file: Path) -> None:
-    saved(place, file, Change("s2.p1.c1", "drop"))
+    saved(place, file, Change("a1.p1.c1", "drop"))
     given = json.loads(file.read_text(encoding="utf-8"))
     given["sections"][0]["paragraphs"][0]["claims"][0]["sentence"] = "手改的一句。"
     file.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-    for act in (lambda: saved(place, file, Change("s2.p0", "drop")), lambda: write_forms(open_draft(place, file))):
+    for act in (lambda: saved(place, file, Change("a1.p0", "drop")), lambda: write_forms(open_draft(place, file))):
         with pytest.raises(ReportError, match="by hand"):
             act()
     assert "手改的一句" in file.read_text(encoding="utf-8")
 
 
 def test_an_approved_report_holds_who_changed_what_and_cannot_be_edited(place: Workspace, file: Path) -> None:
-    saved(place, file, Change("s2.p1.c1", "drop"), note="数据待核")
+    saved(place, file, Change("a1.p1.c1", "drop"), note="数据待核")
     folder = approve(place, file, by="王主任", now=NOW, formats=[])
     kept = json.loads((folder / "edits.json").read_text(encoding="utf-8"))
     assert kept[0]["changes"][0]["edit"] == "drop"
@@ -280,7 +284,7 @@ def test_an_approved_report_holds_who_changed_what_and_cannot_be_edited(place: W
 def test_revisions_cannot_be_changed_in_the_database(place: Workspace, file: Path) -> None:
     import sqlalchemy as sa
 
-    saved(place, file, Change("s2.p1.c1", "drop"))
+    saved(place, file, Change("a1.p1.c1", "drop"))
     engine = open_store(place)
     with pytest.raises(sa.exc.IntegrityError, match="append-only"), engine.begin() as con:
         con.execute(sa.text("delete from acts_report_edits"))
@@ -300,18 +304,18 @@ def weisu(place: Workspace, capsys: pytest.CaptureFixture[str]) -> Callable[...,
 
 
 def test_the_command_lists_changes_and_tells(weisu: Callable[..., str], file: Path, tmp_path: Path) -> None:
-    assert "  s2.p1.c1       期末未办结317件" in weisu("parts", str(file))
+    assert "  a1.p1.c1       期末未办结317件" in weisu("parts", str(file))
     order = tmp_path / "changes.json"
-    order.write_text('[{"part": "s2.p1.c1", "edit": "drop"}]', encoding="utf-8")
+    order.write_text('[{"part": "a1.p1.c1", "edit": "drop"}]', encoding="utf-8")
     told = weisu("edit", str(file), "--changes", str(order), "--by", "李科长", "--note", "待核", "--seen", "", "--json")
     assert json.loads(told)["files"] == [str(file)]
     with pytest.raises(ActConflict, match="meanwhile"):
-        weisu("edit", str(file), "--part", "s2.p0", "--do", "drop", "--by", "赵主任", "--seen", "")
+        weisu("edit", str(file), "--part", "a1.p0", "--do", "drop", "--by", "赵主任", "--seen", "")
     parts = json.loads(weisu("parts", str(file), "--json"))["parts"]
-    assert [p["part"] for p in parts if p["is_dropped"]] == ["s2.p1.c1"]
+    assert [p["part"] for p in parts if p["is_dropped"]] == ["a1.p1.c1"]
     assert "李科长: save 待核" in weisu("history", str(file))
     with pytest.raises(SettingsError, match="--undo"):
-        weisu("edit", str(file), "--undo", "--part", "s2.p0", "--do", "drop", "--by", "李科长")
+        weisu("edit", str(file), "--undo", "--part", "a1.p0", "--do", "drop", "--by", "李科长")
     weisu("edit", str(file), "--undo", "--by", "李科长")
     assert json.loads(weisu("history", str(file), "--json"))["revisions"][0]["stands"] is False
 

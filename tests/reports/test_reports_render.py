@@ -98,7 +98,7 @@ def test_forms_say_the_same_sentences(rendered: tuple[ReportContext, dict[str, P
     document = docx.Document(str(paths["docx"]))
     words = re.sub(r"\s", "", "".join(p.text for p in document.paragraphs))
     page = re.sub(r"\s|<[^>]+>", "", paths["html"].read_text(encoding="utf-8"))
-    for section in context.sections:
+    for section in context.sections + context.annex:
         for paragraph in section.paragraphs:
             for claim in paragraph.claims:
                 plain = re.sub(r"\s", "", claim.sentence)
@@ -171,7 +171,7 @@ def test_chinese_monthly_docx_has_the_fonts_and_sizes_of_gbt_9704(publication: P
 def test_pictures_of_the_docx_carry_alternative_texts(rendered: tuple[ReportContext, dict[str, Path]]) -> None:
     context, paths = rendered
     shapes = list(docx.Document(str(paths["docx"])).element.body.iter(qn("wp:docPr")))
-    wanted = [chart.alt.sentence for section in context.sections for chart in section.charts]
+    wanted = [chart.alt.sentence for section in context.sections + context.annex for chart in section.charts]
     assert [shape.get("descr") for shape in shapes] == wanted
     heights = [int(e.get("cy")) / 36000 for e in docx.Document(str(paths["docx"])).element.body.iter(qn("wp:extent"))]
     assert all(height <= 70 for height in heights)
