@@ -36,9 +36,8 @@ def monthly(m: Material) -> Front:
     title = w.claim("title.monthly", labels={"city": m.city_name}, month=w.month(m.period.start_on))
     as_of = w.day(m.as_of, "mart_publication.as_of_on")
     subtitle = w.claim("subtitle.page", labels={"draft": w.say("draft")}, as_of=as_of)
-    more = w.sentence(w.claim("brief.annex"))
     signature = w.claim("brief.signature", labels={"city": m.city_name}, day=w.day(m.as_of))
-    return Front("monthly", m.period.code, title, subtitle, (*_incomplete(m), *_synthetic(m), more), (signature,))
+    return Front("monthly", m.period.code, title, subtitle, (*_incomplete(m), *_synthetic(m)), (signature,))
 
 
 def weekly(m: Material) -> Front:
@@ -103,7 +102,7 @@ def assemble(
     }
     return ReportContext(
         kind=front.kind, lang=m.lang, name=f"{front.kind}-{front.code}-{m.lang}", title=front.title, subtitle=front.subtitle, draft=_running_head(m),
-        notices=(*front.notices, *_withheld(m, made + more)), sections=made, annex=more + about, signature=front.signature, city=m.city_name, **known, **days,
+        notices=(*front.notices, *_withheld(m, made)), sections=made, annex=more + about, signature=front.signature, city=m.city_name, **known, **days,
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ POINTS_PER_MM = 72 / 25.4
 PAGE_POINTS = (297 - MARGINS_MM["top"] - MARGINS_MM["bottom"]) * POINTS_PER_MM
 NOTICE_LINE, TITLE_EXTRA, SPARE = 9, 11, 12  # points: over the size of a notice and of the title, kept free
 INDENT, SCRIPT_GAP = 2.0, 0.25  # ems: of the first line; between Chinese and Latin signs
-RAGGED_WORDS, RAGGED_SIGNS = 2.2, 0.7  # ems lost at the end of a line that has Latin words, and of one that has none
+RAGGED = {"zh": 0.7, "en": 2.8}  # ems lost at the end of a line
+RAGGED_WORDS = 2.2  # in Chinese with Latin words
 
 
 def fit(context: ReportContext) -> ReportContext:
@@ -40,9 +41,9 @@ def overflow(context: ReportContext) -> int:
 def room(context: ReportContext) -> int:
     """Lines of body text that fit under title and notices and above the signature."""
     layout = _layout(context)
-    title = _lines_of(context.title.sentence, layout.title) * (layout.title + TITLE_EXTRA)
-    notices = _lines_of(" ".join(c.sentence for c in context.notices), layout.note + 1) * (layout.note + NOTICE_LINE)
-    signed = _lines_of(" ".join(c.sentence for c in context.signature), layout.body)
+    title = _lines_of(context.title.sentence, layout.lang, layout.title) * (layout.title + TITLE_EXTRA)
+    notices = _height_of_notices(context, layout)
+    signed = _lines_of(" ".join(c.sentence for c in context.signature), layout.lang, layout.body)
     gaps = layout.gap * len(context.sections)
     left = PAGE_POINTS - title - notices - (1 + signed) * layout.line - gaps - SPARE
     return math.floor(left / layout.line)
@@ -50,8 +51,13 @@ def room(context: ReportContext) -> int:
 
 def lines(context: ReportContext) -> int:
     """Lines that the sections take, each one paragraph with its heading run in."""
-    size = _layout(context).body
-    return sum(_lines_of(_words(context.lang, section), size, INDENT) for section in context.sections)
+    lang, size = context.lang, _layout(context).body
+    return sum(_lines_of(_words(lang, section), lang, size, INDENT) for section in context.sections)
+
+
+def _height_of_notices(context: ReportContext, layout: Layout) -> float:
+    words = " ".join(c.sentence for c in context.notices)
+    return _lines_of(words, layout.lang, layout.note + 1) * (layout.note + NOTICE_LINE) if words else 0.0
 
 
 def _layout(context: ReportContext) -> Layout:
@@ -67,9 +73,10 @@ def _words(lang: str, section: Section) -> str:
     return gap.join([f"一、{section.heading}。", *(c.sentence for p in section.paragraphs for c in p.claims)])
 
 
-def _lines_of(words: str, size: float, indent: float = 0.0) -> int:
+def _lines_of(words: str, lang: str, size: float, indent: float = 0.0) -> int:
     width = TEXT_WIDTH_MM * POINTS_PER_MM / size
-    ragged = RAGGED_WORDS if any(len(word) > 4 and word.isascii() for word in words.split()) else RAGGED_SIGNS
+    has_words = any(len(word) > 4 and word.isascii() for word in words.split())
+    ragged = max(RAGGED[lang], RAGGED_WORDS if has_words else 0.0)
     changes = sum(_is_wide(a) != _is_wide(b) for a, b in pairwise(words) if a.isalnum() and b.isalnum())
     return math.ceil((indent + sum(map(_ems, words)) + SCRIPT_GAP * changes) / (width - ragged))
 

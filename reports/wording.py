@@ -157,8 +157,9 @@ class Wording:
         return name[:1].upper() + name[1:] if is_title else name
 
     def joined(self, parts: list[str]) -> str:
-        """`甲、乙` / `A, B`."""
-        return ("、" if self.lang == "zh" else ", ").join(parts)
+        """`甲、乙`, `“甲”“乙”` (GB/T 15834: nothing between quotation marks) / `A, B`."""
+        is_quoted = all(part.startswith("“") and part.endswith("”") for part in parts)
+        return (("" if is_quoted else "、") if self.lang == "zh" else ", ").join(parts)
 
     def _figure(self, value: float | None, written: str, source: str) -> Figure:
         return Figure("", value, written.replace(" ", "") if self.lang == "zh" else written, source)

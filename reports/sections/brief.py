@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reports.context import Claim, Paragraph, Section
-from reports.marts import CITY, Row
+from reports.marts import Row
 from reports.material import Material
 from reports.queries import background, handling
 from reports.queries.cells import Cell
 from reports.sections import decisions, outlook, situation
 from reports.sections.areas import above_expectation, issue_labels
 from reports.sections.loop import known_status, tally
-from reports.sections.rising import cause, fastest, where
+from reports.sections.rising import cause, fastest
 
-PROPOSED = 3
+PROPOSED, OUTLOOK = 3, 2
 RATE_IMPORTANCE = (0.72, 0.52, 0.37)
-RISING_IMPORTANCE = (0.9, 0.75, 0.6, 0.42, 0.38)
 PROPOSAL_IMPORTANCE = (0.85, 0.7, 0.55, 0.35, 0.3)
 
 
@@ -47,11 +46,11 @@ def situation_(m: Material) -> Section:
 
 
 def rising(m: Material) -> Section:
-    """四: up to five categories in the order of surprise: how much, where, why (supposedly), who."""
+    """四: up to five categories in the order of surprise."""
     w, shown = m.words, fastest(m)
     if not shown:
         return _section(m, "rising", [w.sentence(w.claim("rising.none", kind="absence"))])
-    return _section(m, "rising", [_riser(m, c, at) for c, at in zip(shown, RISING_IMPORTANCE, strict=False)])
+    return _section(m, "rising", [_first(m, shown[0]), *([_next(m, shown[1:])] if shown[1:] else [])])
 
 
 def areas(m: Material) -> Section:
@@ -81,7 +80,7 @@ def outlook_(m: Material) -> Section:
     w, found = m.words, background.seasonal(m.marts, m.period.following)
     if not found:
         return _section(m, "outlook", [w.sentence(w.claim("brief.no_outlook", kind="absence"))])
-    items = [w.claim("brief.named", labels={"category": row["category_name"]}) for row in found[: outlook.SHOWN]]
+    items = [w.claim("brief.named", labels={"category": row["category_name"]}) for row in found[:OUTLOOK]]
     return _section(m, "outlook", [w.sentence(w.listed("brief.outlook", items), kind="suggestion", importance=0.6)])
 
 
@@ -127,22 +126,28 @@ def _followed(m: Material, alert: Row) -> Claim:
     return m.words.sentence(m.words.claim("brief.followed", labels=labels), importance=0.45)
 
 
-def _riser(m: Material, cell: Cell, importance: float) -> Claim:
-    w, source, rose = m.words, f"fct_daily {cell.key} {m.period.code}", where(m, cell)
-    now, labels = m.count(cell, source), {"category": cell.name}
+def _first(m: Material, cell: Cell) -> Claim:
+    """How much, why (supposedly), who; where, the conclusion tells."""
+    w, source = m.words, f"fct_daily {cell.key} {m.period.code}"
+    labels, owner = {"category": cell.name}, handling.owner(m.marts, cell.key, m.period.window).get("owner")
     if cell.expected:
-        first = w.claim("brief.rising", labels=labels, now=now, ratio=m.ratio(cell, source))
+        first = w.claim("brief.rising", labels=labels, ratio=m.ratio(cell, source))
     else:
-        first = w.claim("brief.rising_previous", labels=labels, now=now, previous=m.count(cell, source, "previous"))
-    place = [m.area(row["area_key"], row["area_name"]) for row in rose[:1] if row["area_key"] != CITY]
-    owner = handling.owner(m.marts, cell.key, m.period.window).get("owner")
-    return w.sentence(
-        first,
-        w.claim("conclusion.rising_where", labels={"area": place[0]}) if place else None,
-        w.claim(f"brief.cause.{cause(m, cell).claim.key.rpartition('.')[2]}", kind="hypothesis"),
-        w.claim("brief.owner", labels={"owner": owner}) if owner else None,
-        importance=importance,
-    )
+        now, previous = m.count(cell, source), m.count(cell, source, "previous")
+        first = w.claim("brief.rising_previous", labels=labels, now=now, previous=previous)
+    reason = w.claim(f"brief.cause.{cause(m, cell).claim.key.rpartition('.')[2]}", kind="hypothesis")
+    return w.sentence(first, reason, w.claim("brief.owner", labels={"owner": owner}) if owner else None, importance=0.9)
+
+
+def _next(m: Material, others: list[Cell]) -> Claim:
+    w, items = m.words, []
+    for cell in others:
+        source, labels = f"fct_daily {cell.key} {m.period.code}", {"category": cell.name}
+        if cell.expected:
+            items.append(w.claim("brief.rising_item", labels=labels, ratio=m.ratio(cell, source)))
+        else:
+            items.append(w.claim("brief.rising_item_previous", labels=labels, now=m.count(cell, source)))
+    return w.sentence(w.listed("brief.rising_next", items), importance=0.88)
 
 
 def _historic(m: Material) -> list[Claim]:
@@ -163,15 +168,9 @@ def _silent(m: Material) -> Claim:
     w, shown = m.words, outlook.most_silent(m)
     if not shown:
         return w.sentence(w.claim("silence.none", kind="absence"))
-    items = [
-        w.claim(
-            "brief.silent_item",
-            labels={"area": m.area(r["area_key"], r["area_name"]), "category": r["category_name"]},
-        )
-        for r in shown
-    ]
-    key = "brief.silent" if shown[0]["verdict"] == "silent" else "brief.maybe_silent"
-    return w.sentence(w.listed(key, items), kind="suggestion", importance=0.5)
+    row, key = shown[0], "brief.silent" if shown[0]["verdict"] == "silent" else "brief.maybe_silent"
+    labels = {"area": m.area(row["area_key"], row["area_name"]), "category": row["category_name"]}
+    return w.sentence(w.claim(key, labels=labels), kind="suggestion", importance=0.5)
 
 
 def _gap(m: Material) -> list[Claim]:

@@ -33,8 +33,8 @@ class Proposal:
 
 def conclusion(m: Material) -> Section:
     """一、三句话结论: the count, what stands out, what became of alerts."""
-    paragraphs = (Paragraph((_count(m),)), Paragraph((_standing_out(m),)), Paragraph((_alerts(m),)))
-    return Section("conclusion", m.words.say("heading.monthly.conclusion"), paragraphs)
+    claims = (_count(m), _standing_out(m), _alerts(m)) if m.total.reports else (_count(m),)
+    return Section("conclusion", m.words.say("heading.monthly.conclusion"), tuple(Paragraph((c,)) for c in claims))
 
 
 def proposals(m: Material) -> Section:
