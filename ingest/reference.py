@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ReferenceFileError, Refused
 from ingest.readers import read_table
+from weisu.list_rows import KEYS
 from weisu.settings import Workspace
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ TABLES: dict[str, dict[str, str]] = {
                "territory_unit": "varchar", "limit_days": "double", "legal_basis": "varchar", "valid_from": "date", "valid_to": "date"},
     "calendar": {"date": "date", "region": "varchar", "kind": "varchar", "name": "varchar", "category_l1": "varchar", "district": "varchar"},
 }  # fmt: skip
+UNIQUE = {"areas": "area", "categories": "category"}  # lists in which each key stands once
 WORDS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "是": True, "否": False}
 
 
@@ -94,10 +96,25 @@ def _read(path: Path, columns: dict[str, str]) -> list[list[object]]:
     if unknown := [name for name in table.header if name not in columns]:
         raise ReferenceFileError(f"unknown column {unknown[0]!r}", where=str(path), todo=f"known: {', '.join(columns)}")
     at = {name: i for i, name in enumerate(table.header)}
-    return [
+    rows = [
         [_value(row[at[c]], kind, path, number, c) if c in at else None for c, kind in columns.items()]
         for number, row in zip(table.row_numbers, table.records(), strict=True)
     ]
+    _refuse_twice(path, columns, rows, table.row_numbers)
+    return rows
+
+
+def _refuse_twice(path: Path, columns: dict[str, str], rows: list[list[object]], numbers: Sequence[int]) -> None:
+    """A place and a category stand in their lists once."""
+    if path.stem not in UNIQUE:
+        return
+    places = [list(columns).index(name) for name in KEYS[path.name]]
+    first: dict[tuple[object, ...], int] = {}
+    for row, number in zip(rows, numbers, strict=True):
+        key = tuple(row[place] for place in places)
+        if (before := first.setdefault(key, number)) != number:
+            named = " / ".join(str(part) for part in key if part is not None)[:80]
+            raise ReferenceFileError(f"rows {before} and {number} are the same {UNIQUE[path.stem]}: {named}", where=str(path), todo="keep one of them")  # fmt: skip
 
 
 PARSERS: dict[str, Callable[[str], object]] = {

@@ -211,7 +211,12 @@ def test_reference_lists(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("district,colour\na,b\n", "colour"), ("district,population\na,many\n", "row 1: population")]
+    ("text", "word"),
+    [
+        ("district,colour\na,b\n", "colour"),
+        ("district,population\na,many\n", "row 1: population"),
+        ("district,street,population\na,b,1\na,,2\na,b,3\n", "rows 1 and 3 are the same area: a / b"),
+    ],
 )
 def test_a_wrong_reference_list_is_one_clear_error(workspace: Workspace, text: str, word: str) -> None:
     workspace.reference.mkdir()
