@@ -13,12 +13,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reports.context import Claim, ReportContext
+from reports.context import Claim, ReportContext, section_claims
 from reports.errors import ReportError
 from reports.given import EDITS, RECORD
 from reports.renderers import ALL_FORMATS, render
 from reports.revisions import history, open_draft
+from weisu.resolutions import PROPOSED, Resolution, item_id, propose
 from weisu.settings import Workspace
+from weisu.store import open_store
 from weisu.texts import text
 
 TRIES = 20  # others may take a number at the same time
@@ -80,6 +82,7 @@ def approve(
     if edited.is_behind:
         todo = f"run: weisu report edit {draft.name} (writes it as last saved), or undo the changes"
         raise ReportError("does not show the changes that were saved of it", where=str(draft), todo=todo)
+    _propose(workspace, context, by, now)
     year = workspace.settings().local_day(now).year
     for _ in range(TRIES):
         known = approvals(workspace)
@@ -92,6 +95,32 @@ def approve(
         if folder := _frozen(workspace, _approved(context, record), record, formats, history(edited)):
             return folder
     raise ReportError("no number could be had", where=str(workspace.reports), todo="try again")
+
+
+def asked_for(context: ReportContext, by: str, now: dt.datetime) -> list[Resolution]:
+    """The items that a monthly report asks a committee to decide, as they stand in it."""
+    claims = [c for s in context.annex if s.code == "proposals" for c in section_claims(s) if c.kind == "suggestion"]
+    return [_asked_for(context, claim, by, now) for claim in claims]
+
+
+def _asked_for(context: ReportContext, claim: Claim, by: str, now: dt.datetime) -> Resolution:
+    period, about = context.period_start_on[:7], claim.subject
+    days = [f.value for f in claim.figures if f.name.endswith(".day") and isinstance(f.value, str)]
+    due_on = dt.date.fromisoformat(days[0]) if days else None
+    keys = {name: about.get(name) for name in ("alert_id", "issue_key", "area_key", "category_key")}
+    made = item_id(context.kind, period, about, claim.sentence)
+    return Resolution(made, PROPOSED, period, claim.sentence, by.strip(), now, about.get("owner", ""), due_on, report=context.name, **keys)  # fmt: skip
+
+
+def _propose(workspace: Workspace, context: ReportContext, by: str, now: dt.datetime) -> None:
+    """Keep what is asked for before the report is frozen: it can be asked twice without harm, and a frozen report cannot be approved again."""
+    if not (items := asked_for(context, by, now)):
+        return
+    engine = open_store(workspace)
+    try:
+        propose(engine, items, mask=str)  # of the report's own, masked words
+    finally:
+        engine.dispose()
 
 
 def approvals(workspace: Workspace) -> dict[Path, Approval]:

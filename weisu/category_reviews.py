@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from weisu.reviewing import check_next, insert_review, last_standing
-from weisu.store import MAX_REASON, Mask, StoreError, review_rows
+from weisu.store import MAX_REASON, Mask, StoreError, state_rows
 from weisu.store_tables import CATEGORY_REVIEWS
 
 VERDICTS = ("assign", "keep")  # this category it is; it stays in the one it has, whatever was suggested
@@ -73,7 +73,7 @@ def review_category(
 
 def list_category_reviews(engine: sa.Engine) -> list[CategoryReview]:
     """All judgements, those of a ticket in the order they were made."""
-    return [CategoryReview(**row) for row in review_rows(engine, CATEGORY_REVIEWS)]
+    return [CategoryReview(**row) for row in state_rows(engine, CATEGORY_REVIEWS)]
 
 
 def in_force(reviews: list[CategoryReview]) -> dict[str, CategoryReview]:

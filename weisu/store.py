@@ -11,7 +11,6 @@ import os
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 
 URL_VARIABLE = "WEISU_ACTS_URL"
 MAX_REASON = 2000
-REVIEWS = {WORD_REVIEWS: ("text_hash", "term_kind"), CATEGORY_REVIEWS: ("ticket_key",)}  # what each is a judgement of
+# tables whose rows are states, and what each is a state of; those of one thing are numbered by `position`
+STATES = {WORD_REVIEWS: ("text_hash", "term_kind"), CATEGORY_REVIEWS: ("ticket_key",), RESOLUTIONS: ("resolution_id",)}
 KINDS = {sa.String: "text", sa.Text: "text", sa.Integer: "integer", sa.DateTime: "timestamp", sa.Date: "date"}
 Mask = Callable[[str], str]  # such as `weisu.cli.door.mask_typed`; this room may not reach into the door
 
@@ -43,21 +43,6 @@ class ActConflict(StoreError):
     """Someone else acted on the alert since the user saw it."""
 
     code = "act_conflict"
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """One state of an item that a report proposed or a committee decided; the newest row of an id counts."""
-
-    resolution_id: str
-    period: str
-    text: str
-    owner: str | None
-    due_on: dt.date | None
-    alert_id: str | None
-    status: str
-    outcome: str | None
-    recorded_at: dt.datetime
 
 
 def open_store(workspace: Workspace) -> sa.Engine:
@@ -173,22 +158,6 @@ def acts_by_alert(engine: sa.Engine) -> dict[str, list[Act]]:
     return dict(found)
 
 
-def record_resolution(engine: sa.Engine, resolution: Resolution, *, mask: Mask) -> None:
-    """Append one state of a resolution, text and outcome masked."""
-    outcome = None if resolution.outcome is None else mask(resolution.outcome)
-    made = replace(resolution, text=mask(resolution.text), outcome=outcome)
-    with engine.begin() as con:
-        con.execute(sa.insert(RESOLUTIONS).values(**vars(made)))
-
-
-def list_resolutions(engine: sa.Engine) -> list[Resolution]:
-    """The newest state of each resolution, by id."""
-    with engine.connect() as con:
-        rows = con.execute(sa.select(RESOLUTIONS).order_by(RESOLUTIONS.c.row_id)).mappings().all()
-    newest = {row["resolution_id"]: Resolution(**{k: v for k, v in row.items() if k != "row_id"}) for row in rows}
-    return [newest[key] for key in sorted(newest)]
-
-
 def version(workspace: Workspace) -> str:
     """A text that changes with every row of the store; "empty" while there is none.  Creates nothing."""
     if not exists(workspace):
@@ -196,16 +165,19 @@ def version(workspace: Workspace) -> str:
     engine = open_store(workspace)
     try:
         acts = sorted(act.act_id for act in list_acts(engine))
-        resolutions = [(r.resolution_id, r.recorded_at) for r in list_resolutions(engine)]
-        reviews = sorted(row["review_id"] for table in REVIEWS for row in review_rows(engine, table))
+        states = [
+            [row[name] for name in (*STATES[table], "position")]
+            for table in STATES
+            for row in state_rows(engine, table)
+        ]
     finally:
         engine.dispose()
-    return stable_id(acts, resolutions, reviews) if acts or resolutions or reviews else "empty"
+    return stable_id(acts, states) if acts or states else "empty"
 
 
-def review_rows(engine: sa.Engine, table: sa.Table) -> list[dict[str, Any]]:
-    """All judgements of a kind (a table of REVIEWS), those of one thing in the order they were made, as rows of the table."""
-    query = sa.select(table).order_by(*(table.c[name] for name in (*REVIEWS[table], "position")))
+def state_rows(engine: sa.Engine, table: sa.Table) -> list[dict[str, Any]]:
+    """All rows of a table of STATES, those of one thing in the order they were made."""
+    query = sa.select(table).order_by(*(table.c[name] for name in (*STATES[table], "position")))
     with engine.connect() as con:
         return [dict(row) for row in con.execute(query).mappings()]
 
@@ -213,7 +185,7 @@ def review_rows(engine: sa.Engine, table: sa.Table) -> list[dict[str, Any]]:
 def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
     """Write schema `acts` (events, resolutions, word_reviews, category_reviews) into a build; empty tables when nobody acted yet."""
     con.execute("create schema if not exists acts")
-    for table in (EVENTS, RESOLUTIONS, *REVIEWS):
+    for table in (EVENTS, *STATES):
         columns = ", ".join(f"{c.name} {KINDS[type(c.type)]}" for c in _copied(table))
         con.execute(f"create or replace table {_target(table)} ({columns})")
     if not exists(workspace):
@@ -221,9 +193,8 @@ def copy_into(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> None:
     engine = open_store(workspace)
     try:
         _copy(con, EVENTS, [vars(a) for a in list_acts(engine)])
-        _copy(con, RESOLUTIONS, [vars(r) for r in list_resolutions(engine)])
-        for table in REVIEWS:
-            _copy(con, table, review_rows(engine, table))
+        for table in STATES:
+            _copy(con, table, state_rows(engine, table))
     finally:
         engine.dispose()
 

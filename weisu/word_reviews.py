@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from weisu.reviewing import check_next, insert_review, last_standing
-from weisu.store import MAX_REASON, Mask, StoreError, review_rows
+from weisu.store import MAX_REASON, Mask, StoreError, state_rows
 from weisu.store_tables import WORD_REVIEWS
 
 # the kinds of the lexicon, the most consequential first
@@ -79,7 +79,7 @@ def review_word(
 
 def list_word_reviews(engine: sa.Engine) -> list[WordReview]:
     """All judgements, those of a text and kind in the order they were made."""
-    return [WordReview(**row) for row in review_rows(engine, WORD_REVIEWS)]
+    return [WordReview(**row) for row in state_rows(engine, WORD_REVIEWS)]
 
 
 def in_force(reviews: list[WordReview]) -> dict[tuple[str, str], WordReview]:

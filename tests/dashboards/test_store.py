@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.fixtures_postgres import programs, server
-from weisu import store
+from weisu import resolutions, store
 from weisu.cli.door import mask_typed
 from weisu.lifecycle import state_of
 from weisu.settings import Workspace
@@ -141,24 +141,34 @@ def test_version_and_copy_when_nobody_acted_then_empty_and_no_file(workspace: Wo
 def test_version_and_copy_when_people_acted_then_build_reads_them_back(workspace: Workspace, engine: sa.Engine) -> None:
     before = store.version(workspace)
     act(engine, "confirm")
-    for status in ("open", "done"):
-        store.record_resolution(
-            engine, store.Resolution("r1", "2026-03", "清理垃圾点", "市城管局", None, "a1", status, None, NOW), mask=str
-        )
+    one = resolutions.add(
+        engine, text="清理垃圾点", owner="市城管局", due_on=None, period="2026-03", by="常委会", now=NOW, mask=str
+    )
+    resolutions.decide(engine, one.resolution_id, "done", by="甲", now=NOW, mask=str, outcome="已清理")
     assert store.version(workspace) != before
     with duckdb.connect() as con:
         store.copy_into(workspace, con)
         assert con.execute("select alert_id, act, acted_at from acts.events").fetchall() == [("a1", "confirm", NOW)]
-        assert con.execute("select resolution_id, status from acts.resolutions").fetchall() == [("r1", "done")]
+        told = con.execute("select position, status, outcome from acts.resolutions order by 1").fetchall()
+        assert told == [(1, "adopted", ""), (2, "done", "已清理")]
 
 
 def test_reason_when_it_names_a_citizen_then_only_masked_in_the_store(workspace: Workspace, engine: sa.Engine) -> None:
     typed = "已联系诉求人王小明先生，电话15473824651，住3号楼2单元1504室"
     store.append_act(engine, alert_id="a1", act="assign", actor="甲", reason=typed, now=NOW, seen=None, mask=mask_typed, assignee="市城管局15473824652")  # fmt: skip
-    made = store.Resolution(
-        "r1", "2026-03", "答复李建国", "市城管局", None, "a1", "done", "李建国已知晓，15473824653", NOW
+    one = resolutions.add(
+        engine,
+        text="答复李建国",
+        owner="市城管局15473824652",
+        due_on=None,
+        period="2026-03",
+        by="甲",
+        now=NOW,
+        mask=mask_typed,
     )
-    store.record_resolution(engine, made, mask=mask_typed)
+    resolutions.decide(
+        engine, one.resolution_id, "done", by="甲", now=NOW, mask=mask_typed, outcome="李建国已知晓，15473824653"
+    )
     stored = store.list_acts(engine)[0]
     assert stored.reason.startswith("已联系诉求人")
     assert stored.assignee.startswith("市城管局")

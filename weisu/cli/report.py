@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weisu.cli import report_edit
+from weisu.cli import report_edit, resolutions
 from weisu.cli.options import JsonOption, WorkspaceOption
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     reports.command("note")(note_command)
     reports.command("approve")(approve_command)
     report_edit.register(reports)
+    resolutions.register(reports)
     app.add_typer(reports, name="report")
 
 
