@@ -15,8 +15,9 @@ from reports.sections import brief
 from reports.sections.annex import about
 from reports.sections.areas import areas
 from reports.sections.decisions import proposals
-from reports.sections.loop import loop, resolved
+from reports.sections.loop import loop
 from reports.sections.outlook import outlook, silence
+from reports.sections.resolved import resolved
 from reports.sections.rising import rising
 from reports.sections.situation import situation
 from reports.wording import Wording

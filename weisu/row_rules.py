@@ -62,6 +62,7 @@ AREA = {
     "mart_alert_tickets": Rule(f"{OWN_ALERT} and {OWN_TICKET}"),
     "mart_alert_acts": Rule(OWN_ALERT),
     "mart_alert_effects": Rule(OWN),
+    "mart_resolutions": Rule(OWN),
     "mart_held_alerts": Rule(OWN),
     "mart_similar_places": Rule(f"{OWN_ALERT} and {OWN}"),
     "mart_series_days": Rule(OWN_OR_CITY),

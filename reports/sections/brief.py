@@ -15,6 +15,7 @@ from reports.queries.cells import Cell
 from reports.sections import decisions, outlook, situation
 from reports.sections.areas import above_expectation, issue_labels
 from reports.sections.loop import known_status, tally
+from reports.sections.resolved import outcome_counts
 from reports.sections.rising import cause, fastest
 
 PROPOSED, OUTLOOK = 3, 2
@@ -28,13 +29,15 @@ def conclusion(m: Material) -> Section:
 
 
 def resolved(m: Material) -> Section:
-    """二: what became of last month's alerts, and of the first that people acted on."""
+    """二: what became of items for decision, of last month's alerts, and of the first that people acted on."""
     w, raised = m.words, handling.alerts(m.marts, m.before())
     if not raised:
-        return _section(m, "resolved", [w.sentence(w.claim("resolved.none_raised", kind="absence"))])
+        nothing = w.sentence(w.claim("resolved.none_raised", kind="absence"), importance=0.3)
+        return _section(m, "resolved", [*_items(m), nothing])
     acts = handling.acts(m.marts, m.before())
     acted = [alert for alert in raised if alert["alert_id"] in acts][:1]
-    return _section(m, "resolved", [_counts(m, raised, acts), *(_followed(m, alert) for alert in acted)])
+    followed = (_followed(m, alert) for alert in acted)
+    return _section(m, "resolved", [*_items(m), _counts(m, "raised", raised, acts), *followed])
 
 
 def situation_(m: Material) -> Section:
@@ -72,7 +75,7 @@ def loop(m: Material) -> Section:
         for key, found, importance in more
         if found
     ]
-    return _section(m, "loop", [_counts(m, m.alerts, m.acts), *said])
+    return _section(m, "loop", [_counts(m, "counts", m.alerts, m.acts), *said])
 
 
 def outlook_(m: Material) -> Section:
@@ -109,12 +112,22 @@ def _section(m: Material, code: str, claims: Iterable[Claim]) -> Section:
     return Section(code, m.words.say(f"heading.brief.{code}"), (Paragraph(tuple(claims)),), is_run_in=True)
 
 
-def _counts(m: Material, alerts: list[Row], acts: dict[str, list[Row]]) -> Claim:
+def _items(m: Material) -> list[Claim]:
+    w, counts = m.words, outcome_counts(m)
+    if not counts:
+        return []
+    told = ("done", "failed", "adopted", "proposed")
+    figures = {name: w.exact(counts.get(name, 0), "mart_resolutions.resolution_status") for name in told}
+    return [w.sentence(w.claim("brief.items", **figures), importance=0.8)]
+
+
+def _counts(m: Material, key: str, alerts: list[Row], acts: dict[str, list[Row]]) -> Claim:
     w, counts = m.words, tally(alerts, acts)
     figures = {name: w.exact(value, "mart_alert_acts") for name, value in counts.items()}
-    has_acts = any(value for name, value in counts.items() if name != "raised")
-    key = "brief.counts" if has_acts else "brief.no_act"
-    return w.sentence(w.claim(key, kind="fact" if has_acts else "absence", **figures), importance=0.7)
+    if any(value for name, value in counts.items() if name != "raised"):
+        return w.sentence(w.claim(f"brief.{key}", **figures), importance=0.7)
+    silent = "brief.no_act" if key == "counts" else f"brief.{key}_no_act"
+    return w.sentence(w.claim(silent, kind="absence", **figures), importance=0.7)
 
 
 def _followed(m: Material, alert: Row) -> Claim:

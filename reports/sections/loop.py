@@ -1,4 +1,4 @@
-"""二 and 六: what became of alerts, raised last month and this month; nobody's silence is hidden."""
+"""六: what became of alerts, raised last month (told in 二) and this month; nobody's silence is hidden."""
 
 from __future__ import annotations
 
@@ -14,28 +14,11 @@ from reports.queries import handling
 from reports.queries.handling import DONE
 from weisu.told_counts import withheld_parts
 
-FOLLOWED, LISTED, SPOKEN_ACTS, NAMED_SINGLES = 3, 8, 4, 3
+LISTED, SPOKEN_ACTS, NAMED_SINGLES = 8, 4, 3
 _NOW = """
 select sum(d.reports)::bigint as reports, (select sum(expected) from marts.mart_series_days s
     where s.area_key = $1 and s.category_key = $2 and s.date_on between $3 and $4 having count(expected) = $5) as expected
 from marts.fct_daily d where d.area_key = $1 and d.category_key = $2 and d.date_on between $3 and $4"""
-
-
-def resolved(m: Material) -> Section:
-    """二、上月议定事项办理结果."""
-    heading = m.words.say("heading.monthly.resolved")
-    raised = handling.alerts(m.marts, m.before())
-    if not raised:
-        return Section(
-            "resolved",
-            heading,
-            (Paragraph((m.words.sentence(m.words.claim("resolved.none_raised", kind="absence")),)),),
-        )
-    acts = handling.acts(m.marts, m.before())
-    items = tuple(
-        follow_up(m, alert, acts.get(alert["alert_id"], [])) for alert in _acted_first(raised, acts)[:FOLLOWED]
-    )
-    return Section("resolved", heading, (Paragraph((_counts(m, "resolved", raised, acts), *items)),))
 
 
 def loop(m: Material) -> Section:
@@ -46,7 +29,7 @@ def loop(m: Material) -> Section:
     )
     if not m.alerts:
         return Section("loop", heading, (Paragraph((w.sentence(w.claim("loop.none", kind="absence")), *aside)),))
-    first = _counts(m, "loop", m.alerts, m.acts)
+    first = raised_counts(m, "loop", m.alerts, m.acts)
     tables = (_table(m),) if m.patterns else ()
     more = [w.sentence(w.claim("loop.more", shown=w.exact(LISTED)))] if len(m.patterns) > LISTED else []
     return Section("loop", heading, (Paragraph((first, *singles(m), *aside, *more)),), tables=tables)
@@ -113,15 +96,15 @@ def follow_up(m: Material, alert: Row, acts: list[Row]) -> Claim:
     else:
         head = w.claim("resolved.item", labels=labels, before=m.alert_ratio(alert, source))
     done = done_by_people(m, alert, acts)
-    return w.sentence(head, done, *_state(m, alert), importance=0.6)
+    return w.sentence(head, done, *state_of_place(m, alert), importance=0.6)
 
 
-def _state(m: Material, alert: Row) -> tuple[Claim, ...]:
+def state_of_place(m: Material, about: Row) -> tuple[Claim, ...]:
     """How its place stands now: against expectation where there is one and the count is told, else the count alone."""
-    w, now = m.words, _now(m.marts, alert, m)
+    w, now = m.words, _now(m.marts, about, m)
     is_compared = now.get("reports") is not None and now.get("expected")
-    count = now["reports"] if is_compared else handling.reports_at(m.marts, alert, m.period.window)
-    told = m.told_at(alert["area_key"], alert["category_key"], m.period.window, count, "fct_daily")
+    count = now["reports"] if is_compared else handling.reports_at(m.marts, about, m.period.window)
+    told = m.told_at(about["area_key"], about["category_key"], m.period.window, count, "fct_daily")
     if not is_compared or told.value is None:
         return (w.claim("resolved.now_count", now=told),)
     ratio = now["reports"] / now["expected"]
@@ -154,7 +137,8 @@ def known_status(alert: Row) -> str:
     return alert["status"] if alert["status"] in known else "new"
 
 
-def _counts(m: Material, part: str, alerts: list[Row], acts: dict[str, list[Row]]) -> Claim:
+def raised_counts(m: Material, part: str, alerts: list[Row], acts: dict[str, list[Row]]) -> Claim:
+    """How many alerts were raised and what became of them; `part` names the words: resolved or loop."""
     w, counts = m.words, tally(alerts, acts)
     figures: dict[str, Figure] = {name: w.exact(value, "mart_alert_acts") for name, value in counts.items()}
     nobody = not any(counts[name] for name in ("confirmed", "dismissed", "handled", "verified"))
@@ -162,10 +146,6 @@ def _counts(m: Material, part: str, alerts: list[Row], acts: dict[str, list[Row]
         return w.sentence(w.claim("resolved.no_act", kind="absence", raised=figures["raised"]), importance=0.7)
     silence = w.claim("loop.no_act", kind="absence") if nobody else None
     return w.sentence(w.claim(f"{part}.counts", **figures), silence, importance=0.7)
-
-
-def _acted_first(alerts: list[Row], acts: dict[str, list[Row]]) -> list[Row]:
-    return sorted(alerts, key=lambda a: a["alert_id"] not in acts)
 
 
 def _now(marts: Marts, alert: Row, m: Material) -> Row:

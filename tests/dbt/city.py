@@ -30,6 +30,7 @@ QUARANTINE = "load_id text, source text, row_number bigint, reason_code text, co
 EVENTS = "act_id text, alert_id text, position integer, act text, reason text, assignee text, actor text, acted_at timestamp, until_on date"
 WORD_REVIEWS = "review_id text, text_hash text, term_kind text, position integer, verdict text, ticket_key text, note text, actor text, reviewed_at timestamp"
 CATEGORY_REVIEWS = "review_id text, ticket_key text, position integer, verdict text, category_key text, note text, actor text, reviewed_at timestamp"
+RESOLUTIONS = "resolution_id text, position integer, status text, period text, report text, text text, owner text, due_on date, outcome text, alert_id text, issue_key text, area_key text, category_key text, actor text, recorded_at timestamp"
 SENSE = {
     "cell_expectations": "area_key text, category_key text, period_type text, period_start_on date, observed bigint, expected double, dispersion double, mid_p double, history_weeks integer, is_low_confidence boolean, alpha double",
     "series_days": "area_key text, category_key text, date_on date, observed bigint, expected double, lower double, upper double, score double, is_alarm boolean, state text, source_scores text",
@@ -66,6 +67,7 @@ class City:
     events: list[Row] = field(default_factory=list)
     word_reviews: list[Row] = field(default_factory=list)
     category_reviews: list[Row] = field(default_factory=list)
+    resolutions: list[Row] = field(default_factory=list)
     sense: dict[str, list[Row]] = field(default_factory=dict)
     weights: list[Row] = field(default_factory=list)
     goalposts: list[Row] = field(default_factory=list)
@@ -129,7 +131,7 @@ def prepare(path: Path, city: City) -> Path:
         _fill(con, "acts.events", EVENTS, city.events)
         _fill(con, "acts.word_reviews", WORD_REVIEWS, city.word_reviews)
         _fill(con, "acts.category_reviews", CATEGORY_REVIEWS, city.category_reviews)
-        con.execute("create table acts.resolutions (resolution_id text)")
+        _fill(con, "acts.resolutions", RESOLUTIONS, city.resolutions)
         con.execute("create schema rulebook")
         _fill(con, "rulebook.weights", rulebook.WEIGHTS, city.weights)
         _fill(con, "rulebook.goalposts", goalposts.KNOWN, city.goalposts)
