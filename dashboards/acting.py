@@ -13,11 +13,12 @@ import streamlit as st
 
 from dashboards.overlay import Alert
 from dashboards.view import View
-from weisu import store
+from weisu import resolutions, store
 from weisu.access import AccessError
 from weisu.category_reviews import review_category
 from weisu.cli.door import mask_typed
 from weisu.lifecycle import standing
+from weisu.resolutions import Resolution
 from weisu.word_reviews import review_word
 
 ACTOR = "kept.actor"
@@ -71,6 +72,33 @@ def give_category(view: View, ticket_key: str, *, verdict: str, category_key: st
     made = review_category(view.engine, ticket_key=ticket_key, verdict=verdict, category_key=category_key, actor=actor, note=note,
                            now=view.read_clock(), seen=seen, mask=mask_typed)  # fmt: skip
     view.log("change", f"category {ticket_key}", actor=actor, verdict=verdict, category=category_key, review_id=made.review_id)  # fmt: skip
+
+
+def decide_item(view: View, seen: Resolution, status: str, *, owner: str, due_on: dt.date | None, outcome: str, actor: str) -> None:  # fmt: skip
+    """Append what was decided of an item, or what came of it, seen as it is.
+
+    Raises:
+        AccessError: not for this role.
+        StoreError, ActConflict: as `weisu.resolutions.decide`.
+    """
+    view.reader.demand("approve_reports")
+    resolutions.decide(view.engine, seen.resolution_id, status, by=actor, now=view.read_clock(), mask=mask_typed, owner=owner, due_on=due_on,
+                       outcome=outcome, seen=seen.position)  # fmt: skip
+    view.log("change", f"item {seen.resolution_id}", actor=actor, status=status)
+
+
+def take_item_back(view: View, seen: Resolution, *, actor: str) -> None:
+    """Take back what was said last of an item; errors as `decide_item`."""
+    view.reader.demand("approve_reports")
+    resolutions.take_back(view.engine, seen.resolution_id, by=actor, now=view.read_clock(), seen=seen.position)
+    view.log("change", f"item {seen.resolution_id}", actor=actor, is_undo=True)
+
+
+def add_item(view: View, *, text: str, owner: str, due_on: dt.date | None, actor: str) -> None:
+    """Append an item that the committee decided by itself, of the month that is running; errors as `decide_item`."""
+    view.reader.demand("approve_reports")
+    made = resolutions.add(view.engine, text=text, owner=owner, due_on=due_on, period=f"{view.today:%Y-%m}", by=actor, now=view.read_clock(), mask=mask_typed)  # fmt: skip
+    view.log("change", f"item {made.resolution_id}", actor=actor, status=made.status)
 
 
 def _demand_ticket(view: View, ticket_key: str) -> None:

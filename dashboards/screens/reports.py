@@ -12,7 +12,7 @@ from dashboards import filters, session
 from dashboards.acting import actor_input, actor_of
 from dashboards.command import CommandError, ask
 from dashboards.parts import block, empty, guarded, lead, link, small_title
-from dashboards.screens import report_edit
+from dashboards.screens import report_edit, report_items
 from dashboards.view import View
 from reports.approval import Approval, approvals
 from reports.errors import ReportError
@@ -44,6 +44,8 @@ def show(view: View) -> None:
             _write(view)
     with guarded(view, view.t("reports.archive")):
         _archive(view, stems[:SHOWN], files)
+    with guarded(view, view.t("items.title")):
+        report_items.show(view)
 
 
 def find_reports(folder: Path) -> list[Path]:
