@@ -122,17 +122,14 @@ def table(
     if frame.is_empty():
         return empty(view.t("empty.rows"))
     shown = frame.select([c for c in columns if c in frame.columns])
-    event = st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=columns,
-        column_order=shown.columns,
-        height=height,
-        placeholder=numbers.UNKNOWN,
-        **more,
-    )
+    event = grid(shown, column_config=columns, column_order=shown.columns, height=height, **more)
     export.offer(view, shown, columns, title=title, key=str(more.get("key", "")))
     return event
+
+
+def grid(frame: pl.DataFrame, **more: Any) -> Any:
+    """Rows and columns as Streamlit draws them.  They are given as Arrow, for Streamlit would make any other kind with pandas, which costs a process 40 MB."""
+    return st.dataframe(frame.to_arrow(), hide_index=True, placeholder=numbers.UNKNOWN, **more)
 
 
 def filled_table(view: View, frame: pl.DataFrame, columns: dict[str, Any], *, most: int, **more: Any) -> Any:

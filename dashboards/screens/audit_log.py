@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboards import filters
 from dashboards.export import XLSX, taken
-from dashboards.parts import block, empty, lead
+from dashboards.parts import block, empty, grid, lead
 from dashboards.view import View, end_of_day
-from weisu import audit, numbers
+from weisu import audit
 from weisu.access import Role
 from weisu.texts import text
 
@@ -31,13 +31,7 @@ def show(view: View) -> None:
     if found.is_empty():
         return empty(_t(view, "none"), "", _t(view, "none_todo"))
     columns = _columns(view)
-    st.dataframe(
-        _readable(view, found),
-        hide_index=True,
-        placeholder=numbers.UNKNOWN,
-        column_config=columns,
-        height=min(560, 38 + 35 * found.height),
-    )
+    grid(_readable(view, found), column_config=columns, height=min(560, 38 + 35 * found.height))
     return st.download_button(
         _t(view, "export"),
         data=lambda: taken(view, _readable(view, audit.search(view.engine, asked)), columns, title=_t(view, "list"), choices={}),

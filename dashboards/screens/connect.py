@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import Figure, block, empty, figures, lead, small_title
+from dashboards.parts import Figure, block, empty, figures, grid, lead, small_title
 from dashboards.queries import connect as queries
 from dashboards.screens.connect_identity import choose_identity
 from dashboards.screens.connect_settings import Words, choose_settings
@@ -256,7 +256,7 @@ def _table(words: Words, rows: Sequence[Mapping[str, Any]], titles: Mapping[str,
     if frame.is_empty():
         return
     config = {name: st.column_config.TextColumn(title) for name, title in titles.items()}
-    st.dataframe(frame, hide_index=True, column_config=config, placeholder=numbers.UNKNOWN, height="auto")
+    grid(frame, column_config=config, height="auto")
 
 
 def _save(session: Session, choices: queries.Choices) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import session
-from dashboards.parts import block, empty, table
+from dashboards.parts import block, empty, grid, table
 from dashboards.screens.settings_acts import Sight, desk_of, file_name, submit, t, why_inputs
 from dashboards.view import View
 from weisu.list_rows import Differing, Rows, tally
@@ -63,7 +63,7 @@ def _content(view: View, file: str, content: bytes) -> None:
         empty(t(view, "list_empty"), t(view, "list_empty_why"), t(view, "list_empty_todo"))
     else:
         st.html(f'<p class="sub">{t(view, "list_shown_note", n=view.n(min(SHOWN, len(found.rows))), all=view.n(len(found.rows)))}</p>')  # fmt: skip
-        st.dataframe(_frame(found.columns, found.rows[:SHOWN]), hide_index=True, height=min(420, 38 + 35 * len(found.rows)))  # fmt: skip
+        grid(_frame(found.columns, found.rows[:SHOWN]), height=min(420, 38 + 35 * len(found.rows)))
     st.download_button(t(view, "download"), partial(_taken, view, file, content or _header(file)), file_name=file, mime="text/csv",
                        key=f"list-get-{file}", on_click="ignore")  # fmt: skip
 
@@ -113,7 +113,7 @@ def _differing(view: View, new: Rows, found: list[Differing]) -> None:
         for one in found[:SHOWN]
     ]  # fmt: skip
     frame = _frame(("kind", *new.columns), tuple(rows))
-    st.dataframe(frame, hide_index=True, column_config={"kind": t(view, "kind")}, height=min(420, 38 + 35 * len(rows)))
+    grid(frame, column_config={"kind": t(view, "kind")}, height=min(420, 38 + 35 * len(rows)))
 
 
 def _replace(view: View, sight: Sight, file: str, content: bytes, told: Told) -> Change:
