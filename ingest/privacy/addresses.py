@@ -16,6 +16,6 @@ ROOM = re.compile(rf"{BUILDING}((?:{UNIT})?{FLOOR}?{DOOR}){NO_QUANTITY}")
 UNIT_ROOM = re.compile(rf"({UNIT}{FLOOR}?{DOOR}){NO_QUANTITY}")
 PLAIN_ROOM = re.compile(r"(?<![0-9A-Za-z])([0-9]{3,4}(?:室|房))(?!地产|间|屋|东|租|价|产|型|数|款)")
 DASHED = re.compile(
-    r"(?<![0-9A-Za-z-])[0-9]{1,3}((?:-[0-9]{1,2})?-[0-9]{3,4}(?:室|户|房(?!产|屋|地)|号(?!楼))?)(?![0-9-])(?=的|业主|居民|住户|家|,|，|。|；|、|$|漏|暖|水|楼|下)"
+    r"(?<![0-9A-Za-z-])[0-9]{1,3}((?:-[0-9]{1,2})?-[0-9]{3,4}(?:室|户|房(?!产|屋|地)|号(?!楼))?)(?![0-9-])(?=的|业主|居民|住户|家|住|租|群租|出租|,|，|。|；|、|$|漏|暖|水|楼|下)"
 )
 RULES = tuple(Rule(pattern, "address", 1) for pattern in (ROOM, UNIT_ROOM, PLAIN_ROOM, DASHED))

@@ -15,7 +15,7 @@ WIDE = "[\\u{ff01}-\\u{ffef}--，：（）！？；～]|[①-⑨]|[0-9A-Za-z]\\u
 # What every rule of `numbers` needs: few states, where all rules together are slow to search on texts of many kinds.
 NUMBERED = (
     r"\d(?:[-\s.·•—–_]?\d){4}|@|艾特|[A-Za-z]\w|[A-Z][-·•.・\s]{1,2}[A-Z0-9]|[使领]|\d{3}[-·•.・\s]{0,2}\d{3}"
-    r"|[〇零一二三四五六七八九幺](?:[-\s、]?[〇零一二三四五六七八九幺0-9]){5}|1[-\s、]?[三四五六七八九]"
+    r"|[〇零一二三四五六七八九幺](?:[-\s、,，]?[〇零一二三四五六七八九幺0-9]){5}|1[-\s、]?[三四五六七八九]"
 )
 FREQUENT = 2  # rules at the head of `numbers.RULES`
 LOOK_AROUND = re.compile(r"\(\?<?[=!]")

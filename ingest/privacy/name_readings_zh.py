@@ -172,10 +172,13 @@ def _as_noun(place: Place, stop: int, least: float) -> float:
 def nicknamed(window: str, start: int) -> Read:
     """The reading as a surname behind 小 or 老 (小王): with cues around, and where the dictionary knows no word."""
     end = start + 1
-    is_other = window[start - 1 : end] in word_list("not_whole_names_zh.txt")
-    if is_other or score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
+    if score.surnames().get(window[start], 0.0) < LEAST_NICKNAMED:
         return ()
     left, behind = score.before(window, start - 1), score.after(window, end)
+    if left >= score.BEFORE["before"] and behind >= score.AFTER_TELLING:
+        return ((TITLED_SCORE, 1),)  # 网格员小高说, though 小高 is a word too (小高层)
+    if window[start - 1 : end] in word_list("not_whole_names_zh.txt"):
+        return ()
     if window[end : end + 1] in AGED or window[end : end + 1] in score.LIST_MARKS:
         behind = score.AFTER_TELLING  # 老王头; 小刘、小王
     if behind < 0 or left + behind < NICKNAME_CUES or (behind == 0 and left < score.BEFORE["before"]):

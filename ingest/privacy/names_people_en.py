@@ -16,7 +16,7 @@ RUN = re.compile(rf"(?<![\w'’.-])(?:{WORD})(?:[ ]{{1,2}}(?:(?:[A-Z]\.?|{PARTIC
 RELATIVE = (
     "husband|wife|sons?|daughters?|kids|children|parents|mother|father|mom|dad|brothers?|sisters?|grandmother|grandfather|grandson|granddaughter|uncle|aunt|cousin|nephew|niece|"
     "boyfriend|girlfriend|super|janitor|custodian|caretaker|pastor|reverend|rabbi|imam|coach|nurse|principal|bus driver|crossing guard|plumber|landlady|grandma|grandpa|nana|stepson|stepfather|stepmother|in-law|"
-    "fianc[eé]e?|roommates?|neighbou?rs?|friends?|coworker|boss|child|kid|baby|classmate|named|name is|name['’]s|name:|my name|i am|i['’]m|this is"
+    "fianc[eé]e?|roommates?|neighbou?rs?|friends?|coworker|boss|child|kid|baby|classmate|named|name is|name['’]s|name:|my name|i am|i['’]m|this is|sra?[.]?|srta[.]?"
 )
 ROLE = (
     "per|thank|thanks to|kudos to|tell|ask|dear|hi|hello|hey|landlord|landlady|tenant|owner|manager|super|superintendent|resident|caller|complainant|constituent|requestor|requester|reporter|customer|client|patient|student|"
@@ -52,7 +52,7 @@ PLACE = (
     "st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|pl|place|sq|square|ct|court|pkwy|parkway|hwy|highway|way|terrace|ter|circle|park|river|library|hall|school|"
     "center|centre|bridge|beach|hospital|church|field|playground|cemetery|station|service|postal|airport|wharf|pier|plaza|mall|pond|lake|hill|heights|garden|gardens|common|"
     "stadium|theat(?:er|re)|houses?|apartments?|condos?|projects|estates|village|store|pizza|diner|cafe|restaurant|deli|market|pharmacy|bank|inc|llc|co|construction|plumbing|"
-    "realty|propert(?:y|ies)|elementary|middle|high|academy|university|college|hotel|memorial|towers?|building|expressway|tunnel|housing|development|plain|brook|creek|island|point|"
+    "realty|propert(?:y|ies)|elementary|middle|high|academy|university|college|hotel|memorial|towers?|building|expressway|tunnel|housing|development|statue|monument|mural|plain|brook|creek|island|point|"
     "harbor|stop|line|fund|foundation|society|club|gym|ymca|parking|towing|auto|motors|county|city|neighborhood"
 )
 OTHERS = re.compile(rf"(?:[ ]{{1,2}}[A-Z][a-z]+\.?){{0,2}}[ ]{{1,2}}(?:[A-Z][a-z]* )?(?i:{PLACE})\b")
@@ -69,6 +69,7 @@ HONOURED = {  # whom statues, streets and schools are named for
     ("Martin", "Luther", "King"), ("Rosa", "Parks"), ("Cesar", "Chavez"), ("Harriet", "Tubman"), ("George", "Washington"),
     ("Abraham", "Lincoln"), ("Malcolm", "X"), ("John", "Kennedy"), ("Paul", "Revere"), ("Frederick", "Douglass"),
 }  # fmt: skip
+INITIAL = re.compile(r"[ ][A-Z]\.(?=[ ,;)]|$)")  # Dana K. said
 APART = re.compile(r",|[.!]?\s{0,8}$")
 REACH = 40  # characters before a name in which a cue is looked for
 
@@ -122,7 +123,8 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[Span]:
         and not OTHERS.match(text, end)
         and _is_person(names, _around(text, start, end))
     ):
-        yield Span(start, end, "name")
+        initial = INITIAL.match(text, end)
+        yield Span(start, initial.end() if initial else end, "name")
 
 
 def _around(text: str, start: int, end: int) -> Around:

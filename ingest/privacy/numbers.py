@@ -28,7 +28,9 @@ CARD_WORD = re.compile(
     r"(?:卡号|银行卡|[\u4e00-\u9fff]行卡|储蓄卡|信用卡|借记卡|工资卡|卡上|账号|帐号|账户|帐户)(?:号码?)?[:：是为\s]*(\d{12,19})(?!\d)"
 )
 EXTENSION = r"(?:[ ]?(?:-|—|转|分机|转分机|ext\.?)[:： ]?\d{1,6}(?!\d))?"
-MOBILE = re.compile(rf"(?=[+\d])(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1[3-9]\d[)）]?(?:{GAP}\d){{8}})(?!\d)")
+MOBILE = re.compile(
+    rf"(?=[+\d])(?<![\dA-Za-z])(?:(?:\+|00)?86{GAP}|0)?(1(?:[3-9]\d[)）]?(?:{GAP}\d){{8}}|[ ][3-9](?:[ ]\d){{9}}(?![ ]\d)))(?!\d)"
+)
 LANDLINE = re.compile(
     rf"(?=[+(（\d])(?<![\dA-Za-z.])(?:(?:\+86[- ]?)?[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?[-—\s]{{0,2}}[2-9]\d{{2,3}}[- ]?\d{{4}}|[48]00[-\s]?\d{{3,4}}[-\s]?\d{{3,4}}){EXTENSION}(?!\d)"
 )
@@ -36,10 +38,11 @@ PHONE_WORD = re.compile(
     rf"(?:电话|手机|热线|座机|固话|联系方式|联系我|致电|来电号码|手机号|号码|拨打)(?:号码?)?[:：是为\s]*([2-9]\d{{2,3}}[- ]?\d{{4}}{EXTENSION}|1\d{{10}})(?![\d年月日元])"
 )
 SPOKEN_DIGIT = "〇零一二三四五六七八九幺"
+PAUSE = r"[-\s、,，]?"
 SPOKEN_MOBILE = re.compile(
-    rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|(?=1[-\s、0-9]{{0,20}}[{SPOKEN_DIGIT}])1[-\s、]?[3-9三四五六七八九])(?:[-\s、]?[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
+    rf"(?<![{SPOKEN_DIGIT}0-9])(?:[一幺]{PAUSE}[{SPOKEN_DIGIT}0-9]|(?=1[-\s、0-9]{{0,20}}[{SPOKEN_DIGIT}])1[-\s、]?[3-9三四五六七八九])(?:{PAUSE}[{SPOKEN_DIGIT}0-9]){{9}}(?![{SPOKEN_DIGIT}0-9])"
 )
-SOME_SPOKEN = rf"[一幺][-\s、]?[{SPOKEN_DIGIT}0-9]|1[-\s、0-9]*[{SPOKEN_DIGIT}]"
+SOME_SPOKEN = rf"[一幺]{PAUSE}[{SPOKEN_DIGIT}0-9]|1[-\s、0-9]*[{SPOKEN_DIGIT}]"
 SPOKEN_LANDLINE = re.compile(rf"(?<![{SPOKEN_DIGIT}])[零〇](?:[-\s]?[{SPOKEN_DIGIT}]){{10,11}}(?![{SPOKEN_DIGIT}])")
 EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?(?:@|[(（]at[)）]|\[at\]|艾特|\s(?:at|AT)\s)\s?[A-Za-z0-9-]{1,63}"
