@@ -128,7 +128,7 @@ def table(
 
 
 def grid(frame: pl.DataFrame, **more: Any) -> Any:
-    """Rows and columns as Streamlit draws them.  They are given as Arrow, for Streamlit would make any other kind with pandas, which costs a process 40 MB."""
+    """Rows and columns as Streamlit draws them.  They are given as Arrow: Streamlit makes any other kind with pandas first."""
     return st.dataframe(frame.to_arrow(), hide_index=True, placeholder=numbers.UNKNOWN, **more)
 
 
