@@ -95,9 +95,9 @@ def take_item_back(view: View, seen: Resolution, *, actor: str) -> None:
 
 
 def add_item(view: View, *, text: str, owner: str, due_on: dt.date | None, actor: str) -> None:
-    """Append an item that the committee decided by itself, of the month that is running; errors as `decide_item`."""
+    """Append an item that the committee decided by itself, beside those of the last month's report; errors as `decide_item`."""
     view.reader.demand("approve_reports")
-    made = resolutions.add(view.engine, text=text, owner=owner, due_on=due_on, period=f"{view.today:%Y-%m}", by=actor, now=view.read_clock(), mask=mask_typed)  # fmt: skip
+    made = resolutions.add(view.engine, text=text, owner=owner, due_on=due_on, period=resolutions.meeting_period(view.today), by=actor, now=view.read_clock(), mask=mask_typed)  # fmt: skip
     view.log("change", f"item {made.resolution_id}", actor=actor, status=made.status)
 
 

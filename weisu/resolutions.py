@@ -117,14 +117,30 @@ def decide(
 
 def take_back(engine: sa.Engine, resolution_id: str, *, by: str, now: dt.datetime, seen: int | None = None) -> Resolution:  # fmt: skip
     """Append the state before the last one; errors as `decide`, and where nothing was decided yet."""
-    states = [row for row in list_states(engine) if row.resolution_id == resolution_id]
     last = _last(engine, resolution_id)
     if seen is not None and seen != last.position:
         raise ActConflict("someone decided on this item meanwhile", where=resolution_id, todo="look again")
+    states = standing(row for row in list_states(engine) if row.resolution_id == resolution_id)
     if len(states) < 2:
         raise StoreError("nothing was decided yet", where=resolution_id, todo="there is nothing to take back")
     made = replace(states[-2], position=last.position + 1, actor=_named(by, resolution_id), recorded_at=now)
     return _append(engine, made, str)
+
+
+def standing(states: Iterable[Resolution]) -> list[Resolution]:
+    """The states of one item that were not taken back: one that says what the last but one said takes the last back."""
+    kept: list[Resolution] = []
+    for state in states:
+        if len(kept) > 1 and _said(state) == _said(kept[-2]):
+            kept.pop()
+        else:
+            kept.append(state)
+    return kept
+
+
+def meeting_period(today: dt.date) -> str:
+    """The month whose report a committee has before it on a day: the one before."""
+    return f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"
 
 
 def list_states(engine: sa.Engine) -> list[Resolution]:
@@ -144,6 +160,10 @@ def _last(engine: sa.Engine, resolution_id: str) -> Resolution:
     if not found:
         raise StoreError("no such item", where=resolution_id[:40], todo="see weisu report resolutions list")
     return found[-1]
+
+
+def _said(state: Resolution) -> tuple[object, ...]:
+    return (state.status, state.owner, state.due_on, state.outcome)
 
 
 def _named(by: str, where: str) -> str:

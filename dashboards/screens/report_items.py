@@ -11,7 +11,7 @@ from dashboards.acting import actor_input, actor_of, add_item, decide_item, take
 from dashboards.parts import block, empty, filled_table, small_title
 from dashboards.view import View
 from weisu.errors import WeisuError
-from weisu.resolutions import NEXT, Resolution, list_states, newest
+from weisu.resolutions import NEXT, Resolution, list_states, newest, standing
 
 CHOSEN, PROBLEM, WHO, OWN_WHO = "items.chosen", "items.problem", "items-actor", "items-own-actor"
 SHOWN, LONGEST = 200, 500
@@ -74,7 +74,7 @@ def _item(view: View, found: list[Resolution]) -> None:
         actor_input(view, st, key=WHO)
         with st.container(horizontal=True):
             is_decided = st.form_submit_button(view.t("items.save"), type="primary")
-            is_undone = st.form_submit_button(view.t("items.undo"), disabled=len(states) < 2)
+            is_undone = st.form_submit_button(view.t("items.undo"), disabled=len(standing(states)) < 2)
     if is_decided:
         _do(lambda: decide_item(view, one, status, owner=owner, due_on=due, outcome=outcome, actor=actor_of(view, WHO)))
     if is_undone:

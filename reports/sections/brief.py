@@ -116,7 +116,7 @@ def _items(m: Material) -> list[Claim]:
     w, counts = m.words, outcome_counts(m)
     if not counts:
         return []
-    told = ("done", "failed", "adopted", "proposed")
+    told = ("done", "failed", "adopted", "rejected", "proposed")
     figures = {name: w.exact(counts.get(name, 0), "mart_resolutions.resolution_status") for name in told}
     return [w.sentence(w.claim("brief.items", **figures), importance=0.8)]
 

@@ -10,7 +10,7 @@ from reports.material import Material
 from reports.queries import handling, resolutions
 from reports.sections.loop import follow_up, raised_counts, state_of_place
 
-ITEMS, FOLLOWED = 6, 3
+ITEMS, FOLLOWED = 12, 3
 SAID_BY = {"rejected": "outcome", "done": "outcome", "failed": "outcome"}
 
 

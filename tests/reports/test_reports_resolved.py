@@ -85,13 +85,13 @@ def test_items_of_earlier_months_stay_while_they_are_open(publication: Path, tmp
 
 
 def test_the_page_counts_items_by_what_became_of_them(publication: Path, tmp_path: Path) -> None:
-    context = made(publication, tmp_path, item("done", outcome="已办"), item("failed", name="r2", outcome="未成"), item("proposed", name="r3"))  # fmt: skip
-    assert page(context)[0] == "议定事项办结1项、未办成1项、在办0项、未议定1项。"
+    context = made(publication, tmp_path, item("done", outcome="已办"), item("failed", name="r2", outcome="未成"), item("proposed", name="r3"), item("rejected", name="r4", outcome="不办"))  # fmt: skip
+    assert page(context)[0] == "议定事项办结1、未办成1、在办0、未采纳1、未议定1。"
     assert "议定事项" not in page(made(publication, tmp_path))[0]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_number_is_one_of_a_figure_or_of_what_was_said(publication: Path, tmp_path: Path, lang: str) -> None:
-    context = made(publication, tmp_path, item("failed", outcome="只到位3成经费"), effect("unclear"), *(item("proposed", name=f"m{i}") for i in range(9)), lang=lang)  # fmt: skip
+    context = made(publication, tmp_path, item("failed", outcome="只到位3成经费"), effect("unclear"), *(item("proposed", name=f"m{i}") for i in range(15)), lang=lang)  # fmt: skip
     assert [claim for claim in context.claims() if loose_number(claim)] == []
-    assert ("另有4项" if lang == "zh" else "resolutions: 4") in " ".join(told(context))
+    assert ("其余4项" if lang == "zh" else "page Reports: 4") in " ".join(told(context))

@@ -125,6 +125,20 @@ def test_undo_gives_the_state_before_and_keeps_who_did_it(engine: sa.Engine) -> 
     assert (back.status, back.outcome, back.actor, back.position) == ("adopted", "", "乙", 3)
 
 
+def test_undo_goes_back_step_by_step(engine: sa.Engine) -> None:
+    one = added(engine)
+    decided(engine, one, "adopted", owner="东湖区")
+    decided(engine, one, "done", outcome="已完成")
+    told = [resolutions.take_back(engine, one.resolution_id, by="乙", now=NOW) for _ in range(2)]
+    assert [(state.status, state.owner) for state in told] == [("adopted", "东湖区"), ("adopted", "市城管局")]
+    with pytest.raises(StoreError, match="nothing was decided"):
+        resolutions.take_back(engine, one.resolution_id, by="乙", now=NOW)
+
+
+def test_an_item_of_the_committees_own_stands_beside_those_of_the_last_report() -> None:
+    assert [resolutions.meeting_period(dt.date(2026, month, 2)) for month in (1, 4)] == ["2025-12", "2026-03"]
+
+
 def test_typed_words_are_masked_and_nobody_is_nameless(engine: sa.Engine) -> None:
     one = added(engine, text="答复李建国，电话15473824653", mask=mask_typed)
     assert "李建国" not in one.text

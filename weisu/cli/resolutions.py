@@ -84,7 +84,7 @@ def decide_command(
 def add_command(
     words: Annotated[str, typer.Option("--text", metavar="TEXT", help="What was decided.")],
     by: ByOption,
-    period: Annotated[str | None, typer.Option("--period", metavar="YYYY-MM", help="The month; default: this one.")] = None,
+    period: Annotated[str | None, typer.Option("--period", metavar="YYYY-MM", help="The month of the report that the committee had before it; default: the last one.")] = None,
     owner: OwnerOption = None,
     due: DueOption = None,
     workspace: WorkspaceOption = None,
@@ -93,11 +93,11 @@ def add_command(
     """Record an item that the committee decided by itself."""
     from weisu.cli.build import parse_day, utc_now
     from weisu.cli.door import mask_typed
-    from weisu.resolutions import add
+    from weisu.resolutions import add, meeting_period
 
     day = parse_day(due, "--due")
     with _store(workspace) as (place, engine):
-        month = period or f"{place.settings().local_day(utc_now()):%Y-%m}"
+        month = period or meeting_period(place.settings().local_day(utc_now()))
         made = add(engine, text=words, owner=owner or "", due_on=day, period=month, by=by, now=utc_now(), mask=mask_typed)  # fmt: skip
     _told(made, as_json)
 
