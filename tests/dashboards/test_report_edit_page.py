@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
+from dashboards.screens.report_edit import WHO
 from reports import monthly
 from reports.given import read_context
 from reports.renderers import render
@@ -51,6 +53,10 @@ def button(at: AppTest, label: str) -> AppTest:
     return next(b for b in at.button if b.label == label).click().run()
 
 
+def field(at: AppTest, label: str) -> TextInput:
+    return next(f for f in at.text_input if f.label == label)
+
+
 def words(at: AppTest) -> str:
     return " ".join([str(element.proto.body) for element in at.get("html")] + [t.value for t in at.text])
 
@@ -59,12 +65,12 @@ def test_editor_when_a_part_is_left_out_and_saved_then_the_draft_says_so_and_by_
     at = button(open_editor("a1.p1.c1"), "略去")
     assert "略去  (期末未办结317件" in words(at)
     before = draft.read_bytes()
-    at.text_input[-2].set_value("李科长")
-    at.text_input[-1].set_value("数据待核")
+    at.text_input(key=WHO).set_value("李科长")
+    field(at, "理由").set_value("数据待核")
     assert draft.read_bytes() == before  # nothing is written before it is saved
     at = button(at, "保存修改")
     assert "期末未办结317件" not in str(read_context(draft).annex[1])
-    shown = at.dataframe[-1].value
+    shown = next(frame.value for frame in at.dataframe if "why" in frame.value)
     assert (shown["who"].tolist(), shown["why"].tolist()) == (["李科长"], ["数据待核"])
     at = button(at, "撤销上次保存")
     assert not read_context(draft).base_sha256
@@ -84,7 +90,7 @@ def test_editor_when_a_sentence_has_a_number_of_its_own_then_it_is_refused(draft
 
 def test_editor_when_the_file_was_written_anew_then_it_can_catch_up(draft: Path) -> None:
     at = button(open_editor("a1.p1.c1", lang="en"), "Leave out")
-    at.text_input[-2].set_value("Li")
+    at.text_input(key=WHO).set_value("Li")
     button(at, "Save changes")
     edited = draft.read_bytes()
     draft.write_text(_base(draft), encoding="utf-8")
