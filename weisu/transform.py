@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ def run_pass(
     variables: dict[str, Any],
     published: Path | None = None,
     log: Log | None = None,
-    unit_tests: bool = False,
+    without: Sequence[str] = ("unit_test",),
 ) -> PassResult:
     """Build and test the models of one pass on the private file `build`, with the ledger attached read-only.
 
@@ -58,7 +58,7 @@ def run_pass(
         variables: see `project_variables`.
         published: the publication of which numbers stand (variable `standing_until`), attached read-only.
         log: called with one line per model and test that ended.
-        unit_tests: also run dbt's unit tests of the models (development only).
+        without: dbt's resource types that are not run; only development asks for `unit_test` or does without `test`.
 
     Raises:
         WarehouseError: dbt could not run, or a model failed; the message names the models.
@@ -70,7 +70,7 @@ def run_pass(
     write_profile(folder, build, {"ledger": ledger} | ({"published": published} if published else {}))
     begun = time.perf_counter()
     parsed = parsed_project(PROJECT, build.stem, lambda: parse(folder))
-    result = invoke(_arguments(folder, pass_name, variables, unit_tests), log, parsed)
+    result = invoke(_arguments(folder, pass_name, variables, without), log, parsed)
     done = _summary(result, pass_name, time.perf_counter() - begun)
     if done.failed:
         raise _failure(result, done)
@@ -128,10 +128,10 @@ def flags(folder: Path) -> list[str]:
     ]
 
 
-def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], unit_tests: bool) -> list[str]:
+def _arguments(folder: Path, pass_name: str, variables: dict[str, Any], without: Sequence[str]) -> list[str]:
     quiet = [*flags(folder), "--no-use-colors", "--no-write-json", "--no-print"]
     choice = ["--select", f"tag:{pass_name}", "--indirect-selection", "buildable"]
-    choice += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    choice += [part for kind in without for part in ("--exclude-resource-type", kind)]
     return ["build", *quiet, *choice, "--vars", json.dumps(variables, ensure_ascii=False)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt.city import City, run, ticket
+from tests.dbt.city import MODELS_ONLY, City, run, ticket
 
 pytestmark = pytest.mark.slow
 AS_OF = dt.date(2025, 6, 30)
@@ -34,9 +34,7 @@ COMPARED = "select * exclude (version_hash, load_id) from marts.fct_tickets orde
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(
-        tmp_path_factory.mktemp("full"), City(as_of=AS_OF, tickets=[*KNOWN, *LATER]), ("facts",), unit_tests=True
-    )
+    return run(tmp_path_factory.mktemp("full"), City(as_of=AS_OF, tickets=[*KNOWN, *LATER]), ("facts",), without=())
 
 
 def read(path: Path, sql: str) -> list[tuple]:
@@ -45,7 +43,7 @@ def read(path: Path, sql: str) -> list[tuple]:
 
 
 def test_equals_a_build_from_what_was_known(full: Path, tmp_path: Path) -> None:
-    known = run(tmp_path, City(as_of=AS_OF, tickets=[*KNOWN, ONLY_LATER_BY_THEN]), ("facts",))
+    known = run(tmp_path, City(as_of=AS_OF, tickets=[*KNOWN, ONLY_LATER_BY_THEN]), ("facts",), without=MODELS_ONLY)
     for sql in (
         COMPARED,
         "select * from marts.fct_daily order by all",

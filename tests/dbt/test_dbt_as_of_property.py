@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.city import City, run, ticket
+from tests.dbt.city import MODELS_ONLY, City, run, ticket
 
 pytestmark = pytest.mark.long  # a pair of builds an example; test_dbt_as_of has one pair in every run
 FIRST = dt.date(2025, 6, 1)
@@ -70,7 +70,7 @@ def ledger(all_lives: list[dict[str, Any]], exports: list[int]) -> list[dict[str
 def state(folder: Path, versions: list[dict[str, Any]], as_of: dt.date) -> list[tuple]:
     """The tickets of a build of the facts."""
     (folder := folder / str(next(_folders))).mkdir()
-    path = run(folder, City(as_of=as_of, tickets=versions), ("facts",))
+    path = run(folder, City(as_of=as_of, tickets=versions), ("facts",), without=MODELS_ONLY)
     with duckdb.connect(str(path), read_only=True) as con:
         return con.execute(COMPARED).fetchall()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt.city import City, Row, run, ticket
+from tests.dbt.city import MODELS_ONLY, City, Row, run, ticket
 
 AS_OF = dt.date(2025, 3, 20)
 LAMP, ROAD = "城市管理->路灯", "城市管理->道路->坑洼"
@@ -28,7 +28,12 @@ def judgement(number: int, ticket_id: str, verdict: str, category: str, position
 
 def facts(folder: Path, name: str, reviews: list[Row], **more: dt.datetime) -> Path:
     (folder / name).mkdir()
-    return run(folder / name, City(as_of=AS_OF, tickets=TICKETS, category_reviews=reviews, **more), ("facts",))
+    return run(
+        folder / name,
+        City(as_of=AS_OF, tickets=TICKETS, category_reviews=reviews, **more),
+        ("facts",),
+        without=MODELS_ONLY,
+    )
 
 
 def rows(path: Path, sql: str) -> list[tuple]:

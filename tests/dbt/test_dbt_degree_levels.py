@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.dbt.city import City, Row, run, ticket
+from tests.dbt.city import MODELS_ONLY, City, Row, run, ticket
 
 pytestmark = [pytest.mark.slow]
 NOVEMBER = "period_type = 'month' and period_start_on = date '2025-11-01'"
@@ -65,7 +65,7 @@ def after(tmp_path_factory: pytest.TempPathFactory, before: Path) -> Path:
     city.weights = [{"rule_name": "degree_weight", "rule_key": k, "rule_value": v, "valid_from": CHANGED_ON, **decided}
                     for k, v in (("intensity", 3.0), ("frequency", 1.0), ("breadth", 1.0), ("difficulty", 1.0))]  # fmt: skip
     city.goalposts = named(before, "select * from intermediate.int_goalposts where frozen_as_of is not null")
-    return run(tmp_path_factory.mktemp("after"), city)
+    return run(tmp_path_factory.mktemp("after"), city, without=MODELS_ONLY)
 
 
 def named(build: Path, sql: str, *values: object) -> list[Row]:

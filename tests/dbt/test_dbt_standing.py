@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from flows.standing import Standing, read_before, standing, used_new_goalposts
-from tests.dbt.city import City, prepare, ticket, write_ledger, write_sense
+from tests.dbt.city import MODELS_ONLY, City, prepare, ticket, write_ledger, write_sense
 from weisu import goalposts, rulebook, transform
 from weisu.publishing import publish
 from weisu.settings import Workspace
@@ -109,14 +109,23 @@ def build(folder: Path, place: Workspace, city: City, *, full: bool) -> tuple[Pa
         "basis_version": "b"
     }
     read = None if full else read_before(place, basis="b")
-    transform.run_pass(path, ledger, "facts", variables=variables | {"words_stand": read is not None}, published=read)
+    transform.run_pass(
+        path,
+        ledger,
+        "facts",
+        variables=variables | {"words_stand": read is not None},
+        published=read,
+        without=MODELS_ONLY,
+    )
     goalposts.let_go(path, as_of=city.as_of)
     write_sense(path, city)
     con = connect(path)
     stands = None if full else standing(con, place, as_of=city.as_of, basis="b")
     con.close()
     told = variables | (stands.variables if stands else {})
-    transform.run_pass(path, ledger, "scores", variables=told, published=stands.published if stands else None)
+    transform.run_pass(
+        path, ledger, "scores", variables=told, published=stands.published if stands else None, without=MODELS_ONLY
+    )
     assert not (stands and used_new_goalposts(path))
     return path, stands
 
@@ -240,7 +249,7 @@ def test_a_version_is_read_once_and_another_one_anew(tmp_path: Path) -> None:
         prepare(tmp_path / "build-x.duckdb", City(as_of=BEFORE)),
     )
     variables = project_variables(City().settings, as_of=BEFORE, run_id="run", data_version="data")
-    transform.run_pass(path, ledger, "facts", variables=variables)
+    transform.run_pass(path, ledger, "facts", variables=variables, without=MODELS_ONLY)
     published = tmp_path / "published.duckdb"
     shutil.copyfile(path, published)
     with duckdb.connect(str(published)) as con:
@@ -250,7 +259,9 @@ def test_a_version_is_read_once_and_another_one_anew(tmp_path: Path) -> None:
         write_ledger(tmp_path / "after.duckdb", [kept, changed, later]),
         prepare(tmp_path / "build-y.duckdb", City(as_of=BEFORE)),
     )
-    transform.run_pass(path, ledger, "facts", variables=variables | {"words_stand": True}, published=published)
+    transform.run_pass(
+        path, ledger, "facts", variables=variables | {"words_stand": True}, published=published, without=MODELS_ONLY
+    )
     with duckdb.connect(str(path), read_only=True) as con:
         sql = "select ticket_id, term_hits from marts.mart_ticket_words join marts.fct_tickets using (ticket_key)"
         assert dict(con.execute(sql).fetchall()) == {"kept": "read before", "changed": None}

@@ -39,7 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The finished build of all specs, read-only."""
 
     def make(folder: Path) -> None:
-        run(folder, _city(), unit_tests=True)
+        run(folder, _city(), without=())
 
     place = shared_folder(tmp_path_factory, "spec-city", make)
     with duckdb.connect(str(place / "build-x.duckdb"), read_only=True) as con:
