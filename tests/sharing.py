@@ -1,13 +1,18 @@
-"""What takes long to make is made once per run, by the worker that needs it first; the others wait and read it."""
+"""What takes long: made once per run, by the worker that needs it first, the others wait and read it; or left to `make test-all`."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+
+
+def long_but(every: Iterable[object], *daily: object) -> list[object]:
+    """Parameters of a test that all run in `make test-all`, but only `daily` in `make test`."""
+    return [value if value in daily else pytest.param(value, marks=pytest.mark.long) for value in every]
 
 
 def shared_folder(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.acceptance.conftest import run_weisu
 from tests.acceptance.door_workspace import Kept, leftovers, look, make_workspace, start_load, write_export
+from tests.sharing import long_but
 
 ROWS, SEED = 200_000, 20261122
 # what a kill waits for before its random delay: rows written, and the phases around archive, commit and checkpoint
@@ -55,7 +56,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [9, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", long_but([5, 60], 5))
 def test_load_when_killed_at_random_moments_then_all_or_nothing_and_the_next_load_finishes(
     bench: Bench, tmp_path: Path, kills: int
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.conftest import WEISU, Done, run_weisu
 from tests.acceptance.door_workspace import Kept, leftovers, look, make_workspace, start_load, write_export
+from tests.sharing import long_but
 from weisu.warehouse import connect
 
 ROWS = 12_000
@@ -89,7 +90,7 @@ cp -a "$DISK/w" "$OUT/room"
 
 @needs_mount
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.8])  # of the room that the load needs
+@pytest.mark.parametrize("share", long_but([0.02, 0.2, 0.5, 0.8], 0.2, 0.8))  # of the room that the load needs
 def test_load_when_the_disk_fills_then_one_line_nothing_kept_and_it_works_with_room(
     share: float, export: Path, before: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
@@ -108,7 +109,9 @@ def test_load_when_the_disk_fills_then_one_line_nothing_kept_and_it_works_with_r
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size_kb", [16, 1000, 2700, 3500])  # the last two are reached in the middle of a load
+@pytest.mark.parametrize(
+    "size_kb", long_but([16, 1000, 2700, 3500], 1000, 3500)
+)  # the last two are reached in the middle of a load
 def test_load_when_no_file_may_grow_further_then_one_line_and_the_next_load_works(
     size_kb: int, export: Path, root: Path, before: Path, whole: Kept
 ) -> None:
@@ -148,10 +151,12 @@ def test_load_when_var_is_not_ours_to_write_then_one_line(export: Path, root: Pa
     nothing_written(root, before)
 
 
-GROWS = "while 1:\n open(p,'ab').write(b'x,2025-01-01,a,b,c,d,e,,\\n'); time.sleep(.01)"
-SHRINKS = "n=os.path.getsize(p)\nwhile n>100000:\n n-=37; os.truncate(p,n); time.sleep(.01)\ntime.sleep(60)"
-REPLACED = "d=open(p,'rb').read()\nwhile 1:\n d=d[:-200]+d[-200:][::-1]; open(p+'~','wb').write(d); os.replace(p+'~',p); time.sleep(.02)"
-REWRITTEN = "s=os.stat(p)\nwhile 1:\n f=open(p,'r+b'); f.seek(555555); f.write(os.urandom(9).hex().encode()); f.close(); os.utime(p,ns=(s.st_atime_ns,s.st_mtime_ns)); time.sleep(.01)"
+CHANGES = {
+    "grows": "while 1:\n open(p,'ab').write(b'x,2025-01-01,a,b,c,d,e,,\\n'); time.sleep(.01)",
+    "shrinks": "n=os.path.getsize(p)\nwhile n>100000:\n n-=37; os.truncate(p,n); time.sleep(.01)\ntime.sleep(60)",
+    "replaced": "d=open(p,'rb').read()\nwhile 1:\n d=d[:-200]+d[-200:][::-1]; open(p+'~','wb').write(d); os.replace(p+'~',p); time.sleep(.02)",
+    "rewritten": "s=os.stat(p)\nwhile 1:\n f=open(p,'r+b'); f.seek(555555); f.write(os.urandom(9).hex().encode()); f.close(); os.utime(p,ns=(s.st_atime_ns,s.st_mtime_ns)); time.sleep(.01)",
+}  # fmt: skip
 
 
 @contextmanager
@@ -169,12 +174,12 @@ def meddler(code: str, path: Path) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", [GROWS, SHRINKS, REPLACED, REWRITTEN], ids=["grows", "shrinks", "replaced", "rewritten"])  # fmt: skip
+@pytest.mark.parametrize("change", long_but(CHANGES, "grows", "rewritten"))
 def test_load_when_the_export_changes_while_read_then_refused_and_nothing_written(
-    code: str, export: Path, root: Path, before: Path, tmp_path: Path
+    change: str, export: Path, root: Path, before: Path, tmp_path: Path
 ) -> None:
     moving = Path(shutil.copy(export, tmp_path / "moving.csv"))
-    with meddler(code, moving):
+    with meddler(CHANGES[change], moving):
         done = load(moving, root)
     refused_in_one_line(done.status, done.err)
     assert "changed while it was read" in done.err
@@ -234,7 +239,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", long_but(DAMAGES, "cut", "late data", "foreign log"))
 def test_commands_when_the_ledger_is_damaged_then_one_line_or_the_right_rows(
     damage: str, undisturbed: Path, tmp_path: Path
 ) -> None:
@@ -285,7 +290,7 @@ def test_ledger_when_killed_after_the_commit_then_readers_and_the_next_load_see_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["cut", "header"])
+@pytest.mark.parametrize("damage", long_but(["cut", "header"], "cut"))
 def test_build_when_the_ledger_is_damaged_then_one_line_and_nothing_published(
     damage: str, undisturbed: Path, tmp_path: Path
 ) -> None:

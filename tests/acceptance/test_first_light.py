@@ -104,13 +104,10 @@ def test_reexport_adds_versions_and_moves_only_what_it_should(demo, weisu, tmp_p
 
 
 def assert_nothing_later(weisu: Callable, root: Path, folder: Path, day: dt.date) -> None:
-    tickets, alerts, kpis = (
-        export(weisu, root, table, folder / f"{table}.parquet") for table in ("tickets", "alerts", "kpis")
-    )
+    tickets, alerts = (export(weisu, root, table, folder / f"{table}.parquet") for table in ("tickets", "alerts"))
     assert tickets["created_at"].max()[:10] <= day.isoformat()
     assert tickets["closed_at"].drop_nulls().max()[:10] <= day.isoformat()
     assert alerts["raised_on"].max() <= day
-    assert kpis["period_start_on"].max() <= day
     assert 0 < tickets.height < 69800
 
 
@@ -180,19 +177,23 @@ def test_replay_marks_one_building_as_artefact(demo, weisu, tmp_path: Path) -> N
     assert pests.filter(pl.col("status") == "suspected_artefact").height >= 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "option", "period"), [("monthly", "--month", "2015-05"), ("weekly", "--week", "2015-W22")]
+def assert_three_forms(folder: Path, name: str) -> None:
+    made = {p.suffix: p for p in folder.glob(name)}
+    assert {".docx", ".pdf", ".html"} <= set(made)
+    assert ZipFile(made[".docx"]).testzip() is None
+    assert made[".pdf"].read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(  # in the other two languages they are made by the READMEs' commands
+    ("kind", "option", "period", "lang"),
+    [("monthly", "--month", "2015-05", "zh"), ("weekly", "--week", "2015-W22", "en")],
 )
-@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_report_of_a_past_period_comes_in_three_forms(
     demo_of_may_2015: Path, weisu, tmp_path: Path, kind: str, option: str, period: str, lang: str
 ) -> None:
     done = weisu("report", kind, option, period, "--lang", lang, "-o", tmp_path, "--workspace", demo_of_may_2015)
     assert done.status == 0, done.err
-    made = {p.suffix: p for p in tmp_path.iterdir()}
-    assert {".docx", ".pdf", ".html"} <= set(made)
-    assert ZipFile(made[".docx"]).testzip() is None
-    assert made[".pdf"].read_bytes().startswith(b"%PDF-")
+    assert_three_forms(tmp_path, f"{kind}-*")
 
 
 def test_failed_check_leaves_the_last_publication(demo, weisu, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -13,7 +14,7 @@ import polars as pl
 import pytest
 
 from tests.acceptance.alone import Alone
-from tests.acceptance.test_first_light import assert_rodent_rebound
+from tests.acceptance.test_first_light import assert_rodent_rebound, assert_three_forms
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -62,6 +63,16 @@ def tour(repo: Path, demo_of_may_2015: Path, weisu, tmp_path_factory: pytest.Tem
 
 def test_replay_of_the_tour_finds_the_rodent_rebound_in_time(tour: Path) -> None:
     assert_rodent_rebound(pl.read_csv(tour / "replay.csv", try_parse_dates=True))
+
+
+@pytest.mark.parametrize("name", ["monthly-2015-05-en*", "weekly-2015-W22-zh*"])
+def test_reports_of_the_tour_come_in_three_forms(tour: Path, name: str) -> None:
+    assert_three_forms(tour / "demo" / "var" / "reports", name)
+
+
+def test_indicators_of_the_tour_know_nothing_later_than_its_build(tour: Path) -> None:
+    periods = pl.read_csv(tour / "kpis.csv", try_parse_dates=True)["period_start_on"]
+    assert dt.date(2015, 5, 1) <= periods.max() <= dt.date(2015, 5, 31)
 
 
 @pytest.mark.skipif(not Alone.is_possible(), reason="a network namespace needs root, unshare and strace")
