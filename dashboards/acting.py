@@ -26,7 +26,7 @@ ACTOR = "kept.actor"
 
 def may_act(view: View, alert: Alert, act: str) -> bool:
     """Whether the reader may do an act on an alert."""
-    return view.reader.may(act, area_key=str(alert.row["area_key"]), taken_back=_taken_back(alert, act))
+    return view.reader.may(act, area_key=str(alert.row["area_key"]), taken_back=taken_back(alert, act))
 
 
 def act_on(view: View, alert: Alert, act: str, *, actor: str, reason: str, assignee: str, until_on: dt.date | None) -> None:  # fmt: skip
@@ -36,13 +36,13 @@ def act_on(view: View, alert: Alert, act: str, *, actor: str, reason: str, assig
         AccessError: not for this role, or not in this area.
         StoreError, ActConflict: as `weisu.store.append_act`.
     """
-    view.reader.demand(act, area_key=str(alert.row["area_key"]), taken_back=_taken_back(alert, act))
+    view.reader.demand(act, area_key=str(alert.row["area_key"]), taken_back=taken_back(alert, act))
     made = store.append_act(view.engine, alert_id=alert.alert_id, act=act, actor=actor, reason=reason, now=view.read_clock(), seen=alert.state.last_act_id,
                             mask=mask_typed, assignee=assignee, until_on=until_on, base_status=alert.base_status)  # fmt: skip
     view.log("change", f"alert {alert.alert_id}", actor=actor, act=act, act_id=made.act_id)
 
 
-def _taken_back(alert: Alert, act: str) -> str | None:
+def taken_back(alert: Alert, act: str) -> str | None:
     """What an "undo" would take back."""
     left = standing(alert.history) if act == "undo" else []
     return left[-1].act if left else None

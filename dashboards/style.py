@@ -52,6 +52,7 @@ RULES = """
 .stMainBlockContainer{padding:3.6rem 2.2rem 3rem;max-width:1560px}
 [data-testid=stAppDeployButton],footer{display:none}
 [data-testid=stElementToolbar] button:is([aria-label^="Download as"],[aria-label^="Copy Vega"]){display:none}
+[data-testid=InputInstructions],[data-testid=stStatusWidget] button{display:none}
 .stApp{font-variant-numeric:tabular-nums}
 .masthead{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:baseline;font-size:13px;color:var(--quiet);border-bottom:1px solid var(--hairline);padding:0 0 8px;margin:0}
 .masthead b{color:var(--ink);font-weight:600;font-size:15px}

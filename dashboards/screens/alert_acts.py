@@ -6,7 +6,7 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboards.acting import act_on, actor_input, actor_of, may_act
+from dashboards.acting import act_on, actor_input, actor_of, may_act, taken_back
 from dashboards.overlay import Alert
 from dashboards.view import View
 from weisu import store
@@ -41,7 +41,7 @@ def act_bar(view: View, alert: Alert) -> None:
 def _form(view: View, alert: Alert, act: str) -> None:
     key = f"{act}-{alert.alert_id}-{alert.state.last_act_id}"
     with st.form(f"form-{key}", border=False, clear_on_submit=False):
-        st.html(f'<p class="sub">{view.t(f"ask.{act}")}</p>')
+        st.html(f'<p class="sub">{_asked(view, alert, act)}</p>')
         st.text_area(view.t("acts.reason"), key=f"reason-{key}", height=80, max_chars=500)
         if act in NEEDS_UNIT:
             st.text_input(view.t("acts.unit"), value=alert.owner, key=f"unit-{key}")
@@ -60,6 +60,13 @@ def _form(view: View, alert: Alert, act: str) -> None:
         )
     if st.session_state.get(INCOMPLETE) == key:
         st.text(view.t("acts.incomplete"))
+
+
+def _asked(view: View, alert: Alert, act: str) -> str:
+    """What the form is for; an undo says what it takes back."""
+    if act != "undo":
+        return view.t(f"ask.{act}")
+    return view.t("ask.undo", act=view.t(f"act.{taken_back(alert, act)}"))
 
 
 def _do(view: View, alert: Alert, act: str, key: str) -> None:

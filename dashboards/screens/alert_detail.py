@@ -278,6 +278,6 @@ def _history(view: View, alert: Alert) -> None:
         )
         gone = "" if act.act_id in stands or act.act == "undo" else ' class="gone"'
         items.append(
-            f"<li{gone}>{html.escape(what)}：{html.escape(act.reason)}<small>{html.escape(act.actor)} · {html.escape(view.local(act.acted_at))}</small></li>"
+            f"<li{gone}>{html.escape(view.t('detail.done', what=what, reason=act.reason))}<small>{html.escape(act.actor)} · {html.escape(view.local(act.acted_at))}</small></li>"
         )
     st.html(f'<ul class="timeline">{"".join(reversed(items))}</ul>')

@@ -134,13 +134,13 @@
 {%- endmacro %}
 
 {# Emotion by its own words; at least agitated where there is a threat, or where two signs of vexation of different kinds meet: reproach, indignation, and waiting
-   in vain or repeated attempts. #}
-{% macro emotion_value(lexicon, words, threat_words, reproach_words, indignation_words, waiting_words, repeat_words) -%}
+   in vain or repeated attempts.  `threat` and `repeat` are columns of their values, the others of words. #}
+{% macro emotion_value(lexicon, words, threat, reproach_words, indignation_words, waiting_words, repeat) -%}
   case when {{ words }} is not null then greatest(
-    {{ lexicon_value(lexicon, 'emotion', words) }}, {{ lexicon_value(lexicon, 'threat', threat_words) }} * {{ rule('intensity', 'threat_emotion') }},
-    case when cast({{ reproach_words }} <> '' as integer) + cast({{ indignation_words }} <> '' as integer) + cast({{ waiting_words }} <> '' or {{ repeat_words }} <> '' as integer) >= 2
+    {{ lexicon_value(lexicon, 'emotion', words) }}, {{ threat }} * {{ rule('intensity', 'threat_emotion') }},
+    case when cast({{ reproach_words }} <> '' as integer) + cast({{ indignation_words }} <> '' as integer) + cast({{ waiting_words }} <> '' or {{ repeat }} > 0 as integer) >= 2
       and cast({{ lexicon_value(lexicon, 'reproach', reproach_words) }} > 0 as integer) + cast({{ lexicon_value(lexicon, 'indignation', indignation_words) }} > 0 as integer)
-        + cast({{ lexicon_value(lexicon, 'waiting', waiting_words) }} > 0 or {{ lexicon_value(lexicon, 'repeat', repeat_words) }} > 0 as integer) >= 2
+        + cast({{ lexicon_value(lexicon, 'waiting', waiting_words) }} > 0 or {{ repeat }} > 0 as integer) >= 2
     then {{ rule('intensity', 'vexed_emotion') }} else 0.0 end
   ) end
 {%- endmacro %}

@@ -72,8 +72,8 @@ def judge(texts: list[str]) -> list[Judged]:
     con = duckdb.connect()
     macro = _seeded(con)
     con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
-    values = ", ".join(macro("lexicon_value", macro.lexicon, k, f"{k}_words") for k in GRAVE)
-    sql = f"{_counted(macro, (*GRAVE, 'emotion', *VEXED))} select {values}, {_emotion(macro)} from s order by n"
+    values = ", ".join(f"{k}_value" for k in GRAVE)
+    sql = f"{_valued(macro, (*GRAVE, 'emotion', *VEXED), (*GRAVE, 'repeat'))} select {values}, {_emotion(macro)} from v order by n"
     return [
         Judged(frozenset(k for k, v in zip(GRAVE, row[:-1], strict=True) if v), row[-1])
         for row in con.execute(sql).fetchall()
@@ -85,11 +85,11 @@ def texts_per_second(texts: list[str]) -> float:
     con = duckdb.connect(config={"threads": 1})
     macro = _seeded(con)
     con.execute("create table t as select unnest(range(?)) as n, unnest(?) as joined", [len(texts), texts])
-    values = ", ".join(macro("lexicon_value", macro.lexicon, k, f"{k}_words") + f" as {k}_value" for k in PLAIN)
+    values = ", ".join(f"{k}_value" for k in PLAIN)
     hits = ", ".join(macro("lexicon_hits", macro.lexicon, k, f"{k}_words") + f" as {k}_hits" for k in ALL)
     begun = time.process_time()
     con.execute(
-        f"create table r as {_counted(macro, ALL)} select {values}, {_emotion(macro)} as emotion, {hits} from s"
+        f"create table r as {_valued(macro, ALL, PLAIN)} select {values}, {_emotion(macro)} as emotion, {hits} from v"
     )
     return 2 * len(texts) / (time.process_time() - begun)
 
@@ -100,15 +100,16 @@ def _seeded(con: duckdb.DuckDBPyConnection) -> _Macros:
     return _Macros(con)
 
 
-def _counted(macro: _Macros, kinds: tuple[str, ...]) -> str:
+def _valued(macro: _Macros, kinds: tuple[str, ...], valued: tuple[str, ...]) -> str:
     counted = ", ".join(f"{macro('counted_words', macro.lexicon, k, 'words')} as {k}_words" for k in kinds)
-    return (
-        f"with w as (select n, {macro('matching_form', 'joined')} as words from t), s as (select *, {counted} from w)"
-    )
+    values = ", ".join(macro("lexicon_value", macro.lexicon, k, f"{k}_words") + f" as {k}_value" for k in valued)
+    words = f"select n, {macro('matching_form', 'joined')} as words from t"
+    return f"with w as ({words}), s as (select *, {counted} from w), v as (select *, {values} from s)"
 
 
 def _emotion(macro: _Macros) -> str:
-    return macro("emotion_value", macro.lexicon, "emotion_words", "threat_words", *(f"{k}_words" for k in VEXED))
+    vexed = ("reproach_words", "indignation_words", "waiting_words", "repeat_value")
+    return macro("emotion_value", macro.lexicon, "emotion_words", "threat_value", *vexed)
 
 
 class _Macros:

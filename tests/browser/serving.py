@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,11 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from dashboards.server import command, environment
 from dashboards.shell import SCREENS
 from weisu.access import LOCAL
 from weisu.settings import Workspace
+from weisu.texts import LANGUAGES, text
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -26,6 +30,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SMALL = {"width": 1366, "height": 768}
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+FAILED = re.compile("|".join(re.escape(text("app.failed.what", lang, part="|").split("|")[1]) for lang in LANGUAGES))
 PAGES = tuple(name for name in SCREENS if name in LOCAL.pages)  # of who sits at the machine itself
 
 
@@ -50,6 +57,59 @@ def serve(
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def journey(address: str, lang: str, *, start: str = "") -> Iterator[Any]:
+    """A reader's page of 1366 x 768 on `start` (the app's first page); at the end nothing has left the machine and nothing broke."""
+    from playwright.sync_api import sync_playwright
+
+    outside: list[str] = []
+    broken: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = browser.new_page(viewport=SMALL, locale={"zh": "zh-CN", "en": "en-GB"}[lang], accept_downloads=True)
+        page.on("request", lambda request: _note_outside(request.url, outside))
+        page.on("console", lambda message: _note_error(message, broken))
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(f"{address}/{start}{'&' if '?' in start else '?'}lang={lang}")
+        settle(page)
+        yield page
+        assert_whole(page)
+        browser.close()
+    assert outside == []
+    assert broken == []
+
+
+def assert_whole(page: Any) -> None:
+    """No part of the page says that it cannot be shown."""
+    assert page.locator(".empty", has_text=FAILED).all_inner_texts() == []
+
+
+def _note_outside(url: str, into: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+        into.append(url)
+
+
+def _note_error(message: Any, into: list[str]) -> None:
+    """On a deep link Streamlit's client asks under the page's own path for its server first; those answers of 404 are its own."""
+    is_probe = message.location["url"].endswith(PROBES) and "404" in message.text
+    if message.type == "error" and not is_probe:
+        into.append(message.text)
+
+
+def open_page(page: Any, name: str) -> None:
+    """Click a page's link in the navigation, also where it stands under "3 more"."""
+    at = "" if name == "today" else name
+    shown = page.locator(f".rc-overflow-item:not([aria-hidden=true]) a[href$='/{at}']")
+    if not shown.count():
+        page.get_by_test_id("stTopNavSection").click()
+        shown = page.locator(f"[data-testid=stTopNavDropdownLink][href$='/{at}']")
+    shown.click()
+    page.wait_for_url(re.compile(rf"/{at}(\?|$)"))
+    settle(page, quiet_ms=300)
+    assert_whole(page)
 
 
 def page_address(address: str, name: str, query: str) -> str:

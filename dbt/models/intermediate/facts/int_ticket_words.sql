@@ -38,6 +38,15 @@ scoped as (
     from worded
 ),
 
+-- values that several columns rest on: a long pattern is worth reading once
+valued as (
+    select
+        *,
+        {% for kind in grave %}{{ lexicon_value(lexicon, kind, kind ~ '_words') }} as {{ kind }}_value, {% endfor %}
+        {{ lexicon_value(lexicon, 'repeat', 'repeat_words') }} as worded_repeat_level
+    from scoped
+),
+
 final as (
     select
         ticket_key,
@@ -46,14 +55,14 @@ final as (
         corrections,
         has_text,
         {{ lexicon_value(lexicon, 'urgency', 'urgency_words') }} as worded_urgency_level,
-        {{ emotion_value(lexicon, 'emotion_words', 'threat_words', 'reproach_words', 'indignation_words', 'waiting_words', 'repeat_words') }} as emotion_level,
-        greatest({{ lexicon_value(lexicon, 'risk', 'risk_words') }}, {% for kind in grave %}{{ lexicon_value(lexicon, kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
-        {{ lexicon_value(lexicon, 'repeat', 'repeat_words') }} as worded_repeat_level,
+        {{ emotion_value(lexicon, 'emotion_words', 'threat_value', 'reproach_words', 'indignation_words', 'waiting_words', 'worded_repeat_level') }} as emotion_level,
+        greatest({{ lexicon_value(lexicon, 'risk', 'risk_words') }}, {% for kind in grave %}{{ kind }}_value{{ ', ' if not loop.last }}{% endfor %}) as risk_level,
+        worded_repeat_level,
         {{ lexicon_value(lexicon, 'escalation', 'escalation_words') }} as worded_escalation_level,
-        coalesce(greatest({% for kind in grave %}{{ lexicon_value(lexicon, kind, kind ~ '_words') }}{{ ', ' if not loop.last }}{% endfor %}) > 0, false) as has_life_safety_words,
+        coalesce(greatest({% for kind in grave %}{{ kind }}_value{{ ', ' if not loop.last }}{% endfor %}) > 0, false) as has_life_safety_words,
         coalesce({{ lexicon_value(lexicon, 'sensitive', 'sensitive_words') }} > 0, false) as has_sensitive_words,
         nullif(concat_ws('; '{% for kind in kinds %}, {{ lexicon_hits(lexicon, kind, kind ~ '_words') }}{% endfor %}), '') as term_hits
-    from scoped
+    from valued
     {%- if var('words_stand') %}
     union all
     select {% for name in model.columns %}known.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
