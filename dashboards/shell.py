@@ -92,7 +92,7 @@ def main(only: str | None = None, reader: Reader | None = None) -> None:
         view = open_view(pages, door, reader, ask)
     except WeisuError as error:
         return _nothing_to_show(error, door, reader)
-    st.html(sheet(view.theme))
+    st.html(sheet(view.theme, view.lang))
     if only:
         masthead(view, only)
         return _draw(only, view)
@@ -212,7 +212,7 @@ def _open_door(root: str) -> Door:
 
 def _nothing_to_show(error: WeisuError, door: Door | None = None, reader: Reader | None = None) -> None:
     lang = session.language(os.environ.get(LANGUAGE_VARIABLE) or "zh")
-    st.html(sheet(session.theme()))
+    st.html(sheet(session.theme(), lang))
     st.html(f'<h1 class="lead">{html.escape(text("app.empty.publication", lang))}</h1>')
     st.html(f'<div class="empty" role="status"><b>{html.escape(str(error))}</b></div>')
     if door is not None and reader is not None and reader.may("connect"):

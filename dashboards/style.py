@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from weisu.texts import text
 from weisu.theme import DARK, LEVEL_COLOURS, LIGHT, SANS, Theme, level_ink
 
 # Streamlit's named colours carry the four alert levels in Markdown badges: level 1 red … level 4 yellow
@@ -35,8 +36,8 @@ def streamlit_options() -> dict[str, str | int]:
     return options
 
 
-def sheet(theme: Theme) -> str:
-    """The `<style>` element of every page."""
+def sheet(theme: Theme, lang: str = "") -> str:
+    """The `<style>` element of every page; with a language, Streamlit's own words for a file to upload are in it."""
     tokens = ";".join(
         f"--{name}:{getattr(theme, name)}"
         for name in ("ink", "paper", "surface", "hairline", "primary", "unusual", "better", "artefact", "quiet")
@@ -45,7 +46,13 @@ def sheet(theme: Theme) -> str:
         f".lv{n}{{background:{colour};color:{level_ink(n)}}}" for n, colour in enumerate(LEVEL_COLOURS, start=1)
     )
     page = f".st-key-report-page{{--ink:{LIGHT.ink};background:{LIGHT.paper};color:{LIGHT.ink}}}"  # paper is white in the dark, too
-    return f"<style>:root{{{tokens}}}{levels}{RULES}{page}</style>"
+    return f"<style>:root{{{tokens}}}{levels}{RULES}{page}{_uploader(lang) if lang else ''}</style>"
+
+
+def _uploader(lang: str) -> str:
+    button = "[data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer] p"
+    said = text("app.upload.choose", lang)
+    return f'{button}{{font-size:0}}{button}::after{{content:"{said}";font-size:14px}}[data-testid=stFileUploaderDropzoneInstructions]{{display:none}}'
 
 
 RULES = """
@@ -86,8 +93,10 @@ RULES = """
 .timeline li::before{content:"";position:absolute;left:-19px;top:7px;width:8px;height:8px;border-radius:50%;background:var(--primary)}
 .timeline li.gone{color:var(--artefact);text-decoration:line-through}
 .timeline small{color:var(--quiet);font-size:13px;display:block}
-.stMain .facts{display:grid;padding:0;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:15px;margin:4px 0}
-.stMain .facts dt{color:var(--quiet);font-weight:400}.stMain .facts dd{margin:0}
+[class*=st] .facts{display:grid;padding:0;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:15px;margin:4px 0}
+[class*=st] .facts dt{color:var(--quiet);font-weight:400}[class*=st] .facts dd{margin:0}
+[class*=st-key-why-]{margin-top:-10px}[class*=st-key-why-] button{min-height:0;padding:0}[class*=st-key-why-] button p{font-size:13px;color:var(--quiet)}
+[data-testid=stPopoverBody] .why-list{margin:0 0 4px;padding:0;font-size:14px;max-width:46em}.why-list dt{font-weight:400;margin-top:6px}.why-list dd{margin:0;color:var(--quiet);font-size:13px}.why-list small{color:var(--quiet)}
 .st-key-alert-list{max-height:calc(100vh - 110px);min-height:320px;overflow-y:auto;border-top:1px solid var(--hairline)}
 [data-testid=stLayoutWrapper]:has(>.st-key-alert-list){position:sticky;top:4.2rem}
 .st-key-alert-list [data-testid=stRadio],.st-key-alert-list [role=radiogroup]{gap:0;width:100%}

@@ -11,6 +11,7 @@ from dashboards import filters, session
 from dashboards.parts import block, chart, empty, filled_table, guarded, lead, small_title, written_column
 from dashboards.queries import performance as queries
 from dashboards.view import View
+from dashboards.why import Cell, why
 from weisu import numbers
 from weisu.access import EVERYTHING
 from weisu.interval_chart import intervals
@@ -33,7 +34,10 @@ def show(view: View) -> None:
         return empty(view.t("empty.kpis"), view.t("empty.kpis_why"))
     period_type, start, group, code = chosen
     rows = queries.compared(view.marts, period_type, start, group, code)
-    _conclusion(view, rows, queries.city(view.marts, period_type, start).get(code), group, code)
+    city = queries.city(view.marts, period_type, start).get(code)
+    _conclusion(view, rows, city, group, code)
+    if city:
+        why(view, Cell(period_type, start), [city], key="city")
     if rows.is_empty():
         return empty(view.t("performance.none"), view.t("performance.none_why"))
     picked = 0
@@ -98,9 +102,9 @@ def _chart(view: View, rows: pl.DataFrame, code: str) -> None:
 def _table(view: View, rows: pl.DataFrame, code: str, withheld: int) -> int:
     small_title(view.t("performance.table"), view.t("performance.table_note", n=withheld) if withheld else "")
     columns = {
-        "name": st.column_config.TextColumn(view.t("performance.who"), width=150),
+        "name": st.column_config.TextColumn(view.t("performance.who"), width=128),
         **_value_columns(view),
-        "verdict": st.column_config.TextColumn(view.t("performance.verdict"), width="small"),
+        "verdict": st.column_config.TextColumn(view.t("performance.verdict"), width=96),
     }
     verdicts = [view.t(f"performance.verdict_{v}") if v else None for v in rows["verdict"]]
     said = _written(view, rows.with_columns(kpi_code=pl.lit(code))).with_columns(

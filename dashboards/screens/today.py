@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 
 import polars as pl
@@ -13,6 +14,7 @@ from dashboards.parts import Figure, block, chart, empty, figures, guarded, lead
 from dashboards.queries import alerts as alert_queries
 from dashboards.queries import overview
 from dashboards.view import View
+from dashboards.why import Cell, why
 from weisu import charts, maps, numbers
 
 DECIDE_SHOWN, WATCH_SHOWN = 6, 6
@@ -64,9 +66,19 @@ def _numbers(view: View) -> None:
     row = [_count(view, "reports", reports, expected=expected)] if reports else []
     row += [_count(view, code, kpis.get(code)) for code in ("open_count", "overdue_count") if kpis.get(code)]
     row += [_share(view, "on_time_share", kpis["on_time_share"])] if "on_time_share" in kpis else []
-    start = next(iter(kpis.values()))["period_start_on"]
-    small_title(view.t("today.week_of", day=view.day(start)), view.t("today.week_note"))
-    return figures(row[:4])
+    small_title(view.t("today.week_of", day=view.day(_start(kpis))), view.t("today.week_note"))
+    figures(row[:4])
+    return _why(view, kpis, ("reports", "expected_reports", "open_count", "overdue_count", "on_time_share"), key="week")
+
+
+def _why(view: View, kpis: dict[str, dict[str, object]], codes: tuple[str, ...], *, key: str) -> None:
+    cell = Cell("week", _start(kpis), view.home)
+    shown = [kpis[code] for code in codes if code in kpis and not kpis[code].get("is_suppressed")]
+    why(view, cell, shown, key=key, links_to_table=True)
+
+
+def _start(kpis: dict[str, dict[str, object]]) -> dt.date:
+    return next(iter(kpis.values()))["period_start_on"]  # type: ignore[return-value]
 
 
 def _count(view: View, code: str, row: dict[str, object] | None, *, expected: object = None) -> Figure:
@@ -170,5 +182,6 @@ def _rates(view: View) -> None:
     row = [_share(view, code, kpis[code]) for code in SHARES if code in kpis]
     if row:
         figures(row)
+        _why(view, kpis, SHARES, key="rates")
     else:
         empty(view.t("empty.kpis"), view.t("empty.kpis_why"))
