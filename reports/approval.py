@@ -13,16 +13,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reports.context import Claim, ReportContext, section_claims
+from reports.context import Claim, Paragraph, ReportContext
 from reports.errors import ReportError
 from reports.given import EDITS, RECORD
 from reports.renderers import ALL_FORMATS, render
 from reports.revisions import history, open_draft
-from weisu.resolutions import PROPOSED, Resolution, item_id, propose
+from weisu.resolutions import PROPOSED, SUGGESTED, Resolution, item_id, propose
 from weisu.settings import Workspace
 from weisu.store import open_store
 from weisu.texts import text
 
+KEPT = {"proposals": PROPOSED, "rising": SUGGESTED}  # section of the annex -> how its suggestions begin
 TRIES = 20  # others may take a number at the same time
 
 
@@ -98,18 +99,26 @@ def approve(
 
 
 def asked_for(context: ReportContext, by: str, now: dt.datetime) -> list[Resolution]:
-    """The items that a monthly report asks a committee to decide, as they stand in it."""
-    claims = [c for s in context.annex if s.code == "proposals" for c in section_claims(s) if c.kind == "suggestion"]
-    return [_asked_for(context, claim, by, now) for claim in claims]
+    """What a monthly report asks a committee to decide, then what it suggests to offices beside that, as it stands in it."""
+    found = [
+        _asked_for(context, paragraph, claim, KEPT[section.code], by, now)
+        for section in sorted((s for s in context.annex if s.code in KEPT), key=lambda s: list(KEPT).index(s.code))
+        for paragraph in section.paragraphs
+        for claim in paragraph.claims
+        if claim.kind == "suggestion"
+    ]
+    asked = {(one.area_key, one.category_key) for one in found if one.status == PROPOSED}
+    return [one for one in found if one.status == PROPOSED or (one.area_key, one.category_key) not in asked]
 
 
-def _asked_for(context: ReportContext, claim: Claim, by: str, now: dt.datetime) -> Resolution:
+def _asked_for(context: ReportContext, paragraph: Paragraph, claim: Claim, status: str, by: str, now: dt.datetime) -> Resolution:  # fmt: skip
     period, about = context.period_start_on[:7], claim.subject
     days = [f.value for f in claim.figures if f.name.endswith(".day") and isinstance(f.value, str)]
     due_on = dt.date.fromisoformat(days[0]) if days else None
     keys = {name: about.get(name) for name in ("alert_id", "issue_key", "area_key", "category_key")}
-    made = item_id(context.kind, period, about, claim.sentence)
-    return Resolution(made, PROPOSED, period, claim.sentence, by.strip(), now, about.get("owner", ""), due_on, report=context.name, **keys)  # fmt: skip
+    made = item_id(f"{context.kind} {status}", period, about, claim.sentence)
+    said = ("" if context.lang == "zh" else " ").join(c.sentence for c in (paragraph.lead, claim) if c)
+    return Resolution(made, status, period, said, by.strip(), now, about.get("owner", ""), due_on, report=context.name, **keys)  # fmt: skip
 
 
 def _propose(workspace: Workspace, context: ReportContext, by: str, now: dt.datetime) -> None:

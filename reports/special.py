@@ -106,7 +106,7 @@ def past(m: Material, alert: Row) -> Section:
 def advice(m: Material, alert: Row) -> Section:
     """五、责任与建议: who answers, on what basis, what is suggested by when."""
     answer = responsible(m, alert | {"is_listed": True}, cause_of_alert(m, alert))
-    return Section("advice", m.words.say("heading.note.advice"), (Paragraph((answer,)),))
+    return Section("advice", m.words.say("heading.note.advice"), (Paragraph(answer),))
 
 
 def _is_here(area: str, own: str) -> bool:

@@ -1,6 +1,7 @@
-"""What a report asked a committee to decide, what was decided, and what came of it: append-only states, the newest of an item counts.
+"""What a report asked a committee to decide or suggested to an office, what was decided, and what came of it: append-only states, the newest of
+an item counts.
 
-An item begins as `proposed` when the report that asks for it is approved, or as `adopted` when the committee decided it by itself.
+An item begins as `proposed` or `suggested` when the report that says it is approved, or as `adopted` when the committee decided it by itself.
 Text, owner and outcome are typed by people: they are masked before they are stored.
 """
 
@@ -18,15 +19,17 @@ from weisu.identity import stable_id
 from weisu.store import ActConflict, Mask, StoreError, state_rows
 from weisu.store_tables import RESOLUTIONS
 
-PROPOSED, ADOPTED, REJECTED, DONE, FAILED = "proposed", "adopted", "rejected", "done", "failed"
+SUGGESTED, PROPOSED, ADOPTED, REJECTED, DONE, FAILED = "suggested", "proposed", "adopted", "rejected", "done", "failed"
 # what an item may become: adopted again = with another owner or day; done and failed are said of what was adopted
 NEXT = {
+    SUGGESTED: (ADOPTED, REJECTED, DONE, FAILED),
     PROPOSED: (ADOPTED, REJECTED),
     ADOPTED: (ADOPTED, REJECTED, DONE, FAILED),
     REJECTED: (ADOPTED,),
     DONE: (ADOPTED,),
     FAILED: (ADOPTED, DONE),
 }
+AWAITED = (SUGGESTED, PROPOSED, ADOPTED)  # an answer is owed
 WITH_OUTCOME = (REJECTED, DONE, FAILED)  # a word of why or of what came of it belongs to these
 LONGEST = 500
 
@@ -53,7 +56,7 @@ class Resolution:
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether an answer is still owed after the day it was asked for."""
-        return self.status in (PROPOSED, ADOPTED) and self.due_on is not None and self.due_on < today
+        return self.status in AWAITED and self.due_on is not None and self.due_on < today
 
 
 def item_id(kind: str, period: str, subject: dict[str, str], text: str) -> str:

@@ -106,7 +106,7 @@ def _from_alert(m: Material, alert: Row, importance: float) -> Paragraph:
     lead = w.sentence(w.claim("typical.lead", labels={"category": alert["category"] or "—", "area": area}))
     reason = cause_of_alert(m, alert)
     answer = responsible(m, alert | {"is_listed": True}, reason)
-    return Paragraph((alert_numbers(m, alert, importance), *quote(m, alert), hypothesis(m, reason), answer), lead)
+    return Paragraph((alert_numbers(m, alert, importance), *quote(m, alert), hypothesis(m, reason), *answer), lead)
 
 
 def alert_numbers(m: Material, alert: Row, importance: float) -> Claim:
@@ -137,7 +137,7 @@ def _from_category(m: Material, cell: Cell, importance: float) -> Paragraph:
     }
     numbers = w.sentence(w.claim("typical.category", ratio=m.ratio(cell, source), **counts), importance=importance)
     return Paragraph(
-        (numbers, hypothesis(m, reason), responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)),
+        (numbers, hypothesis(m, reason), *responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason)),
         lead,
     )
 

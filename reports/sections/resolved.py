@@ -1,4 +1,5 @@
-"""二、上月议定事项办理结果: what came of each item for decision, also where nobody decided or it failed; then of last month's alerts."""
+"""二、上月议定事项办理结果: what came of each item for decision and of each suggestion, also where nobody decided or answered or it failed; then of
+last month's alerts."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from reports.material import Material
 from reports.queries import handling, resolutions
 from reports.sections.loop import follow_up, raised_counts, state_of_place
 
-ITEMS, FOLLOWED = 12, 3
+ITEMS, FOLLOWED = 15, 3
 SAID_BY = {"rejected": "outcome", "done": "outcome", "failed": "outcome"}
 
 
 def resolved(m: Material) -> Section:
-    """Items for decision first, one paragraph each, then the alerts."""
+    """Items and suggestions first, one paragraph each, then the alerts."""
     items = resolutions.earlier(m.marts, m.period)
     paragraphs = [Paragraph(_item(m, row)) for row in items[:ITEMS]]
     if len(items) > ITEMS:
@@ -25,8 +26,12 @@ def resolved(m: Material) -> Section:
 
 
 def outcome_counts(m: Material) -> dict[str, int]:
-    """Items by what became of them: done, failed, rejected, adopted (being worked on), proposed (nobody decided); empty without items."""
-    return dict(Counter(row["resolution_status"] for row in resolutions.earlier(m.marts, m.period)))
+    """Items by what became of them: done, failed, rejected, adopted (being worked on), proposed (nobody decided); empty without items.
+
+    Suggestions that nobody took up are no items for decision.
+    """
+    found = Counter(row["resolution_status"] for row in resolutions.earlier(m.marts, m.period))
+    return {status: many for status, many in found.items() if status != "suggested"}
 
 
 def _alerts(m: Material) -> tuple[Claim, ...]:
@@ -52,7 +57,7 @@ def _standing(m: Material, row: Row, source: str) -> Claim:
     w, status = m.words, row["resolution_status"]
     if status in SAID_BY:
         return w.claim(f"resolution.{status}", labels={"outcome": (row["outcome"] or "—").rstrip("。.")})
-    labels = {"owner": row["owner"] or w.say("suggest.nobody")}
+    labels = {"owner": row["owner"] or w.say("suggest.nobody")} if status == "adopted" else {}
     if row["due_on"] is None:
         return w.claim(f"resolution.{status}", kind="absence", labels=labels)
     late = "_overdue" if row["due_on"] < m.as_of else "_due"

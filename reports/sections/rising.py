@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.context import Claim, Paragraph, Section
@@ -86,8 +87,10 @@ def hypothesis(m: Material, reason: Cause) -> Claim:
     )
 
 
-def responsible(m: Material, found: Row, reason: Cause) -> Claim:
-    """Who answers (`found`: owner, legal_basis, is_listed) and what is suggested by when."""
+def responsible(
+    m: Material, found: Row, reason: Cause, subject: Mapping[str, str] | None = None
+) -> tuple[Claim, Claim]:
+    """Who answers (`found`: owner, legal_basis, is_listed), and what is suggested by when (of `subject`, see `Claim.subject`)."""
     w = m.words
     name = found.get("owner") or ""
     if not name:
@@ -98,16 +101,9 @@ def responsible(m: Material, found: Row, reason: Cause) -> Claim:
     labels = {} if reason.step == "channel" else {"owner": name or w.say("suggest.nobody")}
     step_key = "alone" if reason.step == "concentrated" and is_named(reason.area, name) else reason.step
     labels |= {"area": reason.area} if step_key == "concentrated" else {}
-    step = w.claim(f"suggest.{step_key}", kind="suggestion", labels=labels, day=m.answer_by())
-    first, second = w.sentence(who, basis), w.sentence(step)
-    return Claim(
-        first.key,
-        _run_on(m, first, second),
-        "suggestion",
-        0.5,
-        first.figures + second.figures,
-        first.labels | second.labels,
-    )
+    about = dict(subject or {}) | ({"owner": name} if name and subject else {})
+    step = w.claim(f"suggest.{step_key}", kind="suggestion", labels=labels, subject=about, day=m.answer_by())
+    return w.sentence(who, basis, importance=0.5), w.sentence(step, kind="suggestion", importance=0.5)
 
 
 def is_named(area: str, owner: str) -> bool:
@@ -125,13 +121,13 @@ def _opening(m: Material, count: int) -> tuple[Paragraph, ...]:
 
 
 def _paragraph(m: Material, cell: Cell) -> Paragraph:
-    reason = cause(m, cell)
+    reason, about = cause(m, cell), {"area_key": cell.area_key, "category_key": cell.key}
     lead = m.words.sentence(m.words.claim("rising.lead", labels={"category": cell.name}))
     claims = (
         _numbers(m, cell),
         *_where_claim(m, cell),
         hypothesis(m, reason),
-        responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason),
+        *responsible(m, handling.owner(m.marts, cell.key, m.period.window), reason, about),
     )
     return Paragraph(claims, lead)
 
@@ -220,7 +216,3 @@ def _is_broad(every: list[Row]) -> bool:
 
 def _plain_driver(driver: str | None) -> str:
     return (driver or "").split(":", 1)[-1].strip() or "—"
-
-
-def _run_on(m: Material, first: Claim, second: Claim) -> str:
-    return f"{first.sentence}{'' if m.lang == 'zh' else ' '}{second.sentence}"

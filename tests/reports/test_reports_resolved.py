@@ -56,6 +56,8 @@ def page(context: ReportContext) -> list[str]:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
+        (item("suggested"), "至今未登记反馈，已过2026年3月15日"),
+        (item("suggested", due="2026-04-15"), "尚待反馈（2026年4月15日前）"),
         (item("proposed"), "至今无人议定，已过2026年3月15日"),
         (item("proposed", due="2026-04-15"), "尚未议定（2026年4月15日前反馈）"),
         (item("adopted"), "已议定，区城管局逾期未反馈（应于2026年3月15日前）"),
@@ -87,11 +89,17 @@ def test_items_of_earlier_months_stay_while_they_are_open(publication: Path, tmp
 def test_the_page_counts_items_by_what_became_of_them(publication: Path, tmp_path: Path) -> None:
     context = made(publication, tmp_path, item("done", outcome="已办"), item("failed", name="r2", outcome="未成"), item("proposed", name="r3"), item("rejected", name="r4", outcome="不办"))  # fmt: skip
     assert page(context)[0] == "议定事项办结1、未办成1、在办0、未采纳1、未议定1。"
-    assert "议定事项" not in page(made(publication, tmp_path))[0]
+    assert "议定事项" not in page(made(publication, tmp_path, item("suggested")))[0]
+
+
+def test_suggestions_come_last_and_only_those_of_the_report_before(publication: Path, tmp_path: Path) -> None:
+    old = {"period": "2025-11", "recorded": "2025-12-20"}
+    context = made(publication, tmp_path, item("suggested", name="a"), item("proposed", name="b"), item("suggested", name="c", **old))  # fmt: skip
+    assert [s.partition("”，")[2][:4] for s in told(context) if s.startswith("“由区城管局")] == ["至今无人", "至今未登"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_number_is_one_of_a_figure_or_of_what_was_said(publication: Path, tmp_path: Path, lang: str) -> None:
     context = made(publication, tmp_path, item("failed", outcome="只到位3成经费"), effect("unclear"), *(item("proposed", name=f"m{i}") for i in range(15)), lang=lang)  # fmt: skip
     assert [claim for claim in context.claims() if loose_number(claim)] == []
-    assert ("其余4项" if lang == "zh" else "page Reports: 4") in " ".join(told(context))
+    assert ("其余1项" if lang == "zh" else "page Reports: 1") in " ".join(told(context))

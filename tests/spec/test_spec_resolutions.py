@@ -19,6 +19,8 @@ ITEMS = {
     ),
     "failed": ([("adopted", 1, ""), ("adopted", 3, ""), ("failed", 9, "经费不足")], ("failed", dt.date(2025, 12, 2), "经费不足")),
     "refused": ([("proposed", 0, ""), ("rejected", 4, "另有安排")], ("rejected", dt.date(2025, 12, 5), "另有安排")),
+    "suggested": ([("suggested", 0, "")], ("suggested", None, None)),
+    "taken up": ([("suggested", 0, ""), ("adopted", 2, "")], ("adopted", dt.date(2025, 12, 3), None)),
     "later": ([("proposed", 0, ""), ("adopted", 60, "")], ("proposed", None, None)),  # decided after the cut-off
     "undone": ([("proposed", 0, ""), ("adopted", 2, ""), ("proposed", 3, "")], ("proposed", None, None)),
     "unborn": ([("proposed", 60, "")], None),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlalchemy as sa
 import typer
@@ -18,6 +21,7 @@ from reports.editing import Change
 from reports.renderers import render
 from reports.revisions import open_draft, save
 from tests.fixtures_publication import make_publication
+from tests.reports.test_reports_page import BUSY
 from weisu import resolutions
 from weisu.cli.door import mask_typed
 from weisu.cli.report import register
@@ -30,7 +34,12 @@ NOW = dt.datetime(2026, 4, 2, 3, 0)
 
 @pytest.fixture(scope="module")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_publication(tmp_path_factory.mktemp("asked") / "full.duckdb")
+    """Of a month in which all kinds of demands rose."""
+    path = make_publication(tmp_path_factory.mktemp("asked") / "full.duckdb")
+    with duckdb.connect(str(path)) as con:
+        for statement in BUSY:
+            con.execute(statement)
+    return path
 
 
 @pytest.fixture
@@ -64,11 +73,20 @@ def test_items_of_an_approved_report_are_proposed_once_whatever_the_language(
     kept = resolutions.newest(engine)
     engine.dispose()
     assert {one.resolution_id for one in kept} == {one.resolution_id for one in asked}
-    assert len(kept) >= 2
-    assert {(one.status, one.period, one.actor, one.report) for one in kept} == {("proposed", "2026-03", "王主任", "monthly-2026-03-zh")}  # fmt: skip
+    assert Counter(one.status for one in kept) == {"proposed": 5, "suggested": 2}
+    assert {(one.period, one.actor, one.report) for one in kept} == {("2026-03", "王主任", "monthly-2026-03-zh")}
     assert {one.due_on for one in kept} == {dt.date(2026, 4, 12)}
     first = next(one for one in kept if one.alert_id)
     assert first.owner and first.area_key and first.category_key and first.text.endswith("前反馈。")  # noqa: PT018
+
+
+def test_a_suggestion_has_owner_and_day_and_is_none_where_the_same_is_asked_to_be_decided(publication: Path) -> None:
+    kept = asked_for(monthly.make(publication, "2026-03", "zh"), "王主任", NOW)
+    asked = {(one.area_key, one.category_key) for one in kept if one.status == "proposed"}
+    for one in (one for one in kept if one.status == "suggested"):
+        assert one.owner in one.text or "先核实登记口径" in one.text
+        assert re.match("(噪声扰民|垃圾清运)。建议", one.text)
+        assert (one.area_key, one.category_key) not in asked
 
 
 def test_an_item_that_was_left_out_of_the_draft_is_not_proposed(place: Workspace, publication: Path) -> None:

@@ -37,18 +37,18 @@ def register(reports: typer.Typer) -> None:
 
 def list_command(
     period: Annotated[str | None, typer.Option("--period", metavar="YYYY-MM", help="Of this month's report only.")] = None,
-    is_open: Annotated[bool, typer.Option("--open", help="Only those that nobody decided on, or of which nothing came yet.")] = False,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those that nobody answered or decided on, or of which nothing came yet.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """List items with their newest state, the latest months first; ! marks one whose day is over."""
     from weisu.cli.build import utc_now
-    from weisu.resolutions import ADOPTED, PROPOSED, newest
+    from weisu.resolutions import AWAITED, newest
 
     with _store(workspace) as (place, engine):
         found = [one for one in newest(engine) if period in (None, one.period)]
     if is_open:
-        found = [one for one in found if one.status in (PROPOSED, ADOPTED)]
+        found = [one for one in found if one.status in AWAITED]
     today = place.settings().local_day(utc_now())
     rows = [_row(one) | {"is_overdue": one.is_overdue(today)} for one in found]
     if as_json:

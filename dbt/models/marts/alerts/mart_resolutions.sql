@@ -14,7 +14,7 @@ spans as (
 final as (
     select
         resolution_id, resolution_status, period, report, text, owner, due_on, outcome, alert_id, issue_key, area_key, category_key, actor,
-        asked_at, case when resolution_status <> 'proposed' then decided_at end as decided_at, recorded_at
+        asked_at, case when resolution_status not in ('suggested', 'proposed') then decided_at end as decided_at, recorded_at
     from spans
     where position = last_position
 )
