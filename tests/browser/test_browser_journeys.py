@@ -98,7 +98,7 @@ def test_export_when_uploaded_confirmed_and_saved_then_the_door_takes_it_by_the_
         )  # read, guessed, and mapped for the preview
         settle(page, quiet_ms=300)
         _choose(page, f"{text('connect.meaning', lang)}: 5", text("connect.field.channel", lang))
-        ready = text("connect.lead_ready", lang, columns=5, mapped=5)
+        ready = text("connect.lead_ready", lang, columns="|", mapped="|").split("|")[-1]
         page.locator("h1.lead", has_text=ready).wait_for(timeout=60_000)
         settle(page, quiet_ms=300)
         page.get_by_role("textbox", name=text("connect.name", lang)).fill(name)
