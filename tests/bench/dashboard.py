@@ -1,13 +1,14 @@
 """`make bench-dashboard`: the app as its readers meet it, over the very protocol that their browsers speak.
 
 One reader opens every page and changes its filters; then twenty do, thinking two seconds between acts, at first alone and then while
-200,000 rows are loaded and publications are made.  Times are those until the last element has arrived; drawing is the browser's.
+200,000 rows are loaded, a build goes on and three publications are made.  Times are those until the last element has arrived; drawing is the browser's.
 Argument: a workspace with a publication (it is copied); without one, `weisu simulate --size large` makes a city of SIZE tickets a year.
 """
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from dashboards.server import usual_processes
 from dashboards.shell import SCREENS
 from tests.browser.serving import serve
+from weisu.publishing import current, publish
 from weisu.settings import Workspace
 
 SIZE = 120_000  # tickets a year: as many areas and categories as the largest city, which is what pages read
@@ -39,6 +41,7 @@ PAGES = [name for name in SCREENS if name not in ("connect", "reports")]  # thos
 USERS, THINK, SPAN = 20, 2.0, 120.0  # readers; seconds between their acts; seconds that they stay
 CHANGES = 4  # filter changes on a page before the next
 ROWS = 200_000  # loaded meanwhile
+PUBLICATIONS = 3  # made meanwhile, spread over the time, beside the one that the build makes
 PATIENCE = 60.0  # seconds until an answer counts as none
 
 
@@ -121,11 +124,14 @@ class Reader:
 
 def main() -> None:
     """Print each figure beside its target."""
+    if sys.argv[1:2] == ["--publish"]:
+        return publish_again(Workspace(Path(sys.argv[2])))
     print(f"{'figure':<64}{'measured':>16}  {'target':<22}")
     with tempfile.TemporaryDirectory() as folder:
         for figure in dashboard(Path(folder), Path(sys.argv[1]) if len(sys.argv) > 1 else None):
             mark = {True: "ok", False: "MISSED", None: ""}[figure.holds]
             print(f"{figure.name:<64}{figure.value:>16}  {figure.target:<22}{mark}", flush=True)
+    return None
 
 
 def dashboard(folder: Path, given: Path | None) -> Iterator[Figure]:
@@ -169,19 +175,30 @@ def _run(*arguments: str) -> None:
 
 @contextmanager
 def _work(place: Path, export: Path) -> Iterator[list[str]]:
-    """A load, then builds one after another, as long as the block runs; gives the names of those that ended."""
-    steps = [("load", str(export), "--source", "hotline"), *[("build", "--full")] * 3]
+    """A load and then a build, and beside them publications, as long as the block runs; gives the names of those that ended."""
+    steps = [("load", str(export), "--source", "hotline"), ("build", "--full")]
     line = " && ".join(
         f"{WEISU} {' '.join(step)} --workspace {place} >/dev/null 2>&1 && echo {step[0]}" for step in steps
     )
+    commands = [["bash", "-c", line], ["nice", sys.executable, __file__, "--publish", str(place)]]
+    processes = [subprocess.Popen(c, stdout=subprocess.PIPE, text=True, start_new_session=True) for c in commands]
     done: list[str] = []
-    process = subprocess.Popen(["bash", "-c", line], stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         yield done
     finally:
-        subprocess.run(["pkill", "-TERM", "-s", str(process.pid)], check=False)
-        process.wait()
-        done += process.stdout.read().split()
+        for process in processes:
+            subprocess.run(["pkill", "-TERM", "-s", str(process.pid)], check=False)
+            process.wait()
+            done += process.stdout.read().split()
+
+
+def publish_again(place: Workspace) -> None:
+    """Make new publications of what is published: copied and flipped as every build does it."""
+    for _ in range(PUBLICATIONS):
+        time.sleep(SPAN / (PUBLICATIONS + 1))
+        shown, now = current(place), dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        publish(place, shown.path, as_of=shown.as_of_on, data_version=shown.data_version, now=now)
+        print("publication", flush=True)
 
 
 async def _one(address: str, answers: Answers) -> None:
