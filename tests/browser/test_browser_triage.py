@@ -33,7 +33,7 @@ WAY = {
     "en": (("confirm", "Checked by phone"), ("comment", "Photos asked for"), ("send", "As listed, please"), ("accept", "Taken on"), ("handle", "Too early"),
            ("undo", "Nobody was called back"), ("handle", "Done and called back"), ("verify", "It stayed low"), ("close", "To the archive")),
 }  # fmt: skip
-ELSEWHERE = ("trends", "performance", "data", "reports", "connect", "settings")  # pages of the other journeys
+ELSEWHERE = ("trends", "performance", "data", "reports", "connect")  # pages of the other journeys
 ACTOR = {"zh": "分析员甲", "en": "Analyst A"}
 
 
