@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,13 @@ from tests.sharing import long_but
 
 VITAL = ("ticket_id", "created_at", "closed_at", "created_at.time", "closed_at.time")
 EVERY = (*TUNED, *HELD_OUT, *SECOND, *THIRD, *FOURTH, *FIFTH)
-ALL = [pytest.param(layout, id=layout.name) for layout in EVERY]
+SETS = {"tuned": TUNED, "held_out": HELD_OUT, "second": SECOND, "third": THIRD, "fourth": FOURTH, "fifth": FIFTH}
+DAILY = ("held_out", "third", "fifth")
+ALL = [
+    pytest.param(layout, id=layout.name, marks=() if name in DAILY else pytest.mark.long)
+    for name, layouts in SETS.items()
+    for layout in layouts
+]
 
 
 def wrong_fields(layout: Layout, suggestion: Suggestion) -> list[str]:
@@ -31,22 +38,25 @@ def wrong_fields(layout: Layout, suggestion: Suggestion) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def suggestions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Suggestion]:
-    """One suggestion per layout."""
-    folder = tmp_path_factory.mktemp("portals")
-    return {layout.name: suggest_profile(write_export(layout, folder), layout.name) for layout in EVERY}
+def suggested(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Layout], Suggestion]:
+    """One suggestion per layout, made when it is first asked for."""
+    folder, made = tmp_path_factory.mktemp("portals"), {}
+
+    def suggest(layout: Layout) -> Suggestion:
+        if layout.name not in made:
+            made[layout.name] = suggest_profile(write_export(layout, folder), layout.name)
+        return made[layout.name]
+
+    return suggest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "layouts",
-    [TUNED, HELD_OUT, SECOND, THIRD, FOURTH, FIFTH],
-    ids=["tuned", "held_out", "second", "third", "fourth", "fifth"],
-)
+@pytest.mark.parametrize("name", long_but(SETS, *DAILY))
 def test_layouts_when_suggested_then_nearly_all_fields_are_right(
-    layouts: list[Layout], suggestions: dict[str, Suggestion]
+    name: str, suggested: Callable[[Layout], Suggestion]
 ) -> None:
-    mistakes = [f"{x.name} {text}" for x in layouts for text in wrong_fields(x, suggestions[x.name])]
+    layouts = SETS[name]
+    mistakes = [f"{x.name} {text}" for x in layouts for text in wrong_fields(x, suggested(x))]
     fields = sum(bool(line.fields) for layout in layouts for line in layout.lines)
     assert 1 - len(mistakes) / fields >= 0.97, mistakes
 
@@ -54,9 +64,9 @@ def test_layouts_when_suggested_then_nearly_all_fields_are_right(
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", ALL)
 def test_layout_when_suggested_then_no_vital_field_is_wrong_and_the_profile_is_valid(
-    layout: Layout, suggestions: dict[str, Suggestion]
+    layout: Layout, suggested: Callable[[Layout], Suggestion]
 ) -> None:
-    suggestion, expected = suggestions[layout.name], layout.expected()
+    suggestion, expected = suggested(layout), layout.expected()
     found = {field: suggestion.guesses[i].header for field, i in suggestion.by_field.items()}
     assert {f: found.get(f) for f in VITAL if found.get(f) not in expected.get(f, {None})} == {}
     if not suggestion.missing:
