@@ -120,12 +120,14 @@ def _task(name: str) -> Callable[[Source, Path], dict]:
         return importlib.import_module("ingest.readers.unpack").unpack
     import polars as pl
 
+    from ingest.readers.slips import without_strangers
+
     modules = {"sheet": ("sheets", "read_sheet"), "json": ("json_rows", "read_json"), "xml": ("xml_rows", "read_xml")}
     module, function = modules.get(name, (name, f"read_{name}"))
     read = getattr(importlib.import_module(f"ingest.readers.{module}"), function)
 
     def work(source: Source, folder: Path) -> dict:
-        table: Table = read(source)
+        table: Table = without_strangers(read(source), source.label)
         table.frame().with_columns(pl.col(pl.String).replace("", None)).write_ipc(folder / ROWS)
         return {
             "header": table.header,

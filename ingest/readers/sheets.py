@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
 from ingest.readers.container import Book, Merged, Notes, check_container
-from ingest.readers.exchanges import Exchanges
 from ingest.readers.header import clean_names, find_header, usual_width
 from ingest.readers.number_formats import with_dates_of_1904, with_zeros
 from ingest.readers.ods_text import plain_ods
-from ingest.readers.shapes import Shapes, check_other_header, other_headers
-from ingest.readers.slips import Slips
-from ingest.readers.table import ROW_NUMBER, Facts, Part, Remark, Source, Table, place_frame, without
+from ingest.readers.shapes import check_other_header, other_headers
+from ingest.readers.table import Facts, Remark, Source, Table, place_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -207,22 +205,7 @@ def _table(sheets: Sequence[Sheet], others: Sequence[Sheet], label: str) -> Tabl
     _check_rounded(main.header, cells, label)
     facts = Facts("workbook", header_row=main.header_row, sheet="、".join(s.name for s in sheets))
     check_other_header(other_headers(cells.with_row_index(), main.header), main.header, label)
-    return _without_strangers(
-        place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others)))), label
-    )
-
-
-def _without_strangers(table: Table, label: str) -> Table:
-    """Totals, signatures and second headers below the rows are set aside, and rows slipped by a cell."""
-    frame = table.frame()
-    shapes = Shapes([[cell or "" for cell in row] for _, *row in frame.head(LOOK_AT).iter_rows()])
-    part = Part(frame, table.refused, 1.0)
-    slips = Slips(shapes, Exchanges(label, table.header))
-    part = slips.without(without(part, shapes.foreign_rows(frame), "foreign_record"))
-    if len(part.refused) == len(table.refused):
-        return table
-    numbers = part.frame.get_column(ROW_NUMBER).to_list()
-    return replace(table, native=part.frame.drop(ROW_NUMBER), row_numbers=numbers, refused=part.refused)
+    return place_frame(cells, main.header, replace(facts, warnings=tuple(_warnings(sheets, others))))
 
 
 def _warnings(sheets: Sequence[Sheet], others: Sequence[Sheet]) -> Iterator[Remark]:

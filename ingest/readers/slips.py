@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -123,6 +123,24 @@ def _is_slipped(cells: Sequence[str], columns: Sequence[Column]) -> bool:
         c.kind and not c.fits(cell) and cell not in EMPTY_WORDS for c, cell in zip(columns, cells, strict=True)
     )
     return has_stranger and Row(cells, columns).is_slipped
+
+
+def without_strangers(table: Table, label: str) -> Table:
+    """A table of a format that parts its cells itself, less its totals, signatures, second headers and slipped rows, which are refused.
+
+    Raises:
+        Refused: two columns stand in each other's place in nearly half of the rows.
+    """
+    if not table.height:
+        return table
+    frame = table.frame()
+    shapes = Shapes([[cell or "" for cell in row] for _, *row in frame.head(LOOK_AT).iter_rows()])
+    part = without(Part(frame, table.refused, 1.0), shapes.foreign_rows(frame), "foreign_record")
+    part = Slips(shapes, Exchanges(label, table.header)).without(part)
+    if len(part.refused) == len(table.refused):
+        return table
+    numbers = part.frame.get_column(ROW_NUMBER).to_list()
+    return replace(table, rows=(), native=part.frame.drop(ROW_NUMBER), row_numbers=numbers, refused=part.refused)
 
 
 def _is_strange(index: int, column: Column) -> pl.Expr:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import random
+from collections.abc import Callable
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import polars as pl
 import pytest
@@ -74,6 +77,32 @@ def test_rows_with_two_columns_exchanged_are_set_aside(tmp_path: Path, rows: str
     table = read_table(export(tmp_path / "a.csv", exchanged(THIRDS[rows], one, other)))
     assert [row.row_number - 1 for row in table.refused] == list(THIRDS[rows])
     assert {row.reason for row in table.refused} == {"exchanged_columns"}
+
+
+def as_json(path: Path, rows: list[list[str]]) -> None:
+    path.write_text(json.dumps([dict(zip(HEADER, row, strict=True)) for row in rows]), encoding="utf-8")
+
+
+def as_xml(path: Path, rows: list[list[str]]) -> None:
+    tickets = (
+        "".join(f"<{name}>{escape(cell)}</{name}>" for name, cell in zip(HEADER, row, strict=True)) for row in rows
+    )
+    path.write_text(f"<all>{''.join(f'<ticket>{t}</ticket>' for t in tickets)}</all>", encoding="utf-8")
+
+
+def as_parquet(path: Path, rows: list[list[str]]) -> None:
+    pl.DataFrame(rows, schema=list(HEADER), orient="row").write_parquet(path)
+
+
+@pytest.mark.parametrize("write", [as_json, as_xml, as_parquet])
+def test_no_format_hides_exchanged_columns_slipped_rows_and_totals(tmp_path: Path, write: Callable) -> None:
+    rows = exchanged(range(100), "二级分类", "承办单位")
+    rows[150] = ["", *rows[150][:-1]]
+    write(tmp_path / "a", [*rows, ["合计", "300 件", *[""] * 7, "0 公里"]])
+    table = read_table(tmp_path / "a")
+    assert [row.row_number - 1 for row in table.refused] == [*range(100), 150, 300]
+    assert [row.reason for row in table.refused] == ["exchanged_columns"] * 100 + ["slipped_cells", "foreign_record"]
+    assert [list(row) for row in table.records()] == TICKETS[100:150] + TICKETS[151:]
 
 
 def test_a_large_file_remembers_the_homes_from_its_earlier_pieces(
