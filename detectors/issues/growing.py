@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detectors.issues.fellows import Fellows
 from detectors.issues.linking import IssueConfig, Links, link
 from detectors.issues.raising import Raising
 from detectors.issues.standing import Standing
@@ -110,23 +111,58 @@ def _authors(wordings: Sequence[Wording], person: np.ndarray) -> np.ndarray:
 def _grow(
     links: Links, wordings: Sequence[Wording], day: np.ndarray, person: np.ndarray, config: IssueConfig
 ) -> tuple[dict[int, np.ndarray], dict[int, int], dict[int, list[Joined]]]:
-    """Members per issue, the day each was raised and what it took up; a ticket joins every issue that it resembles as a whole."""
-    home = list(range(len(day)))
-    members: dict[int, list[int]] = {k: [k] for k in range(len(day))}
-    places = {k: Standing.of(w, links.barred.get(k, ())) for k, w in enumerate(wordings)}
-    raising = Raising(links.hints, day, person, config)
-    joined: dict[int, list[Joined]] = {}
+    """Members per issue, the day each was raised and what it took up.
+
+    A ticket joins every issue that it resembles as a whole by its words, else the one that is most alike by name and meaning; then its
+    issue takes up what is like it by now.
+    """
+    growth = _Growth(links, wordings, day, person, config)
     bounds = np.searchsorted(links.later, np.arange(len(day) + 1))
+    home, members, fellows = growth.home, growth.members, growth.fellows
     for ticket in range(len(day)):
         for root in _suitors(links, slice(bounds[ticket], bounds[ticket + 1]), home, members, config):
-            mine = home[ticket]
-            if root != mine and places[root].admits(places[mine]):
-                places[root] = places[root].with_other(places.pop(mine))
-                _note(joined, root, mine, members, ticket, int(day[ticket]))
-                _merge(root, mine, home, members)
-                raising.merge(root, mine)
-        raising.arrive(ticket, home, members)
-    return {root: np.array(sorted(found)) for root, found in members.items()}, raising.days, joined
+            growth.join(root, home[ticket], ticket)
+        near = fellows.suitors(ticket, home, members)
+        if len(members[home[ticket]]) == 1:
+            next((root for root in near if growth.join(root, home[ticket], ticket)), None)
+        if len(members[home[ticket]]) > 1:
+            for root in fellows.recruits(ticket, home, members):
+                growth.join(home[ticket], root, ticket)
+        growth.raising.arrive(ticket, home, members)
+    return {root: np.array(sorted(found)) for root, found in members.items()}, growth.raising.days, growth.joined
+
+
+class _Growth:
+    """Issues while tickets come: at first each ticket is one."""
+
+    def __init__(
+        self, links: Links, wordings: Sequence[Wording], day: np.ndarray, person: np.ndarray, config: IssueConfig
+    ) -> None:
+        self.home = list(range(len(day)))
+        self.members: dict[int, list[int]] = {k: [k] for k in self.home}
+        self.joined: dict[int, list[Joined]] = {}
+        self.raising = Raising(links.hints, day, person, config)
+        self.fellows = Fellows(wordings, day, config)
+        self._places = {k: Standing.of(w, links.barred.get(k, ())) for k, w in enumerate(wordings)}
+        self._apart, self._day = links.apart, day
+
+    def join(self, into: int, other: int, ticket: int) -> bool:
+        """Make two issues one because of a newcomer, if nothing speaks against it."""
+        if into == other or not {into, other} <= self.members.keys():
+            return False
+        if self._are_apart(into, other) or not self._places[into].admits(self._places[other]):
+            return False
+        self._places[into] = self._places[into].with_other(self._places.pop(other))
+        _note(self.joined, into, other, self.members, ticket, int(self._day[ticket]))
+        _merge(into, other, self.home, self.members)
+        self.raising.merge(into, other)
+        self.fellows.merge(into, other)
+        return True
+
+    def _are_apart(self, a: int, b: int) -> bool:
+        """A ticket of the one says of another place what a ticket of the other says."""
+        small, large = (a, b) if len(self.members[a]) <= len(self.members[b]) else (b, a)
+        return any(self.home[k] == large for ticket in self.members[small] for k in self._apart.get(ticket, ()))
 
 
 def _suitors(

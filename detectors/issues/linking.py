@@ -29,6 +29,8 @@ class IssueConfig:
         raise_persons: an issue is raised on the day of its so-many-th distinct person; hint, hint_elsewhere, hint_days: toward that day
             count also tickets of the last days that reach this share of the threshold, at a common place or without one, for issues
             grow together later than they begin.
+        alike, alike_more: likeness of meanings (see `meaning`) that suffices where both say a name, and more of it for each doubling of
+            the others that say it; alike_issues: that of two issues of several tickets each; main_share: of an issue's tickets must say it.
     """
 
     same_place: float = 0.18
@@ -40,6 +42,10 @@ class IssueConfig:
     hint: float = 0.3
     hint_elsewhere: float = 0.6
     hint_days: int = 14
+    alike: float = 0.18
+    alike_more: float = 0.04
+    alike_issues: float = 0.6
+    main_share: float = 0.3
     block: int = 2000
 
     def __post_init__(self) -> None:
@@ -56,7 +62,8 @@ class Links:
     """Linked pairs: `later[k]` and `earlier[k]` index tickets in time order, `weight[k]` is the cosine of their matters.
 
     `hints`: [2, pairs] later and earlier tickets that may be of one issue, too unlike to be linked by themselves; in the order of the later.
-    `barred`: per ticket, places of others that say the same of them; it must not share an issue with these places.
+    `barred`: per ticket, places of others that say the same of them; it must not share an issue with these places, nor with the others
+    themselves (`apart`).
     """
 
     later: np.ndarray
@@ -64,6 +71,7 @@ class Links:
     weight: np.ndarray
     hints: np.ndarray
     barred: dict[int, set[str]]
+    apart: dict[int, set[int]]
 
 
 def matter_vectors(wordings: Sequence[Wording]) -> sparse.csr_matrix:
@@ -106,12 +114,19 @@ def link(wordings: Sequence[Wording], day: np.ndarray, config: IssueConfig) -> L
         _link_block(vectors, rare, places, copied, day, start, config)
         for start in range(0, len(wordings), config.block)
     ]
-    later, earlier, weight, is_link = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    later, earlier, weight, is_link, is_hint = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort([earlier, later])
-    later, earlier, weight, is_link = later[order], earlier[order], weight[order], is_link[order]
-    hints = np.stack([later, earlier])[:, day[later] - day[earlier] <= config.hint_days]
+    later, earlier, weight, is_link, is_hint = (
+        later[order],
+        earlier[order],
+        weight[order],
+        is_link[order],
+        is_hint[order],
+    )
+    barred, apart = _barred(wordings, later, earlier, weight)
+    hints = np.stack([later, earlier])[:, is_hint & (day[later] - day[earlier] <= config.hint_days)]
     later, earlier, weight = later[is_link], earlier[is_link], weight[is_link]
-    return Links(later, earlier, weight, hints, _barred(wordings, later, earlier, weight))
+    return Links(later, earlier, weight, hints, barred, apart)
 
 
 def _last_copy(wordings: Sequence[Wording]) -> np.ndarray:
@@ -127,8 +142,9 @@ def _last_copy(wordings: Sequence[Wording]) -> np.ndarray:
 
 def _barred(
     wordings: Sequence[Wording], later: np.ndarray, earlier: np.ndarray, weight: np.ndarray
-) -> dict[int, set[str]]:
+) -> tuple[dict[int, set[str]], dict[int, set[int]]]:
     barred: dict[int, set[str]] = {}
+    apart: dict[int, set[int]] = {}
     copied = weight >= COPIED
     for a, b in zip(later[copied].tolist(), earlier[copied].tolist(), strict=True):
         if wordings[a].title != wordings[b].title:
@@ -136,7 +152,9 @@ def _barred(
             if at_a:
                 barred.setdefault(a, set()).update(at_b)
                 barred.setdefault(b, set()).update(at_a)
-    return barred
+                apart.setdefault(a, set()).add(b)
+                apart.setdefault(b, set()).add(a)
+    return barred, apart
 
 
 def _link_block(
@@ -147,7 +165,7 @@ def _link_block(
     day: np.ndarray,
     start: int,
     config: IssueConfig,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     stop = min(start + config.block, len(day))
     since = int(np.searchsorted(day, day[start] - config.gap_days))
     first, named = places
@@ -163,8 +181,9 @@ def _link_block(
     weight = np.asarray(vectors[later].multiply(vectors[earlier]).sum(axis=1)).ravel() if len(later) else np.empty(0)
     together = np.asarray(shared[later - start, earlier - since]).ravel() > 0 if len(later) else np.empty(0, bool)
     least = _thresholds(later, earlier, together, first, config)
-    keep = weight >= np.where(together, config.hint, config.hint_elsewhere) * least
-    return later[keep], earlier[keep], weight[keep], (weight >= least)[keep]
+    is_hint = weight >= np.where(together, config.hint, config.hint_elsewhere) * least
+    keep = is_hint | (weight >= COPIED)
+    return later[keep], earlier[keep], weight[keep], (weight >= least)[keep], is_hint[keep]
 
 
 def _thresholds(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from detectors.text.sounds import sound_of
 
 if TYPE_CHECKING:
     import rjieba
@@ -106,6 +108,9 @@ _GENERIC = frozenset(
         "堵路 绕路 让路 上路 公交站台 站口 停车场"
     ).split()
 )
+NO_NAME = frozenset(
+    "的了是在有我不这那你他她它们也都就还又再很太最更被把让给对向从到为因所以但而且如果则要会能可去来说看做没无非未已将正着过得于按据至自当等请求问何谁怎什么吗呢吧啊呀各每该某其此或及与"
+)  # characters of no name
 _FIRM = re.compile(
     r"(?:房地产|房屋|物业|管理|服务|开发|经营|建设|建筑|工程|装饰|装修|科技|教育|投资|置业|实业|商贸|贸易|保险|公交|供水|自来水|水务|燃气|供热|供电|电力|运输|出租车|网贷|理财|网络|信息|"
     r"咨询|劳务|人力资源|有限|责任|股份|分|总|家|该|本|我)*(?:公司|集团)$"
@@ -115,6 +120,8 @@ _LOOSE = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"^[省市区县]?第?(?=[一二三四五六七八九十]{1,3}(?:人民)?(?:医院|中学|中|小学|小))|人民(?=医院)")
+_END = re.compile(rf"(?:{KINDS})$")
 _FILLING = re.compile(r"(?<=..)(?:职业技术|职业|技术|经济|国际|住宅|生态|文化|商业)(?=..)")
 
 
@@ -177,7 +184,7 @@ def _is_name_part(word: str, tag: str, kind: str) -> bool:
 def _take(found: list[str], run: list[str], before: str, word: str) -> bool:
     """Add the run as a name if it is one."""
     name = "".join(run[-4:])
-    if name == word and 3 <= len(before) <= 6:
+    if name == word and 3 <= len(before) <= 6 and before[0] not in NO_NAME:
         name = before  # the segmenter tore it: 丽 发 新城
     if not 3 <= len(name) <= 10 or name in _GENERIC or _FIRM.fullmatch(name):
         return False
@@ -194,9 +201,14 @@ def _buildings(text: str) -> list[str]:
     return made
 
 
+def is_generic(name: str) -> bool:
+    """Whether it is a kind of place, and no single one."""
+    return name in _GENERIC or name in _STOP_WORDS
+
+
 def core(name: str) -> str:
     """A name without what people add or leave out: 春晖雅苑小区 and 春晖雅苑 share one core."""
-    stem = _FIRM.sub("", _LOOSE.sub("", name))
+    stem = _NUMBERED.sub("", _FIRM.sub("", _LOOSE.sub("", name)))
     return stem if len(stem) >= 2 and stem not in _GENERIC else name
 
 
@@ -209,10 +221,29 @@ def gazetteer(spots: Sequence[Spots], at_least: int = 2) -> dict[str, str]:
     seen = Counter(core(name) for s in spots for name in set(s.names))
     keys = {name: _tail(name, seen, at_least) for name in seen}
     for name, key in keys.items():
+        bare = _END.sub("", key)
+        if bare != key and len(bare) > 2 and seen[bare] >= at_least:
+            keys[name] = bare
+    for key, usual in _usual_spellings(keys.values(), seen).items():
+        keys |= {name: usual for name, other in keys.items() if other == key}
+    for name, key in keys.items():
         bare = _FILLING.sub("", key)
         if bare != key and len(bare) > 3 and seen[bare]:
             keys[name] = bare
     return keys
+
+
+def _usual_spellings(names: Collection[str], seen: Counter[str]) -> dict[str, str]:
+    """Name -> the one that sounds the same and is said more often, at least twice as often."""
+    sounding: dict[str, list[str]] = {}
+    for name in set(names):
+        if len(name) > 2 and not name.isascii():
+            sounding.setdefault(sound_of(name), []).append(name)
+    made = {}
+    for alike in sounding.values():
+        usual = max(alike, key=lambda n: (seen[n], n))
+        made |= {name: usual for name in alike if name != usual and seen[usual] >= 2 * seen[name]}
+    return made
 
 
 def _tail(name: str, seen: Counter[str], at_least: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -54,6 +56,21 @@ def make_board(name: str, rng: np.random.Generator, noise: int = 900) -> Board:
         maker.noise(source["noise"][0])
     maker.made.sort(key=lambda m: (m.day, m.ticket_id))
     return Board(maker.made)
+
+
+def read_letters(name: str) -> Board:
+    """A board of letters that were written one by one (`letters_a`: wild, `letters_b`: usual), by somebody who knew no rule."""
+    lines = (TEXTS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = sorted(map(json.loads, lines), key=lambda row: row["created_at"])
+    first = dt.date.fromisoformat(rows[0]["created_at"][:10])
+    persons = {person: code for code, person in enumerate(dict.fromkeys(row["person"] for row in rows))}
+    made = []
+    for row in rows:
+        day = (dt.date.fromisoformat(row["created_at"][:10]) - first).days
+        issue = f"scene{row['issue'][1:]}" if re.fullmatch(r"i\d+", row["issue"]) else row["issue"]
+        said = (row["title"], row["text"].strip())
+        made.append(Message(row["ticket_id"], day, *said, persons[row["person"]], row["likes"], issue))
+    return Board(made)
 
 
 class _Maker:

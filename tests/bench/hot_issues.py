@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from boards import Board, make_board
+from boards import Board, make_board, read_letters
 from figures import Figure, at_least, at_most, plain
 
 from detectors.issues.growing import Issue, find_issues
@@ -46,9 +46,29 @@ def issues_bench(_work: Path) -> Iterator[Figure]:
     yield at_most(
         "issues: raised later than 2 days after the fifth", sum(s.lag > 2 for s in scores), 0, f"of {len(scores)}"
     )
+    for name in ("letters_a", "letters_b"):
+        yield from _letters(name)
     begun = time.process_time()
     _found(make_board("held_out", np.random.default_rng(7), noise=DAY))
     yield at_most(f"issues: CPU seconds for {DAY} tickets", time.process_time() - begun, 180, "s")
+
+
+def _letters(name: str) -> Iterator[Figure]:
+    board = read_letters(name)
+    found, home = _found(board)
+    scores = [_score(board, scene, found, home) for scene in board.scenes]
+    yield plain(f"issues: {name}: mean membership F1", f"{np.mean([s.f1 for s in scores]):.3f}")
+    yield plain(f"issues: {name}: of the true ones, below 0.85", f"{sum(s.f1 < 0.85 for s in scores)} of {len(scores)}")
+    yield plain(f"issues: {name}: among the first ten", f"{sum(s.rank <= 10 for s in scores)} of {len(scores)}")
+    late = sum(s.lag > 2 for s in scores)
+    yield plain(f"issues: {name}: raised later than 2 days after the fifth", f"{late} of {len(scores)}")
+    joined = sum(_is_with(board, found, home, k) for k, m in enumerate(board.messages) if m.issue.startswith("twin"))
+    yield at_most(f"issues: {name}: same text of another place in the issue", joined, 0, "")
+
+
+def _is_with(board: Board, found: list[Issue], home: dict[int, int], twin: int) -> bool:
+    scene = board.messages[twin].issue.replace("twin_i", "scene")
+    return scene in {board.messages[k].issue for k in found[home[twin]].members.tolist()}
 
 
 def _found(board: Board) -> tuple[list[Issue], dict[int, int]]:
