@@ -141,8 +141,10 @@ def _is_name(name: str, cutter: rjieba.Jieba) -> bool:
         or is_generic(name)
     ):
         return False
-    if any(len(word) > 1 and tag in ACTS and cutter.has_word(word) for word, tag in cutter.tag(name)):
-        return False
+    for word, tag in cutter.tag(name):
+        is_thing = tag == "n" and len(word) > 2 and not name.endswith(word)
+        if (is_thing or (tag in ACTS and len(word) > 1)) and cutter.has_word(word):
+            return False
     return len(name) > 2 or not cutter.has_word(name)
 
 
