@@ -160,9 +160,9 @@ def _stands_as_name(text: str, start: int, stop: int) -> bool:
 
 
 def _spellings(names: Mapping[str, str], said: Mapping[str, set[int]], texts: Sequence[str]) -> dict[str, str]:
+    """Spelling -> name: names themselves, and the seeds that are short for one."""
     made = {name: name for name in names.values()}
-    where = {name: {k for k, text in enumerate(texts) if name in text} for name in made}
     for seed, name in names.items():
-        if seed != name and len(where[name]) >= WITHIN * len(said[seed]):
+        if seed != name and sum(name in texts[k] for k in said[seed]) >= WITHIN * len(said[seed]):
             made[seed] = name
     return made
