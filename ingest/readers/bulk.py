@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.encodings import Lines, read_lines
+from ingest.readers.encodings import END_OF_FILE, Lines, read_lines
 from ingest.readers.hidden_rows import hides_row
 from ingest.readers.records import MAX_LINES, Dialect, Record, split_records
 from ingest.readers.table import OVERSIZED_CHARACTERS, ROW_NUMBER, Part, Table
@@ -78,6 +78,7 @@ class LargeText:
         while at < self._size:
             data = os.pread(self._file, size, at)
             is_last = at + len(data) >= self._size or not data
+            data = data.rstrip(END_OF_FILE) + b"\n" if is_last else data
             part, end, count = self._part(data, number, is_last=is_last)
             at, number = self._size if is_last else at + end, number + count
             size = PIECE_BYTES if end else 2 * size  # a record longer than the piece

@@ -25,6 +25,10 @@ from ingest.readers.transcoding import MARK, first_lines, has_line_feeds, to_utf
 SAMPLE_RECORDS = 300
 BARE_SHARE = 0.9  # of the records agree where a table without header is believed
 NO_NAME = re.compile(r"[,;|\t，。！？；]|.{41}")  # in the name of an only column: a sentence, or names in one
+A_ROW = re.compile(
+    r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[ T][0-9]{1,2}:[0-9]{2}|[0-9]{12}"
+)  # in the name of a column
+MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
 LONGEST_SHOWN = 20_000  # characters of a refused record
 
 
@@ -117,6 +121,9 @@ def _plan(lines: Lines, source: Source) -> Plan:
     records = list(islice(split_records(lines.text, dialect, known), SAMPLE_RECORDS))
     sample = [r for r in records if r.cells]
     width = usual_width([r.cells for r in sample])
+    if width > MOST_COLUMNS:
+        raise Refused(f"has {width} columns", code="too_many_columns", where=source.label,
+                      todo="export only the columns that are needed")  # fmt: skip
     index = find_header([r.cells for r in sample], width)
     shapes = Shapes([r.cells for r in sample[(-1 if index is None else index) + 1 :] if len(r.cells) == width])
     facts = Facts("delimited text", lines.encoding, dialect.delimiter)
@@ -134,11 +141,16 @@ def _plan(lines: Lines, source: Source) -> Plan:
     if len(header) != width:
         raise Refused(f"header has {len(header)} cells, the rows have {width}", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
-    if any(name.count(sign) > 2 for name in header for sign in ",;|\t") or (width == 1 and NO_NAME.search(header[0])):
+    if any(_is_several(name) for name in header) or (width == 1 and NO_NAME.search(header[0])):
         raise Refused("shows no delimiter, or a header cell that looks like several", code="header_width", where=source.label,
                       todo="export it again or repair the header row")  # fmt: skip
     layout = bulk.Layout(header, head.line + head.span, dialect, head.line + 1)
     return Plan(layout, replace(facts, header_row=layout.header_row), shapes, source.label)
+
+
+def _is_several(name: str) -> bool:
+    """Whether a header cell looks like several, or like a row."""
+    return any(name.count(sign) > 2 for sign in ",;|\t¦，；") or bool(A_ROW.search(name))
 
 
 def _check_bare(records: Sequence[Record], width: int, shapes: Shapes, source: Source) -> None:

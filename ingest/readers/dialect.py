@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from ingest.readers.records import Dialect, Splitter, split_records
 
-DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "^", "~", "#", ":", "，", " ")
-RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
+DELIMITERS = (",", "\t", ";", "|", "¦", "｜", "\x01", "\x1f", "^", "~", "#", ":", "，", "；", " ")
+RARE = {"#": 0.5, ":": 0.3, " ": 0.1, "，": 0.4, "；": 0.4, "^": 0.8, "~": 0.8}  # also occur in ordinary text
 RUNS = re.compile(r"[!-,/:-@\[-`{-~\x01\x1c-\x1f]{2,4}|\t{2,4}")  # signs that may be a delimiter together
 SAMPLE_LINES = 200
+WIDTH = 4  # cells that make a delimiter as likely again
 SURE_SHARE = 0.9  # of the records agree in their width
 FORMULA = re.compile(r'(^|[^\w"])="')  # the beginning of a cell ="…"
 LONGEST_LINE = 100_000  # of a table: longer ones tell nothing and cost much
@@ -90,7 +91,7 @@ def _agreement(sample: Sequence[str], dialect: Dialect) -> float:
     width, agreeing = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
     if width < (3 if dialect.delimiter in RARE else 2):
         return 0.0
-    return agreeing / len(records) * (1 + min(width, 20) / 10) * RARE.get(dialect.delimiter, 1.0)
+    return agreeing / len(records) * (1 + min(width, 20) / WIDTH) * RARE.get(dialect.delimiter, 1.0)
 
 
 def row_width(lines: Sequence[str], dialect: Dialect) -> int:

@@ -13,6 +13,7 @@ from ingest.readers.kinds import BOMS
 BAD_LINE_SHARE = 0.3  # more undecodable lines than this: not a text file we know
 SAMPLE = 64 << 10
 LOOK_AT, DELIMITERS = 2000, (",", ";", "\t", "|")  # lines that show how many delimiters a row has
+END_OF_FILE = b"\r\n\x1a"  # blank lines, and the end of a text file of old
 CONTROL = re.compile(rb"[\x00\x02-\x08\x0e-\x1a]")  # \x01 and \x1c-\x1f are delimiters of some exports
 SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{3,}-|~\{[!-~]{2,}~\}|\x1b\$[@AB)]")  # UTF-7, HZ, ISO-2022: Chinese in ASCII
 COMMON_SHARE = 0.6  # of the Chinese characters of a true GBK text are in the first level of GB 2312
@@ -42,11 +43,15 @@ def read_lines(data: bytes, label: str, sure: str = "", *, is_whole: bool = Fals
         return _eight_bit(data, label, sure, is_whole=is_whole)
     encoding, mark = find_encoding(data[:SAMPLE], label)
     data = data[mark:]
-    return (
-        _wide(data, encoding, label, is_whole=is_whole)
-        if encoding.startswith("utf-16") or encoding.startswith("utf-32")
-        else _eight_bit(data, label, encoding if mark else "", is_whole=is_whole)
-    )
+    if encoding.startswith(("utf-16", "utf-32")):
+        return _wide(data, encoding, label, is_whole=is_whole)
+    data = data.rstrip(END_OF_FILE)
+    try:
+        return _eight_bit(data, label, encoding if mark else "", is_whole=is_whole)
+    except Refused:
+        if not mark:
+            raise
+        return _eight_bit(data, label, is_whole=is_whole)  # a mark that another program put before its GBK
 
 
 def find_encoding(head: bytes, label: str) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from ingest.errors import Refused
@@ -36,14 +37,14 @@ def read_json(source: Source) -> Table:
 
 def _parse(lines: Sequence[str], label: str) -> tuple[object, list[RefusedRow]]:
     """The whole as one document, or else line by line; of JSON lines a damaged one is set aside alone."""
-    decode = json.JSONDecoder(
-        parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False
-    ).decode
+    decode = DECODER.decode
     try:
         return decode("\n".join(lines)), []
     except RecursionError as error:
         raise Refused("is nested too deep", code="too_deep", where=label, todo="export flat rows") from error
     except json.JSONDecodeError as first:
+        if documents := _documents(lines):
+            return documents, []
         rows, damaged = _by_line(decode, [line for line in lines if line.strip()])
         if not rows or not isinstance(rows[0], dict) or len(damaged) > max(1, len(rows) // 10):
             raise Refused(
@@ -52,12 +53,27 @@ def _parse(lines: Sequence[str], label: str) -> tuple[object, list[RefusedRow]]:
         return rows, damaged
 
 
+def _documents(lines: Sequence[str]) -> list[object]:
+    """Objects one behind the other on one line, as some programs append them; none where it is anything else."""
+    if sum(bool(line.strip()) for line in lines) != 1:
+        return []
+    text, at, found = "".join(lines).strip(), 0, []
+    while at < len(text):
+        try:
+            document, at = DECODER.raw_decode(text, at)
+        except (json.JSONDecodeError, RecursionError):
+            return []
+        found.append(document)
+        at = SEPARATOR.match(text, at).end()
+    return found if len(found) > 1 and all(isinstance(row, dict) for row in found) else []
+
+
 def _by_line(decode, lines: Sequence[str]) -> tuple[list[object], list[RefusedRow]]:
     rows: list[object] = []
     damaged: list[RefusedRow] = []
     for number, line in enumerate(lines, start=1):
         try:
-            row = decode(line)
+            row = decode(line.rstrip().removesuffix(","))
         except (json.JSONDecodeError, RecursionError):
             row = None
         if isinstance(row, dict):
@@ -80,8 +96,14 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     return made
 
 
+DECODER = json.JSONDecoder(
+    parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False
+)
+SEPARATOR = re.compile(r"\s*")
+
+
 def _rows_of(document: object, label: str) -> tuple[list[dict], tuple[Remark, ...]]:
-    found = list(_row_arrays(document))
+    found = _table_of_arrays(document) or list(_row_arrays(document))
     if not found:
         raise Refused(
             "holds no rows", code="no_rows", where=label, todo="check that it is an export and not an error message"
@@ -112,6 +134,32 @@ def _row_arrays(node: object) -> Iterator[tuple[list[dict], dict]]:
                 yield value, node
             elif isinstance(value, dict):
                 yield from _row_arrays(value)
+
+
+def _table_of_arrays(document: object) -> list[tuple[list[dict], dict]]:
+    """Rows as arrays of one length, their names in the first of them or in an array beside them."""
+    if isinstance(document, dict):
+        arrays = {key: value for key, value in document.items() if isinstance(value, list) and value}
+        tables = [value for value in arrays.values() if _is_grid(value)]
+        heads = [names for value in arrays.values() if (names := _names(value)) and not _is_grid(value)]
+        rows, names = (tables[0], heads[0]) if len(tables) == len(heads) == 1 else ([], [])
+    else:
+        rows = document[1:] if isinstance(document, list) and len(document) > 1 and _is_grid(document) else []
+        names = _names(document[0]) if rows else []
+    if not rows or len(rows[0]) != len(names):
+        return []
+    return [([dict(zip(names, row, strict=True)) for row in rows], document if isinstance(document, dict) else {})]
+
+
+def _is_grid(value: list) -> bool:
+    return all(isinstance(row, list) for row in value) and len({len(row) for row in value}) == 1
+
+
+def _names(value: list) -> list[str]:
+    """Different names of columns, bare or as `{"name": …}`; none where it is no list of names."""
+    names = [cell.get("name") if isinstance(cell, dict) else cell for cell in value]
+    are_names = all(isinstance(n, str) and not isinstance(n, _Number) and n.strip() for n in names)
+    return names if are_names and len(set(names)) == len(names) > 1 else []
 
 
 def _feature(row: dict) -> dict:
