@@ -10,6 +10,7 @@ from ingest.profiles import Box
 from ingest.projection import is_projected, to_degrees
 
 ADORNED = r"^\s*(?:东经|北纬|[EN])?\s*([0-9]{1,3})[.,，]([0-9]{3,})\s*[°度]?\s*[EN]?\s*$"
+APOSTROPHES = " '`\u2018\u2019"  # a spreadsheet's mark of a number kept as text
 EARTH_RADIUS_M, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 uses them
 SPAN_DEGREES = 2.0  # without a box: as far from the middle of the file's points as a city can reach
 FEWEST_POINTS = 10
@@ -43,8 +44,14 @@ def place_points(frame: pl.DataFrame, *, datum: str, box: Box | None) -> pl.Data
 
 
 def _degrees(texts: pl.Series) -> pl.Series:
-    """Numbers; where half of the column is written with a decimal comma, a degree sign or a point of the compass, those too."""
+    """Numbers, of full width or behind a spreadsheet's apostrophe, too.
+
+    Where half of the column is written with a decimal comma, a degree sign or a point of the compass, those as well.
+    """
     numbers = texts.cast(pl.Float64, strict=False)
+    if numbers.null_count() > texts.null_count():
+        texts = texts.str.normalize("NFKC").str.strip_chars(APOSTROPHES)
+        numbers = texts.cast(pl.Float64, strict=False)
     unread = texts.filter(numbers.is_null() & texts.is_not_null())
     if len(unread) * 2 < len(texts) - texts.null_count() or not len(unread):
         return numbers

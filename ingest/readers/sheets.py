@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import Refused
@@ -50,7 +51,7 @@ def read_sheet(source: Source) -> Table:
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(plain_ods(source.path) if container.is_ods else source.path)
+        book = fastexcel.read_excel(plain_ods(source.path) if container.is_ods else _content(source.path))
         loaded = [_load(book, name, container) for name in book.sheet_names]
     except (fastexcel.FastExcelError, OSError, ValueError) as error:
         todo = "open it in Excel or WPS and save it again"
@@ -63,6 +64,13 @@ def read_sheet(source: Source) -> Table:
     joined = [_ordered(s, main.header) for s in sheets if _is_part(s, main)]
     others = [s for s in sheets if not _is_part(s, main)]
     return _table(joined, others, source.label)
+
+
+def _content(path: Path) -> Path | bytes:
+    """The workbook; its bytes where the name says another format than they are: calamine goes by the name."""
+    with path.open("rb") as file:
+        is_zip = file.read(2) == b"PK"
+    return path.read_bytes() if is_zip is (path.suffix.lower() == ".xls") else path
 
 
 def _is_part(sheet: Sheet, main: Sheet) -> bool:

@@ -162,3 +162,8 @@ def test_a_column_of_adorned_numbers_is_read(lon: str, lat: str) -> None:
 def test_one_adorned_number_among_plain_ones_is_not_guessed(lon: str, lat: str) -> None:
     frame = pl.DataFrame({"lat": [lat, *["39.9"] * 5], "lon": [lon, *["116.4"] * 5]})
     assert place_points(frame, datum="wgs84", box=None)["bad_coordinates"].to_list() == [True] + [False] * 5
+
+
+@pytest.mark.parametrize("lat", ["３９．９０４２", "'39.9042", "’39.9042 "])
+def test_a_coordinate_of_full_width_or_behind_an_apostrophe_is_a_number(lat: str) -> None:
+    assert placed(lat, "116.4074", "wgs84")["lat"] == pytest.approx(39.9042)

@@ -204,3 +204,16 @@ def test_a_compound_file_whose_chain_leads_in_circles_gives_no_formats() -> None
     struct.pack_into("<2I", head, 68, 0, 0xFFFFFFFF)  # four billion further sectors, the first of which is its own next
     struct.pack_into("<109I", head, 76, *[0xFFFFFFFF] * 109)
     assert zeros_in_xls(bytes(head) + struct.pack("<128I", *[0xFFFFFFFF] * 127, 0)) == {}
+
+
+def test_a_workbook_named_as_one_of_another_format_is_read_by_its_content(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as made:
+        sheet = made.add_worksheet()
+        for at, row in enumerate([HEADER, *ROWS]):
+            sheet.write_row(at, 0, row)
+    old = Path(__file__).parent / "zeros_by_format.xls"
+    for true, told in ((tmp_path / "a.xlsx", tmp_path / "b.xls"), (old, tmp_path / "c.xlsx")):
+        told.write_bytes(true.read_bytes())
+        plain, renamed = read_table(true), read_table(told)
+        assert renamed.header == plain.header
+        assert [tuple(row) for row in renamed.records()] == [tuple(row) for row in plain.records()]
